@@ -1,0 +1,5 @@
+//! skeleton
+pub mod capture;
+pub mod limits;
+pub mod model;
+pub mod net;

@@ -1,0 +1,13 @@
+//! The vocabulary of every stage: plain values, no I/O.
+
+mod endpoint;
+mod frame;
+mod host;
+mod seq;
+mod time;
+
+pub use endpoint::{Direction, Endpoint, FlowKey};
+pub use frame::{At, FrameNumber};
+pub use host::HostName;
+pub use seq::SeqNumber;
+pub use time::{Span, Timestamp};
