@@ -1,5 +1,6 @@
 //! skeleton
 pub mod capture;
+pub mod flow;
 pub mod limits;
 pub mod model;
 pub mod net;

@@ -1,0 +1,153 @@
+//! What is known of one TCP connection when it is over, or when the capture is.
+
+use crate::model::{At, Direction, Endpoint, SeqNumber};
+use crate::net::{IcmpError, TcpFlags};
+
+use super::Stream;
+
+/// How the client of a connection was told from its server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleEvidence {
+    /// A SYN or SYN-ACK is in the capture.
+    Handshake,
+    /// Only the ports speak; the bytes may say otherwise (see [`Flow::swap_roles`]).
+    Ports,
+}
+
+/// One TCP connection. Every transmission of one SYN is one connection; a new initial sequence number is a new one.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// The number tshark gives it (`tcp.stream`); `None` past the limits.
+    pub stream: Option<u32>,
+    /// Who opened it.
+    pub client: Endpoint,
+    /// Who was called.
+    pub server: Endpoint,
+    /// How sure these roles are.
+    pub roles: RoleEvidence,
+    /// First frame.
+    pub first: At,
+    /// Last frame.
+    pub last: At,
+    /// Number of frames, duplicates included.
+    pub frames: u64,
+    /// The client's transmissions of its SYN; copies of one frame count once.
+    pub syns: Vec<At>,
+    /// The server's transmissions of its SYN-ACK; copies of one frame count once.
+    pub syn_acks: Vec<At>,
+    /// The client's first segment that acknowledges the SYN-ACK, other than a RST.
+    pub established: Option<At>,
+    /// What the client sent.
+    pub from_client: Half,
+    /// What the server sent.
+    pub from_server: Half,
+    /// Segments in capture order: the first `limits::SEGMENTS_HEAD` and the last `limits::SEGMENTS_TAIL`.
+    pub segments: Vec<Segment>,
+    /// Segments left out of the middle of `segments`.
+    pub segments_omitted: u64,
+    /// ICMP errors that quote a packet of this connection, in capture order, at most `limits::ICMP_PER_FLOW`.
+    pub icmp: Vec<(At, IcmpError)>,
+}
+
+/// One direction of a connection. Offsets count octets from the first one after the SYN.
+#[derive(Debug, Clone, Default)]
+pub struct Half {
+    /// Frames of this direction in the capture, duplicates included.
+    pub frames: u64,
+    /// Initial sequence number: from its own SYN, or from the other side's acknowledgement of it.
+    pub isn: Option<SeqNumber>,
+    /// Maximum segment size this side announced.
+    pub mss: Option<u16>,
+    /// The octets captured.
+    pub stream: Stream,
+    /// Octets the other side is seen to have acknowledged (FIN and SYN not counted).
+    pub acknowledged: u64,
+    /// This side's FIN, and the offset it stands at.
+    pub fin: Option<(At, u64)>,
+    /// Segments of this direction with RST; copies of one frame count once.
+    pub resets: Vec<Reset>,
+    /// Frames with payload that this sender had sent before (not copies of one frame).
+    pub retransmissions: u64,
+    /// Frames that fill a hole in front of data already seen.
+    pub out_of_order: u64,
+    /// Frames that are copies of one already captured (second capture point).
+    pub duplicates: u64,
+    /// Times this side's window was announced as zero.
+    pub zero_windows: u64,
+    /// Whether some payload was cut by the capture's packet-length limit.
+    pub cut: bool,
+    /// First and last payload-carrying frame.
+    pub data: Option<(At, At)>,
+    /// TTLs of this side's segments other than RST: lowest and highest.
+    pub ttl: Option<(u8, u8)>,
+}
+
+/// A segment with the RST bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reset {
+    /// Where.
+    pub at: At,
+    /// Its stream offset by sequence number, relative to the first octet after the SYN (a RST at ISN has -1);
+    /// `None` when this side's sequence numbers are unknown.
+    pub offset: Option<i64>,
+    /// The offset of the other side's stream it acknowledges; `None` without ACK.
+    pub ack: Option<i64>,
+    /// IP time to live.
+    pub ttl: u8,
+    /// IPv4 identification.
+    pub ip_id: Option<u16>,
+}
+
+/// What a segment is in its stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SegmentClass {
+    /// Next in order, or without payload.
+    Normal,
+    /// Starts behind a hole: something before it has not been captured (yet).
+    AfterGap,
+    /// Fills such a hole.
+    OutOfOrder,
+    /// Sent before by the same sender.
+    Retransmission,
+    /// A copy of a frame already captured.
+    Duplicate,
+    /// RFC 9293 §3.8.4: an octet already acknowledged, sent to provoke an acknowledgement.
+    KeepAlive,
+    /// One octet into a zero window.
+    ZeroWindowProbe,
+}
+
+/// One segment of a connection. Offsets as in [`Half`]; `i64` since a SYN stands at -1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// Where.
+    pub at: At,
+    /// Which way.
+    pub direction: Direction,
+    /// Control bits.
+    pub flags: TcpFlags,
+    /// Stream offset of its first octet.
+    pub offset: i64,
+    /// Payload octets on the wire.
+    pub len: u32,
+    /// Offset of the other direction that it acknowledges, with ACK.
+    pub ack: Option<i64>,
+    /// First SACK block in offsets of the other direction.
+    pub sack: Option<(i64, i64)>,
+    /// Window as sent.
+    pub window: u16,
+    /// Octets of the whole IP packet.
+    pub ip_len: u32,
+    /// What it is in its stream.
+    pub class: SegmentClass,
+}
+
+impl Flow {
+    /// What `direction` sent.
+    pub fn half(&self, direction: Direction) -> &Half {
+        match direction {
+            Direction::FromClient => &self.from_client,
+            Direction::FromServer => &self.from_server,
+        }
+    }
+}
