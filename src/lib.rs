@@ -1,5 +1,7 @@
 //! skeleton
+pub mod attempt;
 pub mod capture;
+pub mod diagnose;
 pub mod flow;
 pub mod limits;
 pub mod model;
