@@ -1,5 +1,17 @@
 //! Stage 4: flows, look-ups, ARP and ICMP -> [`Attempt`]s with their six stages.
 
 mod facts;
+mod http;
+mod lookup;
+mod neighbour;
+mod proxy;
+mod tls;
 
-pub use facts::StageName;
+pub use facts::{
+    Attempt, Fetch, FoundBy, Peer, PeerRole, Service, ServiceKind, StageName, Surroundings, Visibility,
+};
+pub use http::{Body, HttpExchange};
+pub use lookup::{Lookup, Query, Response};
+pub use neighbour::Resolution;
+pub use proxy::{ProxyExchange, ProxyRequest, ProxyResponse};
+pub use tls::{TlsAlert, TlsRecord, TlsSession};

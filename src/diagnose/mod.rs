@@ -1,7 +1,11 @@
 //! Stage 5: an [`Attempt`](crate::attempt::Attempt) -> its [`Verdict`] and findings. One file per family of codes.
 
+mod analysis;
 mod registry;
 mod verdict;
 
+pub use analysis::{
+    Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus,
+};
 pub use registry::{Action, Diagnostic};
 pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};

@@ -234,21 +234,32 @@ class Lab:
 
     # -- the switch -----------------------------------------------------------------------------------------------
 
-    def switch(self, name="sw", expect=None, timeout=120, **plan):
+    def switch(self, expect=None, host="sw", **plan):
         """Lets the switch make one attempt (switch.py says what a plan may hold) and returns how it went.
 
         `expect` is a text the switch's own account of the attempt must hold; it guards against a case that fails
         for a reason other than the one it was made for.
         """
         plan.setdefault("dns", [DNS])
-        done = subprocess.run(["ip", "netns", "exec", self.ns(name), sys.executable, HERE / "switch.py",
-                               json.dumps(plan, default=str)], capture_output=True, text=True, timeout=timeout)
+        done = subprocess.run(["ip", "netns", "exec", self.ns(host), sys.executable, HERE / "switch.py",
+                               json.dumps(plan, default=str)], capture_output=True, text=True, timeout=150)
         account = done.stdout + done.stderr
         if self.verbose:
             print(f"[{self.case.name}] {account.strip()}", file=sys.stderr)
         if "Traceback" in account or (expect and expect not in account):
             raise LabError(f"the switch was to say {expect!r}, it said: {account.strip()}")
         return account
+
+    def switch_left_running(self, seconds, **plan):
+        """Starts an attempt and returns after some seconds with the switch still at it: the capture ends first."""
+        plan.setdefault("dns", [DNS])
+        self.start("sw", [sys.executable, HERE / "switch.py", json.dumps(plan, default=str)], f"switch-{len(self.processes)}")
+        time.sleep(seconds)
+
+    @staticmethod
+    def sleep(seconds):
+        """For waits that a rule of verdicts.md asks for."""
+        time.sleep(seconds)
 
     def background(self, function, *args, **kwargs):
         """Runs something beside the switch, joined before the capture is stopped."""

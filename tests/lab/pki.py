@@ -26,7 +26,8 @@ class Pki:
         self.folder, self.lock, self.made = folder, threading.RLock(), {}
         folder.mkdir()
 
-    def make(self, title, dn, signer=None, ca=False, names=(), address=None, start=-30, end=335, extra=(), bits=2048):
+    def make(self, title, dn, signer=None, ca=False, names=(), address=None, start=-30, end=335, extra=(), bits=2048,
+             purpose=("tls_www_server", "signing_key", "encryption_key")):
         """One certificate; start and end are days from now. Its chain file holds it and its intermediates."""
         with self.lock:
             if title in self.made:
@@ -39,7 +40,7 @@ class Pki:
                 lines.append(f'{key} = "{time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now + days * DAY))}"')
             lines += [f'dns_name = "{name}"' for name in names]
             lines += [f'ip_address = "{address}"'] if address else []
-            lines += ["ca", "cert_signing_key"] if ca else ["tls_www_server", "signing_key", "encryption_key"]
+            lines += ["ca", "cert_signing_key"] if ca else list(purpose)
             template.write_text("\n".join([*lines, *extra]) + "\n")
             output(["certtool", "--generate-privkey", "--key-type", "rsa", "--bits", bits, "--outfile", made.key])
             sign = (["--generate-certificate", "--load-ca-certificate", signer.pem, "--load-ca-privkey", signer.key]
@@ -87,7 +88,7 @@ class Pki:
 
     def switch_identity(self):
         return self.make("switch", 'dn = "O=Cisco,CN=C9300-48P-LAB00000001"', self.private_root(),
-                         extra=["tls_www_client"])
+                         purpose=["tls_www_client", "signing_key"])
 
 
 def strip(pem):

@@ -65,7 +65,7 @@ def squid(lab, rules=("http_access allow all",), port=80, name="proxy", listen=N
     conf.write_text("\n".join([
         *extra, listen or f"http_port {PROXY}:{port}", "acl CONNECT method CONNECT", "acl SSL_ports port 443",
         *rules, "cache deny all", "cache_mem 8 MB", "memory_pools off", "shutdown_lifetime 0 seconds",
-        f"dns_nameservers {DNS}", "dns_v4_first on" if False else "", "pinger_enable off",
+        f"dns_nameservers {DNS}", "pinger_enable off",
         "visible_hostname proxy.corp.example", f"pid_filename {folder}/pid", "access_log none",
         f"cache_log {folder}/cache.log", f"coredump_dir {folder}", "max_filedescriptors 256",
         "netdb_filename none"]) + "\n")

@@ -15,6 +15,7 @@ tls             null for plain HTTP, or {stack: openssl|gnutls, min, max, ca, sn
                 cert, key, crl: {...}}: see tls_openssl and tls_gnutls
 request         {path, body, method, headers, half}; null: send nothing
 requests        how often the request is sent on the connection (default 1); pause between them
+connect_pause   seconds between TCP's handshake and the first byte; first_pause: ... and TLS or the request
 wait            seconds to stay connected, silent, when there is no request
 close           fin (default), rst, or none (leave the process with the socket open for `wait` seconds)
 """
@@ -28,16 +29,15 @@ import struct
 import sys
 import time
 
+import tls_clients
+from tls_clients import Ended
+
 TCP_WINDOW_CLAMP = 10
 LICENSE_PATH = "/licservice/license"
 
 
 def say(*words):
     print(*words, flush=True)
-
-
-class Ended(Exception):
-    """The attempt is over, for the reason given."""
 
 
 # -- DNS ----------------------------------------------------------------------------------------------------------
@@ -156,11 +156,12 @@ def connect(plan, address, port):
         raise Ended(f"connect {address} {port} {type(error).__name__} {error}") from None
     say("connected", address, port)
     sock.settimeout(plan.get("timeout", 8))
+    time.sleep(plan.get("connect_pause", 0))
     return sock
 
 
 def close(sock, how="fin"):
-    if how == "rst":
+    if how == "rst" and sock.fileno() >= 0:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.close()
 
@@ -214,7 +215,10 @@ def open_tunnel(plan, sock, reconnect):
                 close(sock)
                 sock = reconnect()
             time.sleep(plan.get("login_pause", 0))
-        sock.sendall(connect_request(plan, credentials))
+        try:
+            sock.sendall(connect_request(plan, credentials))
+        except OSError as error:
+            raise Ended(f"proxy {type(error).__name__}") from None
         head = read_head(sock, "proxy")
         say("proxy", status_of(head))
         if status_of(head) // 100 == 2:
@@ -300,9 +304,9 @@ def attempt(plan):
             close(sock, plan.get("close", "fin"))
             raise end
     stream = sock
+    time.sleep(plan.get("first_pause", 0))
     try:
-        if plan.get("tls"):
-            import tls_clients
+        if plan.get("tls") is not None:
             stream = tls_clients.wrap(plan, sock, say, fetch_crl)
             say("tls", stream.version())
         if plan.get("request") is None:
@@ -312,7 +316,7 @@ def attempt(plan):
                 if number:
                     time.sleep(plan.get("pause", 0))
                 exchange(plan, stream)
-            if plan.get("tls") and not plan.get("no_close_notify"):
+            if plan.get("tls") is not None and not plan.get("no_close_notify"):
                 stream.close_notify()
     finally:
         linger(plan)

@@ -1,13 +1,14 @@
 """TLS for the switch over a connected socket: OpenSSL (Python's ssl) or GnuTLS (the C library)."""
 
 import ctypes
-import socket
 import ssl
-
-from switch import Ended
 
 VERSIONS = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1,
             "1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+
+
+class Ended(Exception):
+    """The attempt is over, for the reason given."""
 
 
 def wrap(plan, sock, say, fetch_crl):
@@ -18,7 +19,7 @@ def wrap(plan, sock, say, fetch_crl):
 
 class OpenSsl:
     """Options: min, max, ca (file; null: no verification), sni (bool), name (expected, null: no name check),
-    ciphers, groups (one curve), cert, key."""
+    ciphers, level (OpenSSL's security level), groups (one curve), alpn, cert, key."""
 
     def __init__(self, plan, sock):
         want = plan["tls"]
@@ -27,7 +28,9 @@ class OpenSsl:
         context.maximum_version = VERSIONS[want.get("max", "1.3")]
         # The switch offers what its configuration says; a distribution's security level must not change that.
         context.set_ciphers(want.get("ciphers", "ECDHE+AESGCM:DHE+AESGCM:ECDHE+AES:AES256-SHA:AES128-SHA")
-                            + ":@SECLEVEL=0")
+                            + f":@SECLEVEL={want.get('level', 0)}")
+        if want.get("alpn"):
+            context.set_alpn_protocols(want["alpn"])
         if want.get("groups"):
             context.set_ecdh_curve(want["groups"])
         if want.get("cert"):

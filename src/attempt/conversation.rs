@@ -1,0 +1,150 @@
+//! What a connection carries: a proxy's tunnel, TLS, HTTP in clear, or a banner of something else.
+
+use crate::flow::Flow;
+use crate::model::{At, Direction};
+use crate::proto::http::{RequestHead, ResponseHead, Target, looks_like_http_request, looks_like_http_response};
+use crate::proto::text;
+use crate::proto::tls::{ContentType, HandshakeType, RecordHeader, RecordStart, sslv2_client_hello};
+
+use super::http::HttpExchange;
+use super::messages::{self, Message, Messages, Rest};
+use super::proxy::ProxyExchange;
+use super::tls::TlsSession;
+
+/// The layers above TCP of one connection.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conversation {
+    pub proxy: Option<ProxyExchange>,
+    pub tls: Option<TlsSession>,
+    pub http: Option<HttpExchange>,
+    /// What the server sent before the client sent anything, or that is neither TLS nor HTTP.
+    pub banner: Option<(At, String)>,
+    /// Whether the client sent something that is neither TLS nor HTTP.
+    pub other_protocol: bool,
+}
+
+/// What the first octets of a stream look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Nothing,
+    TlsClient,
+    TlsServer,
+    TlsRecord,
+    Request,
+    Response,
+    Other,
+}
+
+/// Turns `flow` round where only its ports told client from server and its bytes say otherwise.
+pub(super) fn settle_roles(flow: &mut Flow) {
+    let client_like = |start| matches!(start, Start::TlsClient | Start::Request);
+    let server_like = |start| matches!(start, Start::TlsServer | Start::Response);
+    let [client, server] = Direction::BOTH.map(|direction| start(flow, direction));
+    let reversed = client_like(server) && !client_like(client) || server_like(client) && !server_like(server);
+    if flow.roles == crate::flow::RoleEvidence::Ports && reversed {
+        flow.swap_roles();
+    }
+}
+
+impl Conversation {
+    /// Reads what `flow` carries.
+    pub fn read(flow: &Flow) -> Self {
+        let client = start(flow, Direction::FromClient);
+        let server = start(flow, Direction::FromServer);
+        match (client, server) {
+            (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow),
+            (Start::TlsClient, _) | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord) => {
+                Self::tls(flow)
+            }
+            (Start::TlsRecord, Start::Nothing) => Self::tls(flow),
+            (Start::Nothing, Start::Other) => Self { banner: banner(flow), ..Self::default() },
+            (Start::Nothing, _) => Self::default(),
+            _ => Self { other_protocol: true, banner: banner(flow), ..Self::default() },
+        }
+    }
+
+    fn tls(flow: &Flow) -> Self {
+        let session = TlsSession::read(flow, 0, 0);
+        let http = HttpExchange::under_tls(&session, flow);
+        Self { tls: Some(session), http, ..Self::default() }
+    }
+
+    fn http(flow: &Flow) -> Self {
+        let requests = messages::requests(&flow.from_client);
+        let methods: Vec<&str> = requests.list.iter().map(|request| request.head.method.as_str()).collect();
+        let responses = messages::responses(&flow.from_server, &methods);
+        let connect = methods.first() == Some(&"CONNECT");
+        let tunnel = responses.list.last().filter(|last| last.head.is_success() && responses.tunnel(connect));
+        if connect || (methods.is_empty() && (tunnel.is_some() || refused_connect(&responses))) {
+            let tunnel = tunnel.map(|response| response.end);
+            return Self::tunnel(flow, &requests, &responses, tunnel);
+        }
+        let absolute = requests.list.iter().any(|r| matches!(r.head.target, Target::Absolute { .. }));
+        let proxy = absolute.then(|| ProxyExchange::of(false, &requests.list, &responses, banner(flow)));
+        Self { proxy, http: Some(HttpExchange::in_clear(&requests, &responses, flow)), ..Self::default() }
+    }
+
+    fn tunnel(
+        flow: &Flow,
+        requests: &Messages<RequestHead>,
+        responses: &Messages<ResponseHead>,
+        tunnel: Option<u64>,
+    ) -> Self {
+        let connects: Vec<Message<RequestHead>> =
+            requests.list.iter().take_while(|request| request.head.is_connect()).cloned().collect();
+        let mut proxy = ProxyExchange::of(true, &connects, responses, banner(flow));
+        proxy.partial = (responses.rest == Rest::Partial).then(|| flow.from_server.stream.at(responses.end)).flatten();
+        let Some(server) = tunnel else { return Self { proxy: Some(proxy), ..Self::default() } };
+        let client = connects.last().map_or(0, |request| request.end);
+        let session = TlsSession::read(flow, client, server);
+        let http = HttpExchange::under_tls(&session, flow);
+        let tls = Some(session).filter(|session| !session.is_empty());
+        Self { proxy: Some(proxy), tls, http, ..Self::default() }
+    }
+}
+
+impl Messages<ResponseHead> {
+    /// Whether the last response can have opened a tunnel: to CONNECT, or, when the request was not captured, one that nothing
+    /// but a tunnel follows.
+    fn tunnel(&self, connect: bool) -> bool {
+        connect || (self.list.last().is_some_and(|last| last.body.total == 0) && self.rest != Rest::Partial)
+    }
+}
+
+/// Whether responses without captured requests are a proxy's refusal.
+fn refused_connect(responses: &Messages<ResponseHead>) -> bool {
+    let refused = |m: &Message<ResponseHead>| {
+        m.head.status == 407 || crate::proto::http::has_proxy_marks(&m.head, &m.body.bytes)
+    };
+    responses.list.iter().any(refused)
+}
+
+fn start(flow: &Flow, direction: Direction) -> Start {
+    let stream = &flow.half(direction).stream;
+    let bytes = stream.readable_from(0);
+    if bytes.is_empty() {
+        return Start::Nothing;
+    }
+    match RecordHeader::parse(bytes) {
+        RecordStart::Header(header) => tls_start(&header, bytes.get(RecordHeader::LEN).copied()),
+        _ if sslv2_client_hello(bytes).is_some() => Start::TlsClient,
+        _ if looks_like_http_request(bytes) => Start::Request,
+        _ if looks_like_http_response(bytes) => Start::Response,
+        RecordStart::Partial => Start::TlsRecord,
+        RecordStart::NotTls => Start::Other,
+    }
+}
+
+fn tls_start(header: &RecordHeader, kind: Option<u8>) -> Start {
+    match (header.content_type, kind.map(HandshakeType)) {
+        (ContentType::HANDSHAKE, Some(HandshakeType::CLIENT_HELLO)) => Start::TlsClient,
+        (ContentType::HANDSHAKE, Some(HandshakeType::SERVER_HELLO)) => Start::TlsServer,
+        _ => Start::TlsRecord,
+    }
+}
+
+/// First line of what the server sent, with its frame.
+fn banner(flow: &Flow) -> Option<(At, String)> {
+    let stream = &flow.from_server.stream;
+    stream.at(0).map(|at| (at, text::first_line(stream.readable_from(0))))
+}

@@ -1,0 +1,236 @@
+//! The request and its answer: HTTP in clear, or what TLS lets be seen of it.
+
+use crate::flow::Flow;
+use crate::model::{At, Direction, Span};
+use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead};
+use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
+use crate::proto::text;
+
+use super::messages::{Message, Messages, Rest};
+use super::tls::{TlsRecord, TlsSession};
+
+/// The request and its answer.
+#[derive(Debug, Clone, Default)]
+pub struct HttpExchange {
+    /// In clear rather than under TLS.
+    pub clear: bool,
+    /// Requests seen (under TLS: turns of the client).
+    pub exchanges: u32,
+    /// Requests that were answered.
+    pub answered: u32,
+    /// The last request's method (in clear).
+    pub method: Option<String>,
+    /// The last request's path (in clear).
+    pub path: Option<String>,
+    /// First frame of the first request.
+    pub request: Option<At>,
+    /// First frame of the last request.
+    pub last_request: Option<At>,
+    /// First frame of the answer to the last request.
+    pub answer: Option<At>,
+    /// The last answer's final status (in clear).
+    pub status: Option<u16>,
+    /// Its status line as sent.
+    pub status_line: Option<String>,
+    /// Octets of application data from the client, heads included.
+    pub request_bytes: u64,
+    /// Octets of application data from the server, heads included.
+    pub response_bytes: u64,
+    /// The last answer's body (in clear).
+    pub body: AnswerBody,
+    /// Type of the last licensing request, in clear.
+    pub request_type: Option<String>,
+    /// The last licensing answer, in clear.
+    pub licensing: Option<LicensingResponse>,
+    /// Whether all there is of an answer under TLS 1.3 may be session tickets.
+    pub maybe_tickets: bool,
+    /// The answer's Date header.
+    pub server_date: Option<String>,
+    /// Whether octets of the answer are missing from the capture.
+    pub unreadable: bool,
+    /// First octets from the server that are not HTTP, in clear.
+    pub not_http: Option<(At, String)>,
+}
+
+/// What is known of an answer's body.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum AnswerBody {
+    /// No answer, or not in clear.
+    #[default]
+    Unknown,
+    /// Whole, and empty.
+    Empty,
+    /// A licensing answer, whole or with its status in what was captured.
+    Licensing,
+    /// Whole, and something else: its first line.
+    Other(String),
+    /// Not whole, and no licensing status in what there is of it.
+    Partial,
+}
+
+impl HttpExchange {
+    /// From messages in clear.
+    pub(super) fn in_clear(
+        requests: &Messages<RequestHead>,
+        responses: &Messages<ResponseHead>,
+        flow: &Flow,
+    ) -> Self {
+        let last = requests.list.last();
+        let finals: Vec<_> = responses.list.iter().filter(|response| !response.head.is_interim()).collect();
+        let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
+        let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
+        let one_way = requests.list.is_empty();
+        let answer = finals.last().filter(|_| one_way || answers >= exchanges);
+        let mut exchange = Self {
+            clear: true,
+            exchanges,
+            answered: answers.min(exchanges),
+            method: last.map(|request| request.head.method.clone()),
+            path: last.and_then(|request| request.head.path().map(str::to_owned)),
+            request: requests.list.first().map(|request| request.at),
+            last_request: last.map(|request| request.at),
+            request_bytes: flow.from_client.stream.end(),
+            response_bytes: flow.from_server.stream.end(),
+            unreadable: responses.rest == Rest::Gap,
+            request_type: last.and_then(|request| request_type(&request.body.bytes)),
+            ..Self::default()
+        };
+        if let Some(answer) = answer {
+            exchange.take_answer(answer, last.map(|request| request.head.method.as_str()), flow);
+        } else if responses.rest == Rest::Other {
+            let stream = &flow.from_server.stream;
+            let line = text::first_line(stream.readable_from(responses.end));
+            exchange.not_http = stream.at(responses.end).map(|at| (at, line));
+        }
+        exchange
+    }
+
+    fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, flow: &Flow) {
+        self.answer = Some(answer.line_at);
+        self.status = Some(answer.head.status);
+        self.status_line = Some(answer.head.status_line());
+        self.server_date = answer.head.headers.first("date").map(str::to_owned);
+        let closed = flow.from_server.fin.is_some();
+        let framing = if answer.whole_head { answer.head.framing(method) } else { Framing::UntilClose };
+        let whole = answer.whole_head
+            && (answer.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed && !self.unreadable));
+        let said = LicensingResponse::parse(&answer.body.bytes);
+        self.body = match (&said, whole) {
+            (Licensing::Whole(_), _) => AnswerBody::Licensing,
+            (Licensing::Cut(message), _) if message.status_code.is_some() => AnswerBody::Licensing,
+            (_, false) => AnswerBody::Partial,
+            _ if answer.body.bytes.trim_ascii().is_empty() => AnswerBody::Empty,
+            _ => AnswerBody::Other(text::first_line(&answer.body.bytes)),
+        };
+        self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
+    }
+
+    /// What is seen of the exchange inside a finished TLS session; `None` when the handshake did not finish.
+    pub(super) fn under_tls(session: &TlsSession, flow: &Flow) -> Option<Self> {
+        let client = session.picked(&session.client_data);
+        let server = session.picked(&session.server_data);
+        if !session.finished() {
+            return None;
+        }
+        let one_way = flow.from_client.frames == 0;
+        let requests: Vec<&TlsRecord> = without_close(&client);
+        let mut exchange = Self {
+            request: requests.first().map(|record| record.first),
+            last_request: last_turn(&requests, &server),
+            request_bytes: requests.iter().map(|record| record.len as u64).sum(),
+            unreadable: session.server_unreadable,
+            ..Self::default()
+        };
+        let answers = exchange.answers(session, flow, &server);
+        exchange.response_bytes = answers.iter().map(|record| record.len as u64).sum();
+        (exchange.exchanges, exchange.answered) = turns(&requests, &answers);
+        let wanted = |record: &&TlsRecord| {
+            one_way || exchange.last_request.is_some_and(|request| !record.at.before(request))
+        };
+        exchange.answer = answers.iter().copied().find(wanted).map(|record| record.first);
+        if exchange.answer.is_none() {
+            exchange.maybe_tickets = false;
+        }
+        Some(exchange)
+    }
+
+    /// The server's records that answer: not its close_notify, nor what can only be session tickets.
+    fn answers<'a>(&mut self, session: &TlsSession, flow: &Flow, server: &[&'a TlsRecord]) -> Vec<&'a TlsRecord> {
+        let server = without_close(server);
+        if !session.is_tls13() {
+            return server;
+        }
+        let request = self.request;
+        let early = server.iter().take_while(|record| request.is_none_or(|request| record.at.before(request)));
+        let early = if flow.from_client.frames == 0 { 0 } else { early.count() };
+        let behind = server.get(early..).unwrap_or_default();
+        if early > 0 || behind.is_empty() {
+            return behind.to_vec();
+        }
+        let tickets = leading_tickets(behind);
+        if tickets < behind.len() {
+            return behind.get(tickets..).unwrap_or_default().to_vec();
+        }
+        self.maybe_tickets = true;
+        if tickets > 1 || gave_up_waiting(flow, behind) { Vec::new() } else { behind.to_vec() }
+    }
+}
+
+/// Longest record that is taken for a session ticket (JSSE's are some 2.3 KB).
+const TICKET_MOST: usize = 2_600;
+/// Shortest record that is taken for one.
+const TICKET_LEAST: usize = 40;
+/// Most tickets a server sends at once (OpenSSL: 2 by default, 4 where set so).
+const TICKETS_MOST: usize = 4;
+
+/// How many records at the start can be session tickets: alike in size, as one server's tickets are.
+fn leading_tickets(records: &[&TlsRecord]) -> usize {
+    let Some(first) = records.first() else { return 0 };
+    let ticket = |record: &&&TlsRecord| record.len == first.len && (TICKET_LEAST..=TICKET_MOST).contains(&record.len);
+    records.iter().take(TICKETS_MOST).take_while(ticket).count()
+}
+
+/// Whether the client waited long behind `records` and then closed, or the server reset: then they were no answer.
+fn gave_up_waiting(flow: &Flow, records: &[&TlsRecord]) -> bool {
+    let Some(last) = records.last().map(|record| record.at) else { return false };
+    let closes = [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
+    let gave_up = closes.into_iter().flatten().min_by_key(|at| at.frame);
+    let server_closed = flow.from_server.fin.map(|(at, _)| at);
+    let waited = gave_up.is_some_and(|at| at.time - last.time >= Span::seconds(5));
+    let first = |at: At| server_closed.is_none_or(|server| at.before(server));
+    waited && gave_up.is_some_and(first) || (server_closed.is_none() && !flow.from_server.resets.is_empty())
+}
+
+/// Without a final record of an alert's size: close_notify.
+fn without_close<'a>(records: &[&'a TlsRecord]) -> Vec<&'a TlsRecord> {
+    let closing = records.last().is_some_and(|record| record.is_close_sized());
+    let kept = records.len() - usize::from(closing);
+    records.get(..kept).unwrap_or_default().to_vec()
+}
+
+/// The client's turns, and how many of them the server answered.
+fn turns(client: &[&TlsRecord], server: &[&TlsRecord]) -> (u32, u32) {
+    let mut all: Vec<&TlsRecord> = client.iter().chain(server).copied().collect();
+    all.sort_by_key(|record| record.first.frame);
+    let (mut asked, mut answered, mut last) = (0, 0, Direction::FromServer);
+    for record in all {
+        match (last, record.direction) {
+            (Direction::FromServer, Direction::FromClient) => asked += 1,
+            (Direction::FromClient, Direction::FromServer) => answered += 1,
+            _ => {}
+        }
+        last = record.direction;
+    }
+    (asked, answered)
+}
+
+/// First frame of the client's last turn: its first record behind the last server record that something of the client follows.
+fn last_turn(client: &[&TlsRecord], server: &[&TlsRecord]) -> Option<At> {
+    let last = client.last()?.first;
+    let answered = server.iter().filter(|record| record.at.before(last)).map(|record| record.at).next_back();
+    client.iter().map(|record| record.first).find(|at| answered.is_none_or(|answer| answer.before(*at)))
+}
+
+fn request_type(body: &[u8]) -> Option<String> {
+    LicensingRequest::parse(body).message().and_then(|message| message.request_type.clone())
+}

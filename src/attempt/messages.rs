@@ -1,0 +1,148 @@
+//! HTTP messages of one connection, in clear: each head and body with its frames.
+
+use crate::flow::{Half, Stream};
+use crate::limits::{HTTP_BODY, HTTP_MESSAGES};
+use crate::model::At;
+use crate::proto::http::{Body, BodyEnd, Framing, Parsed, RequestHead, ResponseHead};
+use crate::proto::tls::{RecordHeader, RecordStart};
+
+/// An HTTP message with its place in the stream.
+#[derive(Debug, Clone)]
+pub(super) struct Message<H> {
+    /// The head, perhaps only its start line and some fields.
+    pub head: H,
+    /// Frame of its first octet.
+    pub at: At,
+    /// Frame that completes its start line.
+    pub line_at: At,
+    /// Last frame of what was read of it.
+    pub last: At,
+    /// Offset of its first octet.
+    pub offset: u64,
+    /// Offset behind what was read of it.
+    pub end: u64,
+    /// Whether the head is whole.
+    pub whole_head: bool,
+    /// The body as far as it was read.
+    pub body: Body,
+}
+
+/// The messages of one direction.
+#[derive(Debug, Clone)]
+pub(super) struct Messages<H> {
+    /// In order.
+    pub list: Vec<Message<H>>,
+    /// What stands behind the last one.
+    pub rest: Rest,
+    /// Offset of that.
+    pub end: u64,
+}
+
+/// What stands where the next message should start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// Nothing (yet).
+    Nothing,
+    /// The start of a head, too short to read.
+    Partial,
+    /// Something that is not HTTP, or a tunnel.
+    Other,
+    /// Octets that were not captured.
+    Gap,
+}
+
+impl<H> Message<H> {
+    /// Whether head and body are whole; a body that ends with the connection needs its FIN.
+    pub fn complete(&self, closed: bool, framing: Framing) -> bool {
+        self.whole_head
+            && (self.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed))
+    }
+}
+
+/// Reads the requests at the start of the client's stream, up to a tunnel.
+pub(super) fn requests(client: &Half) -> Messages<RequestHead> {
+    read(&client.stream, |_, bytes| {
+        let parsed = RequestHead::parse(bytes);
+        let framing = parsed.head().map_or(Framing::None, RequestHead::framing);
+        let len = parsed.head().map_or(0, |head| head.head_len);
+        (parsed, framing, len, false)
+    })
+}
+
+/// Reads the responses at the start of the server's stream, up to the one that opens a tunnel. `methods` are those of the
+/// requests they answer.
+pub(super) fn responses(server: &Half, methods: &[&str]) -> Messages<ResponseHead> {
+    let mut answered = 0;
+    read(&server.stream, |stream, bytes| {
+        let parsed = ResponseHead::parse(bytes);
+        let Some(head) = parsed.head() else { return (parsed, Framing::None, 0, false) };
+        let method = methods.get(answered).copied();
+        let len = head.head_len;
+        let tunnel = head.is_success()
+            && (method == Some("CONNECT") || (methods.is_empty() && opens_tunnel(stream, head, bytes.get(len..))));
+        answered += usize::from(!head.is_interim());
+        let framing = if tunnel { Framing::None } else { head.framing(method) };
+        (parsed, framing, len, tunnel)
+    })
+}
+
+/// Whether a 2xx whose request was not captured opened a tunnel: a TLS record follows its head, or it says so.
+fn opens_tunnel(stream: &Stream, head: &ResponseHead, behind: Option<&[u8]>) -> bool {
+    let behind = behind.unwrap_or_default();
+    let record = matches!(RecordHeader::parse(behind), RecordStart::Header(_));
+    let says = head.reason.to_ascii_lowercase().contains("connection established");
+    let bare = !head.headers.has("content-type") && !head.headers.has("transfer-encoding");
+    record || says || (bare && stream.end() == head.head_len as u64 && !head.headers.has("content-length"))
+}
+
+fn read<H>(
+    stream: &Stream,
+    mut parse: impl FnMut(&Stream, &[u8]) -> (Parsed<H>, Framing, usize, bool),
+) -> Messages<H> {
+    let mut list: Vec<Message<H>> = Vec::new();
+    let mut offset = 0;
+    let rest = loop {
+        let bytes = stream.readable_from(offset);
+        if bytes.is_empty() || list.len() >= HTTP_MESSAGES {
+            break if offset < stream.end() && !stream.overflowed() { Rest::Gap } else { Rest::Nothing };
+        }
+        let (parsed, framing, head_len, tunnel) = parse(stream, bytes);
+        let whole_head = matches!(parsed, Parsed::Complete(_));
+        let head = match parsed {
+            Parsed::Complete(head) | Parsed::Partial(Some(head)) => head,
+            Parsed::Partial(None) => break Rest::Partial,
+            Parsed::NotHttp => break Rest::Other,
+        };
+        let message = place(stream, offset, bytes, (head, whole_head, head_len, framing));
+        offset = message.end;
+        let over = whole_head && message.body.end == BodyEnd::Complete;
+        list.push(message);
+        if tunnel {
+            break if offset < stream.end() { Rest::Other } else { Rest::Nothing };
+        }
+        if !over {
+            break if offset < stream.end() && !stream.overflowed() { Rest::Gap } else { Rest::Nothing };
+        }
+    };
+    Messages { list, rest, end: offset }
+}
+
+fn place<H>(
+    stream: &Stream,
+    offset: u64,
+    bytes: &[u8],
+    (head, whole_head, head_len, framing): (H, bool, usize, Framing),
+) -> Message<H> {
+    let line = bytes.iter().position(|&octet| octet == b'\n').map_or(bytes.len(), |end| end + 1);
+    let body = if whole_head {
+        Body::read(framing, bytes.get(head_len..).unwrap_or_default(), HTTP_BODY)
+    } else {
+        Body { bytes: Vec::new(), total: 0, consumed: 0, end: BodyEnd::More }
+    };
+    let end = if whole_head { offset + (head_len + body.consumed) as u64 } else { offset + bytes.len() as u64 };
+    let fallback = At { frame: crate::model::FrameNumber(0), time: crate::model::Timestamp(0) };
+    let at = stream.at(offset).unwrap_or(fallback);
+    let line_at = stream.completed_at(offset..offset + line as u64).unwrap_or(at);
+    let last = stream.completed_at(offset..end).unwrap_or(at);
+    Message { head, at, line_at, last, offset, end, whole_head, body }
+}

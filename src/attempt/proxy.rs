@@ -1,0 +1,139 @@
+//! The switch's exchange with a proxy: CONNECT, or requests in absolute form (RFC 9112 §3.2.2, §3.2.3).
+
+use crate::model::{At, HostName};
+use crate::proto::http::{
+    RequestHead, ResponseHead, Target, has_proxy_marks, proxy_product, says_upstream_failure,
+};
+
+use super::messages::{Message, Messages, Rest};
+
+/// What passed between the switch and the proxy before the tunnel stood.
+#[derive(Debug, Clone, Default)]
+pub struct ProxyExchange {
+    /// CONNECT rather than absolute form.
+    pub connect: bool,
+    /// Requests, in order (several after a 407).
+    pub requests: Vec<ProxyRequest>,
+    /// Responses, in order, 1xx included.
+    pub responses: Vec<ProxyResponse>,
+    /// First octets of an answer that is not HTTP.
+    pub not_http: Option<(At, String)>,
+    /// A status line that had begun when the octets ended.
+    pub partial: Option<At>,
+    /// Whether octets of the answer are missing from the capture.
+    pub unreadable: bool,
+    /// Proxy software named by headers or body.
+    pub product: Option<String>,
+}
+
+/// A CONNECT or an absolute-form request.
+#[derive(Debug, Clone)]
+pub struct ProxyRequest {
+    /// First frame that carries it.
+    pub at: At,
+    /// Host asked for.
+    pub host: HostName,
+    /// Port asked for.
+    pub port: Option<u16>,
+    /// Whether it carries Proxy-Authorization.
+    pub credentials: bool,
+}
+
+/// A response to CONNECT or to an absolute-form request.
+#[derive(Debug, Clone)]
+pub struct ProxyResponse {
+    /// Frame that completes its status line.
+    pub at: At,
+    /// Last frame of what was read of it.
+    pub last: At,
+    /// Status code.
+    pub status: u16,
+    /// Reason phrase, printable; may be empty.
+    pub reason: String,
+    /// The status line as sent.
+    pub status_line: String,
+    /// `Via`, `Server`, `Proxy-Agent` and the like: lower-case name and value.
+    pub headers: Vec<(String, String)>,
+    /// Schemes of every Proxy-Authenticate.
+    pub auth_schemes: Vec<String>,
+    /// Whether reason, headers or body say that the proxy could not resolve or reach the service.
+    pub upstream_failure: bool,
+    /// Whether headers or body show that a proxy made it.
+    pub proxy_marks: bool,
+}
+
+/// Header fields that tell who answered and why.
+const TELLING: [&str; 8] =
+    ["via", "server", "proxy-agent", "x-squid-error", "location", "proxy-authenticate", "x-cache", "date"];
+
+impl ProxyExchange {
+    /// From the messages of a connection to a proxy.
+    pub(super) fn of(
+        connect: bool,
+        requests: &[Message<RequestHead>],
+        responses: &Messages<ResponseHead>,
+        server_first: Option<(At, String)>,
+    ) -> Self {
+        let product =
+            responses.list.iter().rev().find_map(|response| proxy_product(&response.head, &response.body.bytes));
+        let tunnel = connect && responses.list.last().is_some_and(|last| last.head.is_success());
+        Self {
+            connect,
+            requests: requests.iter().filter_map(ProxyRequest::of).collect(),
+            responses: responses.list.iter().map(ProxyResponse::of).collect(),
+            not_http: server_first.filter(|_| responses.rest == Rest::Other && !tunnel),
+            partial: None,
+            unreadable: responses.rest == Rest::Gap,
+            product,
+        }
+    }
+
+    /// The last response that is not 1xx.
+    pub fn final_response(&self) -> Option<&ProxyResponse> {
+        self.responses.iter().rev().find(|response| response.status >= 200)
+    }
+
+    /// The response that opened the tunnel.
+    pub fn success(&self) -> Option<&ProxyResponse> {
+        self.responses.iter().find(|response| (200..300).contains(&response.status))
+    }
+
+    /// The last request.
+    pub fn last_request(&self) -> Option<&ProxyRequest> {
+        self.requests.last()
+    }
+}
+
+impl ProxyRequest {
+    fn of(message: &Message<RequestHead>) -> Option<Self> {
+        let authority = match &message.head.target {
+            Target::Authority(authority) | Target::Absolute { authority, .. } => authority,
+            _ => return None,
+        };
+        Some(Self {
+            at: message.at,
+            host: authority.host.clone(),
+            port: authority.port,
+            credentials: message.head.headers.has("proxy-authorization"),
+        })
+    }
+}
+
+impl ProxyResponse {
+    fn of(message: &Message<ResponseHead>) -> Self {
+        let head = &message.head;
+        let body = &message.body.bytes;
+        let telling = head.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+        Self {
+            at: message.line_at,
+            last: message.last,
+            status: head.status,
+            reason: head.reason.clone(),
+            status_line: head.status_line(),
+            headers: telling.filter(|(name, _)| TELLING.contains(&name.as_str())).collect(),
+            auth_schemes: head.headers.auth_schemes("proxy-authenticate"),
+            upstream_failure: says_upstream_failure(head, body),
+            proxy_marks: has_proxy_marks(head, body),
+        }
+    }
+}

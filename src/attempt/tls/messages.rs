@@ -1,0 +1,114 @@
+//! Handshake messages out of records: split over several, or several in one (RFC 8446 §5.1).
+
+use crate::flow::Stream;
+use crate::model::At;
+use crate::proto::tls::{ContentType, HandshakeType, Message, MessageHeader};
+
+use super::TlsRecord;
+
+/// A handshake message in clear.
+#[derive(Debug)]
+pub(super) struct HandshakeMessage {
+    /// Frame of its first octet.
+    pub first: At,
+    /// Frame that completes it.
+    pub at: At,
+    /// Header and body, zero where octets were not captured.
+    bytes: Vec<u8>,
+    /// How many octets from its start were captured without a hole.
+    readable: usize,
+}
+
+impl HandshakeMessage {
+    /// Its kind.
+    pub fn kind(&self) -> HandshakeType {
+        MessageHeader::parse(&self.bytes).map_or(HandshakeType(0xff), |header| header.kind)
+    }
+
+    /// Whether all of it was captured.
+    pub fn complete(&self) -> bool {
+        let wanted = MessageHeader::parse(&self.bytes).map(MessageHeader::message_len);
+        wanted.is_some_and(|wanted| self.readable >= wanted)
+    }
+
+    /// What it says, as far as it was captured.
+    pub fn parse(&self) -> Option<Message<'_>> {
+        Message::parse(self.bytes.get(..self.readable)?)
+    }
+}
+
+/// Gathers the messages of one direction, record by record.
+#[derive(Debug, Default)]
+pub(super) struct Gatherer {
+    pending: Option<HandshakeMessage>,
+    lost: bool,
+    pub messages: Vec<HandshakeMessage>,
+}
+
+impl Gatherer {
+    /// Takes the payload of a handshake record in clear.
+    pub fn take(&mut self, stream: &Stream, record: &TlsRecord) {
+        let present = stream.readable_from(record.payload());
+        let present = present.get(..record.len).unwrap_or(present);
+        let sent = usize::try_from(stream.end().saturating_sub(record.payload())).unwrap_or(usize::MAX);
+        let sent = sent.min(record.len);
+        let mut taken = 0;
+        while taken < sent && !self.lost {
+            let at = stream.at(record.payload() + taken as u64).unwrap_or(record.at);
+            taken += self.push(at, record.at, present.get(taken..).unwrap_or_default(), sent - taken);
+        }
+    }
+
+    /// Whether a message was begun and not ended, or its place lost.
+    pub fn unfinished(self) -> (Vec<HandshakeMessage>, Option<HandshakeMessage>) {
+        (self.messages, self.pending)
+    }
+
+    /// Adds up to `sent` octets, of which the first are `present`, to the message at hand; how many it took.
+    fn push(&mut self, first: At, at: At, present: &[u8], sent: usize) -> usize {
+        let message = self.pending.get_or_insert_with(|| HandshakeMessage {
+            first,
+            at,
+            bytes: Vec::new(),
+            readable: 0,
+        });
+        let had = message.bytes.len();
+        let wanted = match MessageHeader::parse(&message.bytes) {
+            Some(header) => header.message_len(),
+            None => MessageHeader::LEN,
+        };
+        let take = sent.min(wanted - had.min(wanted));
+        let real = present.len().min(take);
+        if message.readable == had {
+            message.readable += real;
+        }
+        message.bytes.extend_from_slice(present.get(..real).unwrap_or_default());
+        message.bytes.resize(had + take, 0);
+        message.at = at;
+        self.settle();
+        take
+    }
+
+    /// Closes the message at hand when it is whole; gives up when its header makes no sense.
+    fn settle(&mut self) {
+        let Some(message) = &self.pending else { return };
+        let Some(header) = MessageHeader::parse(&message.bytes) else { return };
+        self.lost = message.readable < MessageHeader::LEN || !header.is_plausible();
+        if message.bytes.len() >= header.message_len() || self.lost {
+            let message = self.pending.take();
+            self.messages.extend(message.filter(|_| !self.lost));
+        }
+    }
+}
+
+/// Whether a handshake record behind a change_cipher_spec is in clear all the same: the hellos around a HelloRetryRequest
+/// (RFC 8446 appendix D.4).
+pub(super) fn is_clear_hello(stream: &Stream, record: &TlsRecord) -> bool {
+    let bytes = stream.readable_from(record.payload());
+    record.content_type == ContentType::HANDSHAKE
+        && match Message::parse(bytes.get(..record.len).unwrap_or(bytes)) {
+            Some(Message::ClientHello(hello)) => hello.complete,
+            Some(Message::ServerHello(hello)) => hello.extensions.contains(&43),
+            _ => false,
+        }
+}

@@ -1,0 +1,99 @@
+//! The record layer of one direction (RFC 8446 §5.1), as far as the capture holds it.
+
+use crate::flow::Stream;
+use crate::limits::TLS_RECORDS;
+use crate::model::{At, Direction};
+use crate::proto::text;
+use crate::proto::tls::{ContentType, RecordHeader, RecordStart};
+
+/// One TLS record.
+#[derive(Debug, Clone, Copy)]
+pub struct TlsRecord {
+    /// Frame of its first octet.
+    pub first: At,
+    /// Frame that completes it, or of its last octet captured.
+    pub at: At,
+    /// Which way.
+    pub direction: Direction,
+    /// Content type.
+    pub content_type: ContentType,
+    /// Offset of its header in the stream.
+    pub offset: u64,
+    /// Payload octets by its header.
+    pub len: usize,
+    /// Whether the sender's octets reach its end (some inside may be missing).
+    pub whole: bool,
+    /// Whether every octet was captured.
+    pub complete: bool,
+    /// Whether it is encrypted.
+    pub encrypted: bool,
+}
+
+impl TlsRecord {
+    /// Offset of its payload.
+    pub fn payload(&self) -> u64 {
+        self.offset + RecordHeader::LEN as u64
+    }
+
+    /// Offset behind its payload.
+    pub fn end(&self) -> u64 {
+        self.payload() + self.len as u64
+    }
+}
+
+/// Why reading records stopped.
+#[derive(Debug, Clone)]
+pub(super) enum Stop {
+    /// At the end of what the sender is seen to have sent, between records or inside the last one.
+    End,
+    /// Octets are missing from the capture where a record header should stand.
+    Gap,
+    /// What stands there is not TLS: its frame and first line.
+    Foreign(At, String),
+    /// A limit of ours.
+    Limit,
+}
+
+/// The records of `direction` from `start` on.
+pub(super) fn read(stream: &Stream, direction: Direction, start: u64) -> (Vec<TlsRecord>, Stop) {
+    let mut records = Vec::new();
+    let mut offset = start;
+    let stop = loop {
+        if records.len() >= TLS_RECORDS {
+            break Stop::Limit;
+        }
+        let bytes = stream.readable_from(offset);
+        match RecordHeader::parse(bytes) {
+            RecordStart::Header(header) => {
+                let Some(record) = record(stream, direction, offset, &header) else { break Stop::Gap };
+                offset = record.end();
+                records.push(record);
+            }
+            RecordStart::NotTls => break foreign(stream, offset, bytes),
+            RecordStart::Partial if offset + bytes.len() as u64 >= stream.end() => break Stop::End,
+            RecordStart::Partial if stream.overflowed() => break Stop::Limit,
+            RecordStart::Partial => break Stop::Gap,
+        }
+    };
+    (records, stop)
+}
+
+fn foreign(stream: &Stream, offset: u64, bytes: &[u8]) -> Stop {
+    stream.at(offset).map_or(Stop::Gap, |at| Stop::Foreign(at, text::first_line(bytes)))
+}
+
+fn record(stream: &Stream, direction: Direction, offset: u64, header: &RecordHeader) -> Option<TlsRecord> {
+    let end = offset + (RecordHeader::LEN + header.length) as u64;
+    let first = stream.at(offset)?;
+    Some(TlsRecord {
+        first,
+        at: stream.completed_at(offset..end).unwrap_or(first),
+        direction,
+        content_type: header.content_type,
+        offset,
+        len: header.length,
+        whole: stream.end() >= end,
+        complete: stream.slice(offset..end).is_some(),
+        encrypted: false,
+    })
+}

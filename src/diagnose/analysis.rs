@@ -1,0 +1,154 @@
+//! The finished analysis of a capture: what every report is made from.
+
+use std::net::IpAddr;
+
+use crate::attempt::{Attempt, StageName, Visibility};
+use crate::model::{At, Direction, Endpoint, FrameNumber, HostName, Span};
+
+use super::{CodeCount, Finding, Outcome, Verdict};
+
+/// Everything concluded from one capture.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The capture's outcome.
+    pub outcome: Outcome,
+    /// The capture's verdict: that of `deciding`, or one of its own when there is no attempt.
+    pub verdict: Verdict,
+    /// Id of the attempt whose verdict it is.
+    pub deciding: Option<usize>,
+    /// The other failing codes and how often each was given.
+    pub other_codes: Vec<CodeCount>,
+    /// Outcome of each client.
+    pub clients: Vec<Client>,
+    /// Connections and look-ups that would be attempts under an option; likeliest first, at most 10.
+    pub candidates: Vec<Candidate>,
+    /// Number of attempts, including those left out.
+    pub attempts_total: usize,
+    /// The attempts held in full, in order of start.
+    pub attempts: Vec<Judged>,
+    /// Findings, attempts' first.
+    pub findings: Vec<Finding>,
+    /// Which directions of the attempts' traffic are in the capture.
+    pub visibility: Visibility,
+    /// Limits that were reached and other trouble of the analysis, in words.
+    pub warnings: Vec<AnalysisWarning>,
+}
+
+/// Something the reader must know about how far the analysis went.
+#[derive(Debug, Clone)]
+pub struct AnalysisWarning {
+    /// Stable code, `limit-flows` for one.
+    pub code: &'static str,
+    /// In words.
+    pub message: String,
+}
+
+/// An attempt and what is concluded of it.
+#[derive(Debug)]
+pub struct Judged {
+    /// The facts.
+    pub attempt: Attempt,
+    /// The conclusion.
+    pub verdict: Verdict,
+    /// How far each stage came, in order.
+    pub stages: [Stage; 6],
+    /// The ladder's rungs, in capture order, bounded.
+    pub events: Vec<Event>,
+}
+
+/// How far an attempt came in one stage.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// Which.
+    pub name: StageName,
+    /// How far.
+    pub status: StageStatus,
+    /// From its first to its last frame, where it has both.
+    pub duration: Option<Span>,
+    /// Its telling frames, at most 8.
+    pub frames: Vec<FrameNumber>,
+    /// What happened, in a few words; empty when nothing did.
+    pub detail: String,
+}
+
+/// How a stage came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageStatus {
+    /// Done.
+    Ok,
+    /// The attempt ended here.
+    Failed,
+    /// The capture ends in it.
+    Unfinished,
+    /// An earlier stage failed.
+    NotReached,
+    /// There is nothing to do (no proxy, say).
+    NotNeeded,
+    /// The capture cannot tell.
+    NotSeen,
+}
+
+impl StageStatus {
+    /// Its name in the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+            Self::Unfinished => "unfinished",
+            Self::NotReached => "not-reached",
+            Self::NotNeeded => "not-needed",
+            Self::NotSeen => "not-seen",
+        }
+    }
+}
+
+/// One rung of the ladder.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Where.
+    pub at: At,
+    /// Sender's address.
+    pub from: IpAddr,
+    /// Receiver's address.
+    pub to: IpAddr,
+    /// Which way, where it is part of the TCP connection.
+    pub direction: Option<Direction>,
+    /// What it carries, in a few words.
+    pub text: String,
+    /// Whether the verdict cites it.
+    pub deciding: bool,
+}
+
+/// A client and how its attempts came out.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// Its addresses (IPv4 and IPv6 that act on one look-up are one client).
+    pub addresses: Vec<IpAddr>,
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// Number of attempts.
+    pub attempts: usize,
+    /// Of them, how many succeeded.
+    pub ok: usize,
+    /// Of them, how many failed.
+    pub failed: usize,
+}
+
+/// What would be an attempt if the user named its target.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Who tried.
+    pub client: IpAddr,
+    /// The name it looked up, if it failed there.
+    pub host: Option<HostName>,
+    /// The address it called, if it came that far.
+    pub peer: Option<Endpoint>,
+    /// The verdict it would have.
+    pub code: &'static str,
+    /// How often.
+    pub count: usize,
+    /// The first frame of the first.
+    pub first: At,
+    /// The option that makes it an attempt, e.g. `--proxy 192.168.217.105:80`.
+    pub option: String,
+}
