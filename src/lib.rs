@@ -3,3 +3,4 @@ pub mod capture;
 pub mod limits;
 pub mod model;
 pub mod net;
+pub mod proto;
