@@ -6,3 +6,4 @@ pub mod flow;
 pub mod limits;
 pub mod model;
 pub mod net;
+pub mod proto;

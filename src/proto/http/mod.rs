@@ -1,0 +1,15 @@
+//! HTTP/1.x as real proxies and servers write it: heads, bodies, and the marks of proxies.
+
+mod body;
+mod header;
+mod parse;
+mod proxy;
+mod request;
+mod response;
+
+pub use body::{Body, BodyEnd, Framing};
+pub use header::Headers;
+pub use parse::{Parsed, looks_like_http_request, looks_like_http_response};
+pub use proxy::{has_proxy_marks, proxy_product, says_upstream_failure};
+pub use request::{Authority, RequestHead, Target};
+pub use response::ResponseHead;
