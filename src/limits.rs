@@ -3,3 +3,39 @@
 /// Largest packet record read, in octets. Wireshark's limit (`WTAP_MAX_PACKET_SIZE_STANDARD`) is 262,144;
 /// jumbo records from offload can be larger. A longer length field means a damaged file.
 pub const MAX_RECORD: usize = 1 << 20;
+
+/// Octets kept of each direction of a TCP connection. A TLS handshake with the largest certificate chains stays under
+/// 128 KiB and a licensing message in clear under some hundred KiB; what follows cannot change a verdict.
+pub const STREAM_OCTETS: u64 = 1 << 20;
+
+/// Pieces (runs of octets from one frame) kept of each direction: 1 MiB in 16-octet segments. Smaller ones are an attack.
+pub const STREAM_PIECES: usize = 1 << 16;
+
+/// Separate runs between gaps kept of each direction. A capture that lost frames in a thousand places proves no more
+/// with the next; the bound keeps an insertion in the middle under a microsecond.
+pub const STREAM_RUNS: usize = 1024;
+
+/// Conflicts (same range, other octets) described per direction; more are only counted.
+pub const STREAM_CONFLICTS: usize = 8;
+
+/// TCP connections followed at once: an uplink's worth of other hosts. The least recently active leave first.
+pub const FLOWS: usize = 1 << 15;
+
+/// Octets of payload and segment logs held for all connections together. A connection's share is bounded above; this
+/// bounds their sum, for a capture of thousands of bulk transfers.
+pub const FLOW_MEMORY: u64 = 256 << 20;
+
+/// Connections remembered by number only after they have left the table, so that late frames keep tshark's number.
+pub const FLOW_NUMBERS: usize = 1 << 18;
+
+/// Segments kept from the start of a connection: handshake, CONNECT, TLS, the request.
+pub const SEGMENTS_HEAD: usize = 64;
+
+/// Segments kept from the end of a connection: retransmissions and the close.
+pub const SEGMENTS_TAIL: usize = 64;
+
+/// ICMP errors kept per connection: one per transmission of a SYN, and then some.
+pub const ICMP_PER_FLOW: usize = 16;
+
+/// Transmissions of SYN, SYN-ACK and RST kept per connection; no stack repeats one more than some ten times.
+pub const REPEATS_PER_FLOW: usize = 64;
