@@ -30,3 +30,47 @@ pub const MAX_PAGE_SEARCHED: usize = 1 << 14;
 pub const MAX_DNS_ANSWERS: usize = 256;
 /// Labels of one DNS name: 255 octets hold 127 (RFC 1035 §2.3.4).
 pub const MAX_DNS_LABELS: usize = 127;
+/// Octets kept of each direction of a TCP connection. A TLS handshake with the largest certificate chains stays under
+/// 128 KiB and a licensing message in clear under some hundred KiB; what follows cannot change a verdict.
+pub const STREAM_OCTETS: u64 = 1 << 20;
+
+/// Pieces (runs of octets from one frame) kept of each direction: 1 MiB in 16-octet segments. Smaller ones are an attack.
+pub const STREAM_PIECES: usize = 1 << 16;
+
+/// Separate runs between gaps kept of each direction. A capture that lost frames in a thousand places proves no more
+/// with the next; the bound keeps an insertion in the middle under a microsecond.
+pub const STREAM_RUNS: usize = 1024;
+
+/// Conflicts (same range, other octets) described per direction; more are only counted.
+pub const STREAM_CONFLICTS: usize = 8;
+
+/// TCP connections followed at once: an uplink's worth of other hosts. The least recently active leave first.
+pub const FLOWS: usize = 1 << 15;
+
+/// Octets of payload and segment logs held for all connections together. A connection's share is bounded above; this
+/// bounds their sum, for a capture of thousands of bulk transfers.
+pub const FLOW_MEMORY: u64 = 256 << 20;
+
+/// Connections remembered by number only after they have left the table, so that late frames keep tshark's number.
+pub const FLOW_NUMBERS: usize = 1 << 18;
+
+/// Segments kept from the start of a connection: handshake, CONNECT, TLS, the request.
+pub const SEGMENTS_HEAD: usize = 64;
+
+/// Segments kept from the end of a connection: retransmissions and the close.
+pub const SEGMENTS_TAIL: usize = 64;
+
+/// ICMP errors kept per connection: one per transmission of a SYN, and then some.
+pub const ICMP_PER_FLOW: usize = 16;
+
+/// Transmissions of SYN, SYN-ACK and RST kept per connection; no stack repeats one more than some ten times.
+pub const REPEATS_PER_FLOW: usize = 64;
+
+/// Most TLS records read per direction. A licensing exchange has a few dozen; a bulk transfer's later records say nothing new.
+pub const TLS_RECORDS: usize = 4_096;
+
+/// Most HTTP messages read per direction of one connection.
+pub const HTTP_MESSAGES: usize = 256;
+
+/// Octets of an HTTP body kept, enough for a licensing answer and an error page.
+pub const HTTP_BODY: usize = 64 << 10;

@@ -2,7 +2,9 @@
 
 use crate::flow::Flow;
 use crate::model::{At, Direction};
-use crate::proto::http::{RequestHead, ResponseHead, Target, looks_like_http_request, looks_like_http_response};
+use crate::proto::http::{
+    RequestHead, ResponseHead, Target, looks_like_http_request, looks_like_http_response,
+};
 use crate::proto::text;
 use crate::proto::tls::{ContentType, HandshakeType, RecordHeader, RecordStart, sslv2_client_hello};
 
@@ -53,9 +55,8 @@ impl Conversation {
         let server = start(flow, Direction::FromServer);
         match (client, server) {
             (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow),
-            (Start::TlsClient, _) | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord) => {
-                Self::tls(flow)
-            }
+            (Start::TlsClient, _)
+            | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord) => Self::tls(flow),
             (Start::TlsRecord, Start::Nothing) => Self::tls(flow),
             (Start::Nothing, Start::Other) => Self { banner: banner(flow), ..Self::default() },
             (Start::Nothing, _) => Self::default(),
@@ -93,7 +94,8 @@ impl Conversation {
         let connects: Vec<Message<RequestHead>> =
             requests.list.iter().take_while(|request| request.head.is_connect()).cloned().collect();
         let mut proxy = ProxyExchange::of(true, &connects, responses, banner(flow));
-        proxy.partial = (responses.rest == Rest::Partial).then(|| flow.from_server.stream.at(responses.end)).flatten();
+        proxy.partial =
+            (responses.rest == Rest::Partial).then(|| flow.from_server.stream.at(responses.end)).flatten();
         let Some(server) = tunnel else { return Self { proxy: Some(proxy), ..Self::default() } };
         let client = connects.last().map_or(0, |request| request.end);
         let session = TlsSession::read(flow, client, server);

@@ -113,7 +113,8 @@ impl HttpExchange {
         let closed = flow.from_server.fin.is_some();
         let framing = if answer.whole_head { answer.head.framing(method) } else { Framing::UntilClose };
         let whole = answer.whole_head
-            && (answer.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed && !self.unreadable));
+            && (answer.body.end == BodyEnd::Complete
+                || (framing == Framing::UntilClose && closed && !self.unreadable));
         let said = LicensingResponse::parse(&answer.body.bytes);
         self.body = match (&said, whole) {
             (Licensing::Whole(_), _) => AnswerBody::Licensing,
@@ -129,11 +130,11 @@ impl HttpExchange {
     pub(super) fn under_tls(session: &TlsSession, flow: &Flow) -> Option<Self> {
         let client = session.picked(&session.client_data);
         let server = session.picked(&session.server_data);
-        if !session.finished() {
+        if !session.is_finished() {
             return None;
         }
         let one_way = flow.from_client.frames == 0;
-        let requests: Vec<&TlsRecord> = without_close(&client);
+        let requests = if session.is_tls13() { without_close(&client) } else { client };
         let mut exchange = Self {
             request: requests.first().map(|record| record.first),
             last_request: last_turn(&requests, &server),
@@ -155,13 +156,19 @@ impl HttpExchange {
     }
 
     /// The server's records that answer: not its close_notify, nor what can only be session tickets.
-    fn answers<'a>(&mut self, session: &TlsSession, flow: &Flow, server: &[&'a TlsRecord]) -> Vec<&'a TlsRecord> {
-        let server = without_close(server);
+    fn answers<'a>(
+        &mut self,
+        session: &TlsSession,
+        flow: &Flow,
+        server: &[&'a TlsRecord],
+    ) -> Vec<&'a TlsRecord> {
         if !session.is_tls13() {
-            return server;
+            return server.to_vec();
         }
+        let server = without_close(server);
         let request = self.request;
-        let early = server.iter().take_while(|record| request.is_none_or(|request| record.at.before(request)));
+        let early =
+            server.iter().take_while(|record| request.is_none_or(|request| record.at.before(request)));
         let early = if flow.from_client.frames == 0 { 0 } else { early.count() };
         let behind = server.get(early..).unwrap_or_default();
         if early > 0 || behind.is_empty() {
@@ -186,14 +193,16 @@ const TICKETS_MOST: usize = 4;
 /// How many records at the start can be session tickets: alike in size, as one server's tickets are.
 fn leading_tickets(records: &[&TlsRecord]) -> usize {
     let Some(first) = records.first() else { return 0 };
-    let ticket = |record: &&&TlsRecord| record.len == first.len && (TICKET_LEAST..=TICKET_MOST).contains(&record.len);
+    let ticket =
+        |record: &&&TlsRecord| record.len == first.len && (TICKET_LEAST..=TICKET_MOST).contains(&record.len);
     records.iter().take(TICKETS_MOST).take_while(ticket).count()
 }
 
 /// Whether the client waited long behind `records` and then closed, or the server reset: then they were no answer.
 fn gave_up_waiting(flow: &Flow, records: &[&TlsRecord]) -> bool {
     let Some(last) = records.last().map(|record| record.at) else { return false };
-    let closes = [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
+    let closes =
+        [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
     let gave_up = closes.into_iter().flatten().min_by_key(|at| at.frame);
     let server_closed = flow.from_server.fin.map(|(at, _)| at);
     let waited = gave_up.is_some_and(|at| at.time - last.time >= Span::seconds(5));

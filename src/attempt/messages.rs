@@ -54,8 +54,7 @@ pub(super) enum Rest {
 impl<H> Message<H> {
     /// Whether head and body are whole; a body that ends with the connection needs its FIN.
     pub fn complete(&self, closed: bool, framing: Framing) -> bool {
-        self.whole_head
-            && (self.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed))
+        self.whole_head && (self.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed))
     }
 }
 
@@ -79,7 +78,8 @@ pub(super) fn responses(server: &Half, methods: &[&str]) -> Messages<ResponseHea
         let method = methods.get(answered).copied();
         let len = head.head_len;
         let tunnel = head.is_success()
-            && (method == Some("CONNECT") || (methods.is_empty() && opens_tunnel(stream, head, bytes.get(len..))));
+            && (method == Some("CONNECT")
+                || (methods.is_empty() && opens_tunnel(stream, head, bytes.get(len..))));
         answered += usize::from(!head.is_interim());
         let framing = if tunnel { Framing::None } else { head.framing(method) };
         (parsed, framing, len, tunnel)
@@ -139,7 +139,8 @@ fn place<H>(
     } else {
         Body { bytes: Vec::new(), total: 0, consumed: 0, end: BodyEnd::More }
     };
-    let end = if whole_head { offset + (head_len + body.consumed) as u64 } else { offset + bytes.len() as u64 };
+    let end =
+        if whole_head { offset + (head_len + body.consumed) as u64 } else { offset + bytes.len() as u64 };
     let fallback = At { frame: crate::model::FrameNumber(0), time: crate::model::Timestamp(0) };
     let at = stream.at(offset).unwrap_or(fallback);
     let line_at = stream.completed_at(offset..offset + line as u64).unwrap_or(at);

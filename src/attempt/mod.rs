@@ -1,8 +1,10 @@
 //! Stage 4: flows, look-ups, ARP and ICMP -> [`Attempt`]s with their six stages.
 
+mod conversation;
 mod facts;
 mod http;
 mod lookup;
+mod messages;
 mod neighbour;
 mod proxy;
 mod tls;
@@ -10,7 +12,7 @@ mod tls;
 pub use facts::{
     Attempt, Fetch, FoundBy, Peer, PeerRole, Service, ServiceKind, StageName, Surroundings, Visibility,
 };
-pub use http::{Body, HttpExchange};
+pub use http::{AnswerBody, HttpExchange};
 pub use lookup::{Lookup, Query, Response};
 pub use neighbour::Resolution;
 pub use proxy::{ProxyExchange, ProxyRequest, ProxyResponse};

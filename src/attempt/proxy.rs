@@ -74,8 +74,11 @@ impl ProxyExchange {
         responses: &Messages<ResponseHead>,
         server_first: Option<(At, String)>,
     ) -> Self {
-        let product =
-            responses.list.iter().rev().find_map(|response| proxy_product(&response.head, &response.body.bytes));
+        let product = responses
+            .list
+            .iter()
+            .rev()
+            .find_map(|response| proxy_product(&response.head, &response.body.bytes));
         let tunnel = connect && responses.list.last().is_some_and(|last| last.head.is_success());
         Self {
             connect,

@@ -4,8 +4,6 @@ mod analysis;
 mod registry;
 mod verdict;
 
-pub use analysis::{
-    Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus,
-};
+pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus};
 pub use registry::{Action, Diagnostic};
 pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};

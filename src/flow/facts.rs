@@ -41,6 +41,8 @@ pub struct Flow {
     pub from_client: Half,
     /// What the server sent.
     pub from_server: Half,
+    /// SYN-ACKs whose initial sequence number differs from the one the connection uses: first of each number, at most 4.
+    pub other_isns: Vec<(At, SeqNumber)>,
     /// Segments in capture order: the first `limits::SEGMENTS_HEAD` and the last `limits::SEGMENTS_TAIL`.
     pub segments: Vec<Segment>,
     /// Segments left out of the middle of `segments`.
@@ -148,6 +150,17 @@ impl Flow {
         match direction {
             Direction::FromClient => &self.from_client,
             Direction::FromServer => &self.from_server,
+        }
+    }
+
+    /// Exchanges client and server: for whoever finds a ClientHello or a request from the 'server' of a flow whose
+    /// roles rest on ports. SYNs and SYN-ACKs stay what they were.
+    pub fn swap_roles(&mut self) {
+        std::mem::swap(&mut self.client, &mut self.server);
+        std::mem::swap(&mut self.from_client, &mut self.from_server);
+        self.established = None;
+        for segment in &mut self.segments {
+            segment.direction = segment.direction.reverse();
         }
     }
 }

@@ -1,22 +1,257 @@
 //! The octets of one direction, each with the frame it came in. Gaps stay gaps.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::limits::{STREAM_CONFLICTS, STREAM_OCTETS, STREAM_PIECES};
 use crate::model::At;
 
-/// Octets of one direction from offset 0, up to a limit; what was not captured is a gap, never invented.
+use super::ranges::Ranges;
+
+/// Octets of one direction from offset 0, up to [`STREAM_OCTETS`]; what was not captured is a gap, never invented.
 #[derive(Debug, Clone, Default)]
 pub struct Stream {
     /// Octets from offset 0; zero where missing.
     bytes: Vec<u8>,
-    /// What was captured: ordered, disjoint.
-    pieces: Vec<Piece>,
-    /// One past the highest octet seen on the wire, kept or not.
+    /// Which frame brought what, by first offset: disjoint.
+    pieces: BTreeMap<u64, Piece>,
+    /// What `bytes` really holds.
+    present: Ranges,
+    /// What was in the capture's frames, also if cut by the packet-length limit or past [`STREAM_OCTETS`].
+    seen: Ranges,
+    /// One past the highest octet known from sequence numbers.
     end: u64,
+    conflicts: Vec<Conflict>,
+    conflict_count: u64,
+    overflowed: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Piece {
-    range: Range<u64>,
+    end: u64,
     at: At,
+}
+
+/// The same range twice, with other octets. The first are kept, as most receivers do (RFC 9293 §3.10.7.4 leaves it open).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The octets that differ lie in here.
+    pub range: Range<u64>,
+    /// The frame whose octets are kept.
+    pub kept: At,
+    /// The frame whose octets are not.
+    pub dropped: At,
+}
+
+impl Stream {
+    /// Adds what one frame holds: `bytes` at `offset`, the first of `wire_len` octets that were on the wire.
+    /// Octets already present stay as they are. Returns the number of octets newly kept.
+    pub fn insert(&mut self, offset: u64, bytes: &[u8], wire_len: u32, at: At) -> u64 {
+        let wire_end = offset.saturating_add(u64::from(wire_len));
+        self.end = self.end.max(wire_end);
+        self.seen.insert(offset..wire_end);
+        let captured_end = offset.saturating_add(bytes.len() as u64).min(wire_end);
+        let end = captured_end.min(STREAM_OCTETS);
+        self.overflowed |= captured_end > STREAM_OCTETS;
+        if end <= offset {
+            return 0;
+        }
+        if self.pieces.len() >= STREAM_PIECES {
+            self.overflowed = true;
+            return 0;
+        }
+        self.keep(offset..end, bytes, at)
+    }
+
+    /// The sender has sent everything below `offset`, as a later sequence number of its own shows.
+    pub fn reached(&mut self, offset: u64) {
+        self.end = self.end.max(offset);
+    }
+
+    /// The octets from offset 0 to the first gap.
+    pub fn contiguous(&self) -> &[u8] {
+        self.readable_from(0)
+    }
+
+    /// The octets from `offset` to the next gap; empty when `offset` is in one.
+    pub fn readable_from(&self, offset: u64) -> &[u8] {
+        self.present.run_at(offset).map_or(&[], |run| self.octets(&(offset..run.end)))
+    }
+
+    /// The octets of `range`, if all of them are present.
+    pub fn slice(&self, range: Range<u64>) -> Option<&[u8]> {
+        (range.start <= range.end && self.present.covers(&range)).then(|| self.octets(&range))
+    }
+
+    /// The frame that brought the octet at `offset`.
+    pub fn at(&self, offset: u64) -> Option<At> {
+        let (_, piece) = self.pieces.range(..=offset).next_back()?;
+        (offset < piece.end).then_some(piece.at)
+    }
+
+    /// The frame with the highest number among those that brought octets of `range`: with it the range was complete,
+    /// if it is. Also given when part of the range is missing.
+    pub fn completed_at(&self, range: Range<u64>) -> Option<At> {
+        self.pieces_in(range).max_by_key(|at| at.frame)
+    }
+
+    /// The frame with the lowest number among those that brought octets of `range`.
+    pub fn first_at(&self, range: Range<u64>) -> Option<At> {
+        self.pieces_in(range).min_by_key(|at| at.frame)
+    }
+
+    /// Ranges below [`end`](Self::end) (and below [`STREAM_OCTETS`]) that are not present: not captured, or cut.
+    pub fn gaps(&self) -> impl Iterator<Item = Range<u64>> {
+        self.present.missing(0..self.end.min(STREAM_OCTETS))
+    }
+
+    /// Ranges below [`end`](Self::end) of which the capture holds no frame: unlike [`gaps`](Self::gaps) without what
+    /// the packet-length limit cut, and also past [`STREAM_OCTETS`].
+    pub fn uncaptured(&self) -> impl Iterator<Item = Range<u64>> {
+        self.seen.missing(0..self.end)
+    }
+
+    /// One past the highest octet known from the sender's sequence numbers, kept or not: octets below it that are
+    /// not present were sent and are missing from the capture.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Whether no octet is present.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Number of octets present.
+    pub fn kept(&self) -> u64 {
+        self.present.iter().map(|run| run.end - run.start).sum()
+    }
+
+    /// Whether octets were left out because of a limit.
+    pub fn overflowed(&self) -> bool {
+        self.overflowed
+    }
+
+    /// Ranges that came twice with other octets, in capture order, at most [`STREAM_CONFLICTS`].
+    pub fn conflicts(&self) -> &[Conflict] {
+        &self.conflicts
+    }
+
+    /// How often that happened.
+    pub fn conflict_count(&self) -> u64 {
+        self.conflict_count
+    }
+
+    /// Whether a frame of the capture held every octet of `range`, kept or not.
+    pub(super) fn has_seen(&self, range: &Range<u64>) -> bool {
+        self.seen.covers(range)
+    }
+
+    /// Whether `bytes` are what is present at `offset`, as far as it is.
+    pub(super) fn agrees(&self, offset: u64, bytes: &[u8]) -> bool {
+        let range = offset..offset.saturating_add(bytes.len() as u64);
+        self.present.within(range).all(|part| self.octets(&part) == cut(bytes, &part, offset))
+    }
+
+    /// Moves every octet `by` places up (the start turned out to lie earlier) or down, dropping what falls below 0.
+    pub(super) fn shift(&mut self, by: i64) {
+        let old = std::mem::take(self);
+        self.end = old.end.saturating_add_signed(by);
+        self.overflowed = old.overflowed;
+        for run in old.seen.iter() {
+            self.seen.insert(run.start.saturating_add_signed(by)..run.end.saturating_add_signed(by));
+        }
+        for (&start, piece) in &old.pieces {
+            let first = start.max(0u64.saturating_add_signed(by.saturating_neg()));
+            if first < piece.end {
+                let bytes = old.octets(&(first..piece.end));
+                self.insert(
+                    first.saturating_add_signed(by),
+                    bytes,
+                    u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+                    piece.at,
+                );
+            }
+        }
+    }
+
+    fn keep(&mut self, range: Range<u64>, bytes: &[u8], at: At) -> u64 {
+        if !self.present.avoids(range.clone()) {
+            self.compare(&range, bytes, at);
+        }
+        let fresh: Vec<_> = if self.present.avoids(range.clone()) {
+            vec![range.clone()]
+        } else {
+            self.present.missing(range.clone()).collect()
+        };
+        if fresh.is_empty() {
+            return 0;
+        }
+        if !self.present.insert(range.clone()) {
+            self.overflowed = true;
+            return 0;
+        }
+        if self.bytes.len() < index(range.end) {
+            self.bytes.resize(index(range.end), 0);
+        }
+        for part in &fresh {
+            self.bytes[index(part.start)..index(part.end)].copy_from_slice(cut(bytes, part, range.start));
+            self.add_piece(part, at);
+        }
+        fresh.iter().map(|part| part.end - part.start).sum()
+    }
+
+    fn add_piece(&mut self, part: &Range<u64>, at: At) {
+        if let Some((_, before)) = self.pieces.range_mut(..part.start).next_back()
+            && before.end == part.start
+            && before.at.frame == at.frame
+        {
+            before.end = part.end;
+        } else {
+            self.pieces.insert(part.start, Piece { end: part.end, at });
+        }
+    }
+
+    /// Notes where `bytes` differ from what is present.
+    fn compare(&mut self, range: &Range<u64>, bytes: &[u8], at: At) {
+        let differing = self
+            .present
+            .within(range.clone())
+            .find(|part| self.octets(part) != cut(bytes, part, range.start));
+        let Some(part) = differing else { return };
+        self.conflict_count += 1;
+        let first = self
+            .octets(&part)
+            .iter()
+            .zip(cut(bytes, &part, range.start))
+            .position(|(a, b)| a != b)
+            .unwrap_or(0);
+        if self.conflicts.len() < STREAM_CONFLICTS
+            && let Some(kept) = self.at(part.start + first as u64)
+        {
+            self.conflicts.push(Conflict { range: part.start + first as u64..part.end, kept, dropped: at });
+        }
+    }
+
+    fn pieces_in(&self, range: Range<u64>) -> impl Iterator<Item = At> {
+        let before =
+            self.pieces.range(..range.start).next_back().filter(|(_, piece)| piece.end > range.start);
+        let inside =
+            (range.start < range.end).then(|| self.pieces.range(range.clone())).into_iter().flatten();
+        before.filter(|_| range.start < range.end).into_iter().chain(inside).map(|(_, piece)| piece.at)
+    }
+
+    /// The octets of a range that is present.
+    fn octets(&self, range: &Range<u64>) -> &[u8] {
+        self.bytes.get(index(range.start)..index(range.end)).unwrap_or(&[])
+    }
+}
+
+/// The part of `bytes`, which start at `offset`, that lies in `part`.
+fn cut<'b>(bytes: &'b [u8], part: &Range<u64>, offset: u64) -> &'b [u8] {
+    bytes.get(index(part.start.saturating_sub(offset))..index(part.end.saturating_sub(offset))).unwrap_or(&[])
+}
+
+fn index(offset: u64) -> usize {
+    usize::try_from(offset).unwrap_or(usize::MAX)
 }

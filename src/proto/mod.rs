@@ -7,7 +7,7 @@ mod cursor;
 pub mod dns;
 pub mod http;
 pub mod licensing;
-mod text;
+pub mod text;
 pub mod tls;
 pub mod x509;
 

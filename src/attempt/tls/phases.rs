@@ -17,7 +17,9 @@ const ALERT_MOST: usize = 2 + OVERHEAD + 16;
 impl TlsRecord {
     /// Whether its size is that of one encrypted alert under TLS 1.3 (19 octets of payload, 35 when padded).
     pub fn is_alert_sized(&self) -> bool {
-        self.content_type == ContentType::APPLICATION_DATA && self.len <= ALERT_MOST && self.len != EMPTY_CERTIFICATE
+        self.content_type == ContentType::APPLICATION_DATA
+            && self.len <= ALERT_MOST
+            && self.len != EMPTY_CERTIFICATE
     }
 
     /// Whether its size is that of a close_notify in application data's place (TLS 1.3).
@@ -42,7 +44,8 @@ impl TlsSession {
             self.find_tls13_alerts();
             self.server_data = self.tls13_server_data(flow);
             let first = self.picked(&self.server_data).first().map(|record| record.offset);
-            let flight = self.protected(Direction::FromServer).filter(|r| first.is_none_or(|first| r.offset < first));
+            let flight =
+                self.protected(Direction::FromServer).filter(|r| first.is_none_or(|first| r.offset < first));
             self.server_flight = flight.last().map(|record| record.at);
         } else {
             self.server_data = self.data_behind(Direction::FromServer, self.server_finished.is_some());
@@ -61,7 +64,8 @@ impl TlsSession {
 
     /// TLS 1.2 and before: every application-data record, once the handshake was finished.
     fn data_behind(&self, direction: Direction, finished: bool) -> Vec<usize> {
-        let data = |r: &TlsRecord| r.direction == direction && r.content_type == ContentType::APPLICATION_DATA;
+        let data =
+            |r: &TlsRecord| r.direction == direction && r.content_type == ContentType::APPLICATION_DATA;
         let all = self.records.iter().enumerate().filter(|(_, r)| data(r) && r.whole);
         all.map(|(index, _)| index).filter(|_| finished || self.server_hello.is_none()).collect()
     }
@@ -88,8 +92,10 @@ impl TlsSession {
     fn find_tls13_alerts(&mut self) {
         let Some((hello, _)) = self.server_hello else { return };
         let finished = self.client_finished;
-        let early = |r: &&TlsRecord| finished.is_none_or(|finished| r.at.before(finished)) && !r.first.before(hello);
-        let found = self.protected(Direction::FromClient).filter(early).find(|r| r.is_alert_sized() && r.whole);
+        let early =
+            |r: &&TlsRecord| finished.is_none_or(|finished| r.at.before(finished)) && !r.first.before(hello);
+        let found =
+            self.protected(Direction::FromClient).filter(early).find(|r| r.is_alert_sized() && r.whole);
         if let Some(at) = found.map(|r| r.at) {
             self.alerts.push(TlsAlert { at, direction: Direction::FromClient, alert: None });
             self.alerts.sort_by_key(|alert| alert.at.frame);

@@ -2,7 +2,9 @@
 
 use crate::flow::Flow;
 use crate::model::{At, Direction};
-use crate::proto::tls::{Alert, CipherSuite, ClientHello, ContentType, HandshakeType, Message, ServerHello, Version};
+use crate::proto::tls::{
+    Alert, CipherSuite, ClientHello, ContentType, HandshakeType, Message, ServerHello, Version,
+};
 use crate::proto::x509::Certificate;
 
 use super::messages::{Gatherer, HandshakeMessage, is_clear_hello};
@@ -98,13 +100,18 @@ impl TlsSession {
 
     /// Whether the session is a resumed one, which has no certificate.
     pub fn resumed(&self) -> bool {
-        let (Some((_, client)), Some((_, server))) = (&self.client_hello, &self.server_hello) else { return false };
+        let (Some((_, client)), Some((_, server))) = (&self.client_hello, &self.server_hello) else {
+            return false;
+        };
         server.resumes(client)
-            || (!self.is_tls13() && client.offers_ticket && self.certificates.is_none() && self.server_ccs.is_some())
+            || (!self.is_tls13()
+                && client.offers_ticket
+                && self.certificates.is_none()
+                && self.server_ccs.is_some())
     }
 
     /// Whether the handshake is finished, as far as the capture shows: both Finished under TLS 1.2, the client's under TLS 1.3.
-    pub fn finished(&self) -> bool {
+    pub fn is_finished(&self) -> bool {
         match (self.client_finished, self.server_finished) {
             (Some(_), _) if self.is_tls13() => true,
             (Some(_), Some(_)) => true,
