@@ -74,3 +74,12 @@ pub const HTTP_MESSAGES: usize = 256;
 
 /// Octets of an HTTP body kept, enough for a licensing answer and an error page.
 pub const HTTP_BODY: usize = 64 << 10;
+
+/// Most ARP and neighbour discovery tries held; a scan of a whole network is nobody's attempt.
+pub const RESOLUTIONS: usize = 10_000;
+
+/// Most DNS look-ups held, the oldest first.
+pub const LOOKUPS: usize = 50_000;
+
+/// Most queries held of one look-up: every server of a list, every suffix, both address types, some repetitions.
+pub const QUERIES_PER_LOOKUP: usize = 64;

@@ -7,6 +7,8 @@ mod lookup;
 mod messages;
 mod neighbour;
 mod proxy;
+mod scope;
+mod services;
 mod tls;
 
 pub use facts::{
@@ -16,4 +18,5 @@ pub use http::{AnswerBody, HttpExchange};
 pub use lookup::{Lookup, Query, Response};
 pub use neighbour::Resolution;
 pub use proxy::{ProxyExchange, ProxyRequest, ProxyResponse};
+pub use scope::Scope;
 pub use tls::{TlsAlert, TlsRecord, TlsSession};

@@ -1,8 +1,14 @@
 //! ARP and IPv6 neighbour discovery for the switch's next hop.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
-use crate::model::At;
+use crate::limits::RESOLUTIONS;
+use crate::model::{At, Span};
+use crate::net::{Arp, ArpOperation};
+
+/// Requests for one target this far apart belong to different tries.
+const PAUSE: Span = Span::seconds(60);
 
 /// One try to find a hardware address.
 #[derive(Debug, Clone)]
@@ -15,4 +21,64 @@ pub struct Resolution {
     pub requests: Vec<At>,
     /// The first reply and the address in it.
     pub reply: Option<(At, Option<[u8; 6]>)>,
+}
+
+impl Resolution {
+    /// The first request, or the reply when no request was captured.
+    pub fn first(&self) -> Option<At> {
+        self.requests.first().copied().or(self.reply.map(|(at, _)| at))
+    }
+
+    /// The last request.
+    pub fn last(&self) -> Option<At> {
+        self.requests.last().copied()
+    }
+}
+
+/// Gathers resolutions while packets pass.
+#[derive(Debug, Default)]
+pub(super) struct Neighbours {
+    tries: Vec<Resolution>,
+    open: HashMap<(IpAddr, IpAddr), usize>,
+}
+
+impl Neighbours {
+    /// Takes an ARP or neighbour discovery message.
+    pub fn take(&mut self, at: At, arp: &Arp) {
+        match arp.operation {
+            ArpOperation::Request if arp.sender != arp.target && !arp.sender.is_unspecified() => {
+                self.request(at, arp.sender, arp.target);
+            }
+            ArpOperation::Reply => self.reply(at, arp),
+            ArpOperation::Request => {}
+        }
+    }
+
+    /// All tries, in order of their first request.
+    pub fn finish(self) -> Vec<Resolution> {
+        self.tries
+    }
+
+    fn request(&mut self, at: At, client: IpAddr, target: IpAddr) {
+        let open = self.open.get(&(client, target)).and_then(|&index| self.tries.get_mut(index));
+        match open {
+            Some(open)
+                if open.reply.is_none() && open.last().is_none_or(|last| at.time - last.time < PAUSE) =>
+            {
+                open.requests.push(at);
+            }
+            _ if self.tries.len() < RESOLUTIONS => {
+                self.open.insert((client, target), self.tries.len());
+                self.tries.push(Resolution { client, target, requests: vec![at], reply: None });
+            }
+            _ => {}
+        }
+    }
+
+    fn reply(&mut self, at: At, arp: &Arp) {
+        let asked = self.open.get(&(arp.target, arp.sender)).and_then(|&index| self.tries.get_mut(index));
+        if let Some(asked) = asked {
+            asked.reply.get_or_insert((at, arp.sender_mac));
+        }
+    }
 }

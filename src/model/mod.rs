@@ -4,10 +4,12 @@ mod endpoint;
 mod frame;
 mod host;
 mod seq;
+mod target;
 mod time;
 
 pub use endpoint::{Direction, Endpoint, FlowKey};
 pub use frame::{At, FrameNumber};
 pub use host::HostName;
 pub use seq::SeqNumber;
+pub use target::{Pattern, Target, TargetError};
 pub use time::{Span, Timestamp};

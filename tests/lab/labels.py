@@ -69,7 +69,7 @@ CHECKS = {
     "tls-revocation-failed": ([HELLO], []),
     "tls-client-alert": ([HELLO, ALERT_OUT], [ALERTS_OUT]),
     "tls-plaintext-reply": ([], ["tls.handshake.type == 2"]),
-    "tls-timeout": ([HELLO], [FIN_IN, RST_IN, ALERT_IN]),
+    "tls-timeout": ([HELLO], [RST_IN, ALERT_IN]),
     "tls-reset": ([HELLO, RST_IN], [ALERT_IN]),
     "tls-closed": ([HELLO], [ALERT_IN]),
     "http-timeout": ([], []),

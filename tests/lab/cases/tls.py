@@ -12,7 +12,11 @@ RST_IN = f"tcp.flags.reset == 1 && {TO_SWITCH}"
 FIN_IN = f"tcp.flags.fin == 1 && {TO_SWITCH}"
 FIN_OUT = f"tcp.flags.fin == 1 && {FROM_SWITCH}"
 CERTIFICATE = "tls.handshake.type == 11"
-SMALL_OUT = f"tls.record.content_type == 23 && tls.record.length == 19 && {FROM_SWITCH}"
+# tshark calls the outer type of a TLS 1.3 record that it cannot decrypt opaque_type.
+SMALL_OUT = f"tls.record.opaque_type == 23 && tls.record.length == 19 && {FROM_SWITCH}"
+SMALL_IN = f"tls.record.opaque_type == 23 && tls.record.length == 19 && {TO_SWITCH}"
+EMPTY_CERTIFICATE_OUT = f"tls.record.opaque_type == 23 && tls.record.length == 25 && {FROM_SWITCH}"
+BARE_CLOSE = f"(tcp.flags.fin == 1 || tcp.flags.reset == 1) && {FROM_SWITCH}"
 ONLY_12 = {"max": "1.2"}
 GNUTLS_12 = "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 GNUTLS_13 = "NORMAL:-VERS-ALL:+VERS-TLS1.3"
@@ -137,8 +141,7 @@ def _(lab):
 
 
 @case("tls-client-certificate-required-13", "tls-client-certificate-required",
-      f"tls.record.content_type == 23 && tls.record.length == 19 && {TO_SWITCH}", tls="1.3", pick="last",
-      confidence_at_most="likely", need=[f"tls.record.content_type == 23 && tls.record.length == 25 && {FROM_SWITCH}"],
+      SMALL_IN, tls="1.3", pick="last", confidence_at_most="likely", need=[EMPTY_CERTIFICATE_OUT],
       how="openssl s_server -Verify under TLS 1.3: an empty encrypted Certificate, then one alert-sized record from the server")
 def _(lab):
     servers.s_server(lab, "-tls1_3", "-Verify", "1", "-num_tickets", "0")
@@ -146,8 +149,7 @@ def _(lab):
 
 
 @case("tls-client-certificate-required-13-gnutls", "tls-client-certificate-required",
-      f"tls.record.content_type == 23 && tls.record.length == 19 && {TO_SWITCH}", tls="1.3", pick="last",
-      confidence_at_most="likely", path="proxy",
+      SMALL_IN, tls="1.3", pick="last", confidence_at_most="likely", path="proxy", need=[EMPTY_CERTIFICATE_OUT],
       how="gnutls-serv wants a client certificate under TLS 1.3, through squid; the switch (OpenSSL) has none")
 def _(lab):
     servers.gnutls_serv(lab, "--require-client-cert", "--x509cafile", lab.pki.private_root().pem,
@@ -284,7 +286,7 @@ def _(lab):
     bump_at_proxy(lab, {"stack": "gnutls", "priority": GNUTLS_12, **trust(lab.pki.cisco_root())}, "tls ")
 
 
-@case("tls-intercepted-bare-close", "tls-intercepted", f"({CERTIFICATE}) || ({FIN_OUT})", tls="1.2",
+@case("tls-intercepted-bare-close", "tls-intercepted", f"({CERTIFICATE}) || ({BARE_CLOSE})", tls="1.2",
       need=[CERTIFICATE], absent=[ALERT_OUT], confidence_at_most="likely",
       how="a firewall's certificate for the right name (private CA); the switch closes without any alert")
 def _(lab):
@@ -362,7 +364,7 @@ def _(lab):
     direct(lab, {**ONLY_12, **trust(pki.cisco_root())}, "CERTIFICATE_VERIFY_FAILED")
 
 
-@case("tls-certificate-rejected-bare-close", "tls-certificate-rejected", FIN_OUT, pick="first", tls="1.2",
+@case("tls-certificate-rejected-bare-close", "tls-certificate-rejected", BARE_CLOSE, pick="first", tls="1.2",
       need=[CERTIFICATE], absent=[ALERT_OUT], confidence_at_most="likely",
       how="the right chain by name; a switch with the old trust store closes without any alert")
 def _(lab):
@@ -407,15 +409,25 @@ def _(lab):
 
 # -- other alerts of the switch -----------------------------------------------------------------------------------
 
-@case("tls-client-alert", "tls-client-alert", says(40, ALERT_OUT), tls="1.2",
-      how="the server's DHE group has 1,024 bits; the switch's OpenSSL (security level 2) sends handshake_failure")
-def _(lab):
+def weak_group(lab):
+    """A server that insists on a Diffie-Hellman group too small for any of today's clients."""
     group = lab.work / "dh.pem"
-    group.write_text(lab.run("gw", ["openssl", "genpkey", "-genparam", "-algorithm", "DH",
-                                    "-pkeyopt", "group:dh_1024_160"]))
-    group.write_text(lab.run("gw", ["openssl", "dhparam", "-dsaparam", "1024"]))
+    group.write_text(lab.run("gw", ["openssl", "dhparam", "512"]))
     servers.s_server(lab, "-tls1_2", "-dhparam", group, "-cipher", "DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0")
+
+
+@case("tls-client-alert", "tls-client-alert", says(40, ALERT_OUT), tls="1.2",
+      how="the server's DHE group has 512 bits; the switch's OpenSSL (security level 2) sends handshake_failure")
+def _(lab):
+    weak_group(lab)
     direct(lab, {"ciphers": "DHE-RSA-AES128-GCM-SHA256", "level": 2}, "dh key too small")
+
+
+@case("tls-client-alert-proxy", "tls-client-alert", ALERT_OUT, tls="1.2", path="proxy",
+      how="the same through squid with a GnuTLS client: insufficient_security, from the switch")
+def _(lab):
+    weak_group(lab)
+    via_squid(lab, {"stack": "gnutls", "priority": GNUTLS_12 + ":-KX-ALL:+DHE-RSA"}, "tls ")
 
 
 # -- not TLS ------------------------------------------------------------------------------------------------------
@@ -491,9 +503,7 @@ def _(lab):
       how="a firewall between switch and proxy matches the SNI in the tunnel's ClientHello and resets")
 def _(lab):
     servers.cssm(lab)
-    lab.iptables("FORWARD -p tcp -m string --algo bm --hex-string |160301| --string smartreceiver "
-                 "-j REJECT --reject-with tcp-reset") if False else lab.iptables(
-        "FORWARD -i lan -p tcp -m string --algo bm --hex-string |16030102| -j REJECT --reject-with tcp-reset")
+    lab.iptables("FORWARD -i lan -p tcp -m string --algo bm --hex-string |16030102| -j REJECT --reject-with tcp-reset")
     via_squid(lab, {}, "tls ConnectionResetError")
 
 
@@ -504,7 +514,7 @@ def _(lab):
     servers.cssm(lab)
     lab.iptables("FORWARD -i lan -p tcp -m string --algo bm --hex-string |1603030025| -j REJECT "
                  "--reject-with tcp-reset")
-    direct(lab, {**ONLY_12, "groups": "X25519"} if False else dict(ONLY_12), "tls ConnectionResetError")
+    direct(lab, ONLY_12, "tls ConnectionResetError")
 
 
 @case("tls-closed", "tls-closed", FIN_IN, pick="first",
