@@ -2,9 +2,14 @@
 
 use std::net::IpAddr;
 
-use crate::model::{At, Endpoint, HostName};
+use crate::model::{At, Endpoint, HostName, Span};
 use crate::net::IcmpError;
 use crate::proto::dns::{Rcode, RecordType};
+
+/// Further queries belong to the look-up until so long after a failing answer.
+const AFTER_FAILURE: Span = Span::seconds(5);
+/// Further queries belong to the look-up until so long after the last one, while nothing answers.
+const AFTER_SILENCE: Span = Span::seconds(15);
 
 /// All queries of one client for one wanted name: every record type, every server, repetitions, with or without suffixes.
 #[derive(Debug, Clone)]
@@ -32,8 +37,6 @@ pub struct Query {
     pub server: Endpoint,
     /// DNS message ID.
     pub id: u16,
-    /// Over TCP, after a truncated answer.
-    pub over_tcp: bool,
     /// Each time it was sent (empty when only the response is in the capture).
     pub sent: Vec<At>,
     /// What came back first.
@@ -42,6 +45,8 @@ pub struct Query {
     pub icmp: Option<(At, IcmpError)>,
     /// The client's own ICMP port-unreachable to a response: it had given up.
     pub refused_by_client: Option<At>,
+    /// The retry over TCP after a truncated response: its first frame, and the response that came back over it.
+    pub over_tcp: Option<(At, Option<Response>)>,
 }
 
 /// A DNS response.
@@ -57,4 +62,77 @@ pub struct Response {
     pub addresses: Vec<IpAddr>,
     /// Answers as text, CNAMEs included.
     pub answers: Vec<String>,
+}
+
+impl Query {
+    /// Its first frame.
+    pub fn first(&self) -> Option<At> {
+        self.sent.first().copied().or(self.response.as_ref().map(|response| response.at))
+    }
+
+    /// Its last frame, answers included.
+    pub fn last(&self) -> Option<At> {
+        let tcp = self
+            .over_tcp
+            .as_ref()
+            .map(|(at, response)| response.as_ref().map_or(*at, |response| response.at));
+        let ends = [self.sent.last().copied(), self.response.as_ref().map(|response| response.at)];
+        let icmp = self.icmp.map(|(at, _)| at);
+        ends.into_iter().chain([icmp, self.refused_by_client, tcp]).flatten().max_by_key(|at| at.frame)
+    }
+
+    /// The response that counts: that over TCP where one came, else the first over UDP unless the client refused it.
+    pub fn answer(&self) -> Option<&Response> {
+        let tcp = self.over_tcp.as_ref().and_then(|(_, response)| response.as_ref());
+        tcp.or(self.response.as_ref().filter(|_| self.refused_by_client.is_none()))
+    }
+
+    /// The answer, if it has an address.
+    pub fn usable(&self) -> Option<&Response> {
+        self.answer().filter(|response| response.rcode == Rcode::NO_ERROR && !response.addresses.is_empty())
+    }
+}
+
+impl Lookup {
+    /// Its first frame.
+    pub fn first(&self) -> Option<At> {
+        self.queries.iter().filter_map(Query::first).min_by_key(|at| at.frame)
+    }
+
+    /// Its last frame.
+    pub fn last(&self) -> Option<At> {
+        self.queries.iter().filter_map(Query::last).max_by_key(|at| at.frame)
+    }
+
+    /// The first answer with an address.
+    pub fn usable(&self) -> Option<&Response> {
+        self.queries.iter().filter_map(Query::usable).min_by_key(|response| response.at.frame)
+    }
+
+    /// Whether it answered `ip`.
+    pub fn answered(&self, ip: IpAddr) -> bool {
+        self.queries.iter().filter_map(Query::usable).any(|response| response.addresses.contains(&ip))
+    }
+
+    /// Frames of all its queries and answers.
+    pub fn frames(&self) -> u64 {
+        let count = |query: &Query| {
+            let answers = u64::from(query.response.is_some()) + u64::from(query.icmp.is_some());
+            query.sent.len() as u64 + answers + u64::from(query.refused_by_client.is_some())
+        };
+        self.queries.iter().map(count).sum()
+    }
+
+    /// Whether a query for `name` and `kind` at `at` still belongs to it. It ends with a usable answer (but the other
+    /// address type may follow), or 5 s after a failing one, or 15 s after the last query when nothing answers.
+    pub(super) fn goes_on(&self, name: &HostName, kind: RecordType, at: At) -> bool {
+        if let Some(usable) = self.usable() {
+            let sibling = |query: &Query| query.name == *name && query.record_type == kind;
+            let open = self.queries.iter().any(|query| sibling(query) && query.answer().is_none());
+            return open || (!self.queries.iter().any(sibling) && at.time - usable.at.time < AFTER_FAILURE);
+        }
+        let silent = self.queries.iter().any(|query| query.response.is_none() && query.icmp.is_none());
+        let pause = if silent { AFTER_SILENCE } else { AFTER_FAILURE };
+        self.last().is_none_or(|last| at.time - last.time < pause)
+    }
 }

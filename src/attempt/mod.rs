@@ -7,6 +7,7 @@ mod lookup;
 mod messages;
 mod neighbour;
 mod proxy;
+mod resolver;
 mod scope;
 mod services;
 mod tls;

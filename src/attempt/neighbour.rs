@@ -33,6 +33,11 @@ impl Resolution {
     pub fn last(&self) -> Option<At> {
         self.requests.last().copied()
     }
+
+    /// Whether another request at `at` belongs to it.
+    fn goes_on(&self, at: At) -> bool {
+        self.reply.is_none() && self.last().is_none_or(|last| at.time - last.time < PAUSE)
+    }
 }
 
 /// Gathers resolutions while packets pass.

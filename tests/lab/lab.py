@@ -131,13 +131,13 @@ class Lab:
     def add_namespace(self, name):
         output(["ip", "netns", "add", self.ns(name)])
         self.namespaces.append(name)
+        # Where IPv6 is on, link-local addresses are needed too: a router solicits neighbours from them.
         no_ipv6 = 0 if self.case.topology.get("ipv6") else 1
         self.sysctl(name, {
             "net.ipv6.conf.all.disable_ipv6": no_ipv6,
             "net.ipv6.conf.default.disable_ipv6": no_ipv6,
             "net.ipv6.conf.default.accept_dad": 0,
             "net.ipv6.conf.default.router_solicitations": 0,
-            "net.ipv6.conf.default.addr_gen_mode": 1,
         })
         self.ip(name, "link set lo up")
 
@@ -220,8 +220,9 @@ class Lab:
             argv = ["dumpcap", "-q", "-i", port, "-w", self.pcap, *options] + (["-f", filter] if filter else [])
             self.tcpdump = self.start(name, argv, "tcpdump", "File:")
         else:
-            argv = ["tcpdump", "-Z", "root", "-n", "-U", "--immediate-mode", "-i", port, "-w", self.pcap,
-                    *options, *filter.split()]
+            # Without -s, immediate mode has room for a handful of packets only and loses some of a burst.
+            argv = ["tcpdump", "-Z", "root", "-n", "-U", "--immediate-mode", "-s", "2000", "-B", "8192", "-i", port,
+                    "-w", self.pcap, *options, *filter.split()]
             self.tcpdump = self.start(name, argv, "tcpdump", "listening on")
         time.sleep(0.1)
 

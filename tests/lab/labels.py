@@ -74,7 +74,7 @@ CHECKS = {
     "tls-closed": ([HELLO], [ALERT_IN]),
     "http-timeout": ([], []),
     "http-reset": ([RST_IN], []),
-    "http-closed": ([], [RST_IN]),
+    "http-closed": ([FIN_IN], []),
     "http-error-status": ([STATUS], []),
     "http-licensing-error": ([ANSWER_2XX], []),
     "http-unusable-answer": ([ANSWER_2XX], []),

@@ -31,6 +31,7 @@ def confirm(case, pcap):
     if pcap.stat().st_size > SIZE_LIMIT:
         raise LabError(f"{pcap.stat().st_size} bytes is too large")
     must, must_not = checks(case.code) if case.check_code else ([], [])
+    must_not = must_not if case.holes else [*must_not, "tcp.analysis.ack_lost_segment"]
     for display_filter in [*must, *case.need]:
         if not frames(pcap, display_filter, case.decode):
             raise LabError(f"nothing matches: {display_filter}")

@@ -27,6 +27,7 @@ class Case:
     need: list = field(default_factory=list)         # filters that must match, besides those of the code
     absent: list = field(default_factory=list)       # filters that must not match
     check_code: bool = True           # apply the checks of labels.py (off where other attempts would disturb them)
+    holes: bool = False               # the capture may lack packets that were acknowledged
     suffix: str = "pcap"
 
     @property

@@ -188,7 +188,7 @@ def s_server(lab, *args, certificate=None, port=443, name="inet", address=CSSM):
     """openssl s_server: a TLS server that reads and, without -www, never answers."""
     certificate = certificate or lab.pki.cssm()
     process = lab.start(name, ["openssl", "s_server", "-accept", f"{address}:{port}", "-cert", certificate.pem,
-                               "-cert_chain", certificate.chain, "-key", certificate.key, *args], "s_server", "ACCEPT")
+                               "-cert_chain", certificate.chain, "-key", certificate.key, *args], "s_server")
     lab.wait_port(process, name, port)
     return process
 
