@@ -50,10 +50,11 @@ impl Resolver {
         let by_client = quoted.source.port == DNS_PORT;
         let ends =
             if by_client { (quoted.destination, quoted.source) } else { (quoted.source, quoted.destination) };
-        let found = self.pending.iter().filter(|((client, server, id), _)| {
-            (*client, *server) == ends && quoted.udp_head.is_none_or(|head| head == *id)
-        });
-        let Some((lookup, query)) = found.map(|(_, &place)| place).max() else { return };
+        let place = match quoted.udp_head {
+            Some(id) => self.pending.get(&(ends.0, ends.1, id)).copied(),
+            None => self.latest(ends),
+        };
+        let Some((lookup, query)) = place else { return };
         let Some(query) = self.lookups.get_mut(lookup).and_then(|lookup| lookup.queries.get_mut(query))
         else {
             return;
@@ -87,6 +88,15 @@ impl Resolver {
     /// All look-ups, in order of their first frame.
     pub fn finish(self) -> Vec<Lookup> {
         self.lookups
+    }
+
+    /// The latest query between two ends, for an error that quotes too little to tell its ID.
+    fn latest(&self, ends: (Endpoint, Endpoint)) -> Option<(usize, usize)> {
+        let recent = self.recent.get(&ends.0.ip)?.iter().rev();
+        recent.copied().find_map(|index| {
+            let queries = &self.lookups.get(index)?.queries;
+            queries.iter().rposition(|query| (query.client, query.server) == ends).map(|query| (index, query))
+        })
     }
 
     fn query(&mut self, at: At, transaction: Transaction, question: Question) {
