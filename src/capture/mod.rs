@@ -13,6 +13,8 @@ mod probe;
 mod reader;
 mod record;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use error::{CaptureError, FirstOctets};
 pub use facts::{CaptureFacts, CaptureFormat, CaptureWarning, Compression};

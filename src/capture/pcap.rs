@@ -2,9 +2,7 @@
 
 use std::io::Read;
 
-use pcap_parser::pcap::{
-    parse_pcap_frame, parse_pcap_frame_be, parse_pcap_frame_modified, parse_pcap_header,
-};
+use pcap_parser::pcap::parse_pcap_header;
 
 use super::record::{Next, Record};
 use super::source::Source;
@@ -21,6 +19,8 @@ pub(super) struct Pcap {
     record_header: usize,
     nanos_per_unit: i64,
     link_type: LinkType,
+    /// Up to version 2.3 some programs wrote the original length in front of the captured one.
+    may_swap_lengths: bool,
 }
 
 impl Pcap {
@@ -38,6 +38,7 @@ impl Pcap {
             nanos_per_unit: if header.is_nanosecond_precision() { 1 } else { 1000 },
             // The upper 16 bits tell the length of the frame check sequence; what is behind the IP packet never matters here.
             link_type: LinkType::from_file(header.network.0.cast_unsigned() & 0xffff),
+            may_swap_lengths: (header.version_major, header.version_minor) <= (2, 3),
         })
     }
 
@@ -47,41 +48,32 @@ impl Pcap {
         if !source.fill(self.record_header) {
             return Next::ended_inside(source, offset, self.record_header as u64);
         }
-        let captured = self.captured_len(source.window());
-        if captured > MAX_RECORD {
+        let record = source.window();
+        let [seconds, fraction, captured, original] = [0, 4, 8, 12].map(|at| self.word(record, at));
+        let swapped = self.may_swap_lengths && captured > original;
+        let (captured, original_len) = if swapped { (original, captured) } else { (captured, original) };
+        if captured as usize > MAX_RECORD {
             return Next::damaged(source, &format!("a record of {captured} octets"));
         }
-        let length = self.record_header + captured;
+        let length = self.record_header + captured as usize;
         if !source.fill(length) {
             return Next::ended_inside(source, offset, length as u64);
         }
-        self.record(&source.window()[..length])
-    }
-
-    fn record(&self, octets: &[u8]) -> Next {
-        let parsed = if self.big_endian {
-            // Also for the modified format, which pcap-parser knows in little-endian only: it adds eight octets at the end.
-            parse_pcap_frame_be(octets)
-        } else if self.record_header == 16 {
-            parse_pcap_frame(octets)
-        } else {
-            parse_pcap_frame_modified(octets)
-        };
-        let Ok((_, block)) = parsed else { return Next::Skipped("an unreadable record".to_owned()) };
-        let nanos = i64::from(block.ts_usec).saturating_mul(self.nanos_per_unit);
+        let nanos = i64::from(fraction).saturating_mul(self.nanos_per_unit);
         Next::Record(Record {
-            data: self.record_header..octets.len(),
-            length: octets.len(),
-            time: Some(Timestamp::from_parts(i64::from(block.ts_sec), nanos)),
+            data: self.record_header..length,
+            length,
+            time: Some(Timestamp::from_parts(i64::from(seconds), nanos)),
             link_type: self.link_type,
-            original_len: block.origlen,
+            original_len,
         })
     }
 
-    fn captured_len(&self, record: &[u8]) -> usize {
-        let field = record.get(8..12).and_then(|field| field.first_chunk::<4>()).copied().unwrap_or_default();
-        let length = if self.big_endian { u32::from_be_bytes(field) } else { u32::from_le_bytes(field) };
-        length as usize
+    /// A field of a record's header. By hand: pcap-parser wants the whole record before it tells its length, and knows
+    /// neither the big-endian modified format nor swapped lengths.
+    fn word(&self, record: &[u8], at: usize) -> u32 {
+        let field = record.get(at..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
+        if self.big_endian { u32::from_be_bytes(field) } else { u32::from_le_bytes(field) }
     }
 }
 
