@@ -113,3 +113,12 @@ pub const MAX_DATAGRAM: usize = 65_535;
 
 /// How long fragments wait for the rest, in seconds of capture time (RFC 8200 §4.5 says 60; RFC 791 says at least 15).
 pub const FRAGMENT_LIFETIME_SECONDS: i64 = 60;
+
+/// Most time spans held in which hosts received frames; past it, new hosts count as not receiving.
+pub const ARRIVAL_SPANS: usize = 200_000;
+
+/// Most connections held that are attempts or may become some.
+pub const CONNECTIONS: usize = 50_000;
+
+/// Most connections remembered only for a finding.
+pub const MENTIONS: usize = 64;

@@ -187,6 +187,8 @@ pub struct Attempt {
     pub id: usize,
     /// The switch.
     pub client: IpAddr,
+    /// The switch's port; `None` before TCP.
+    pub client_port: Option<u16>,
     /// The far end of its TCP connection; `None` before TCP.
     pub peer: Option<Peer>,
     /// What it wants to reach.
@@ -207,6 +209,8 @@ pub struct Attempt {
     pub arp: Option<Resolution>,
     /// Its TCP connection.
     pub flow: Option<Flow>,
+    /// A 407 on an earlier connection that this one answers with credentials.
+    pub log_on: Option<LogOn>,
     /// Its exchange with the proxy.
     pub proxy: Option<ProxyExchange>,
     /// Its TLS session.
@@ -215,8 +219,19 @@ pub struct Attempt {
     pub http: Option<HttpExchange>,
     /// Octets from the server where the switch's request, CONNECT or ClientHello would come first: a banner.
     pub banner: Option<(At, String)>,
+    /// Whether the switch sent something that is neither TLS nor HTTP.
+    pub other_protocol: bool,
     /// What the capture around it can and cannot show.
     pub surroundings: Surroundings,
+}
+
+/// A proxy's challenge on an earlier connection.
+#[derive(Debug, Clone)]
+pub struct LogOn {
+    /// The 407.
+    pub at: At,
+    /// The schemes offered.
+    pub schemes: Vec<String>,
 }
 
 /// What the capture around an attempt can and cannot show.

@@ -1,7 +1,7 @@
 //! The request and its answer: HTTP in clear, or what TLS lets be seen of it.
 
 use crate::flow::Flow;
-use crate::model::{At, Direction, Span};
+use crate::model::{At, Direction, HostName, Span};
 use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead};
 use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
 use crate::proto::text;
@@ -22,6 +22,8 @@ pub struct HttpExchange {
     pub method: Option<String>,
     /// The last request's path (in clear).
     pub path: Option<String>,
+    /// The last request's Host, without its port (in clear).
+    pub host: Option<HostName>,
     /// First frame of the first request.
     pub request: Option<At>,
     /// First frame of the last request.
@@ -87,6 +89,7 @@ impl HttpExchange {
             answered: answers.min(exchanges),
             method: last.map(|request| request.head.method.clone()),
             path: last.and_then(|request| request.head.path().map(str::to_owned)),
+            host: last.and_then(|request| request.head.destination()).map(|authority| authority.host),
             request: requests.list.first().map(|request| request.at),
             last_request: last.map(|request| request.at),
             request_bytes: flow.from_client.stream.end(),

@@ -1,5 +1,9 @@
 //! Stage 4: flows, look-ups, ARP and ICMP -> [`Attempt`]s with their six stages.
 
+mod arrivals;
+mod assemble;
+mod collect;
+mod connection;
 mod conversation;
 mod facts;
 mod http;
@@ -12,8 +16,10 @@ mod scope;
 mod services;
 mod tls;
 
+pub use assemble::Attempts;
+pub use collect::{Collector, Mention};
 pub use facts::{
-    Attempt, Fetch, FoundBy, Peer, PeerRole, Service, ServiceKind, StageName, Surroundings, Visibility,
+    Attempt, Fetch, FoundBy, LogOn, Peer, PeerRole, Service, ServiceKind, StageName, Surroundings, Visibility,
 };
 pub use http::{AnswerBody, HttpExchange};
 pub use lookup::{Lookup, Query, Response};

@@ -38,6 +38,11 @@ impl Scope {
         self.proxies.iter().any(|target| target.matches_ip(endpoint.ip, Some(endpoint.port)))
     }
 
+    /// Whether the user named `ip` a service or a proxy, on whatever port.
+    pub fn is_named(&self, ip: IpAddr) -> bool {
+        self.services.iter().chain(&self.proxies).any(|target| target.matches_ip(ip, None))
+    }
+
     /// Whether attempts of `client` are wanted.
     pub fn wants(&self, client: IpAddr) -> bool {
         self.switches.is_empty() || self.switches.contains(&client)

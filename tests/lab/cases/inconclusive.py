@@ -110,11 +110,12 @@ def _(lab):
     lab.switch_left_running(3, tls=TLS_12, timeout=60)
 
 
-@case("inconclusive-capture-ended-dns", "inconclusive-capture-ended", QUERY, need=[TO_SWITCH],
-      how="one query, and the capture ends a second later; the gateway's ARP reply shows that inbound is visible")
+@case("inconclusive-capture-ended-dns", "inconclusive-capture-ended", QUERY, need=[f"icmp.type == 0 && {TO_SWITCH}"],
+      how="one query, and the capture ends a second later; an answered ping shows that the inbound side is visible")
 def _(lab):
     lab.iptables("FORWARD -p udp --dport 53 -j DROP")
     lab.capture()
+    lab.run("sw", ["ping", "-q", "-c", "1", GATEWAY])
     lab.switch_left_running(1.5, dns_timeout=30)
 
 

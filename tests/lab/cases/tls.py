@@ -413,7 +413,8 @@ def weak_group(lab, bits):
     """A server that insists on a Diffie-Hellman group too small for the client."""
     group = lab.work / "dh.pem"
     lab.run("gw", ["certtool", "--generate-dh-params", "--bits", bits, "--outfile", group])
-    servers.gnutls_serv(lab, "--dhparams", group, "--priority", GNUTLS_12 + ":-KX-ALL:+DHE-RSA:-GROUP-DH-ALL")
+    servers.cssm(lab, tls="TLSv1.2",
+                 extra=f"ssl_ciphers DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0; ssl_dhparam {group};")
 
 
 @case("tls-client-alert", "tls-client-alert", says(40, ALERT_OUT), tls="1.2",

@@ -1,0 +1,206 @@
+//! Joins look-ups, resolutions and connections into attempts.
+
+mod fetches;
+mod known;
+mod log_on;
+mod lookups;
+mod neighbours;
+
+use std::net::IpAddr;
+
+use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
+
+use super::collect::{Collector, Mention};
+use super::connection::Connection;
+use super::services::Known;
+use super::{Attempt, Lookup, Peer, PeerRole, Resolution, Service, ServiceKind, Surroundings, Visibility};
+
+/// All attempts of a capture, and what stands beside them.
+#[derive(Debug)]
+pub struct Attempts {
+    /// In order of start, numbered from 1.
+    pub list: Vec<Attempt>,
+    /// Connections and look-ups that failed before they named a target, as the attempts they would be; only when
+    /// `list` is empty.
+    pub candidates: Vec<Attempt>,
+    /// Connections that are no attempts but worth a finding.
+    pub mentions: Vec<Mention>,
+    /// Frames encrypted below TLS: how many, and the first few.
+    pub encrypted: (u64, Vec<At>),
+    /// Packets seen.
+    pub packets: u64,
+    /// Connections and look-ups left out because of a limit.
+    pub omitted: u64,
+}
+
+/// The pieces that attempts are made of, as they are used up.
+struct Pieces {
+    collector: Collector,
+    connections: Vec<Connection>,
+    lookups: Vec<Option<Lookup>>,
+    resolutions: Vec<Option<Resolution>>,
+    capture: (At, At),
+}
+
+/// Joins what `collector` gathered.
+pub(super) fn assemble(mut collector: Collector) -> Attempts {
+    let nowhere = At { frame: FrameNumber(0), time: Timestamp(0) };
+    let capture = (collector.first.unwrap_or(nowhere), collector.last.unwrap_or(nowhere));
+    let mut connections = std::mem::take(&mut collector.connections);
+    connections.sort_by_key(|connection| connection.flow.first.frame);
+    let lookups = std::mem::take(&mut collector.resolver).finish().into_iter().map(Some).collect();
+    let resolutions = std::mem::take(&mut collector.neighbours).finish().into_iter().map(Some).collect();
+    let mut pieces = Pieces { collector, connections, lookups, resolutions, capture };
+    let (mut list, mut candidates) = pieces.attempts();
+    list.sort_by_key(|attempt| attempt.first.frame);
+    for (index, attempt) in list.iter_mut().enumerate() {
+        attempt.id = index + 1;
+    }
+    if !list.is_empty() {
+        candidates.clear();
+    }
+    let Collector { mentions, encrypted, encrypted_frames, packets, omitted, .. } = pieces.collector;
+    Attempts { list, candidates, mentions, encrypted: (encrypted_frames, encrypted), packets, omitted }
+}
+
+impl Pieces {
+    /// Attempts on services, and candidates.
+    fn attempts(&mut self) -> (Vec<Attempt>, Vec<Attempt>) {
+        let known = known::KnownTargets::of(self);
+        let (named, unnamed, fetches) =
+            known.sort(std::mem::take(&mut self.connections), &self.collector.scope);
+        let mut attempts: Vec<Attempt> = named
+            .into_iter()
+            .map(|(connection, role, target)| self.from_connection(connection, role, target))
+            .collect();
+        attempts = log_on::join(attempts);
+        self.drop_onward(&mut attempts);
+        self.attach_lookups(&mut attempts);
+        attempts.extend(self.lookup_attempts(&attempts));
+        self.attach_resolutions(&mut attempts);
+        attempts.extend(self.resolution_attempts(&attempts));
+        attempts.retain(|attempt| self.collector.scope.wants(attempt.client));
+        fetches::attach(&mut attempts, &fetches, &self.lookups, &unnamed);
+        attempts.iter_mut().for_each(|attempt| self.settle(attempt));
+        let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
+        (attempts, candidates)
+    }
+
+    fn from_connection(&self, connection: Connection, role: PeerRole, known: Known) -> Attempt {
+        let flow = connection.flow;
+        let layers = connection.layers;
+        let peer = Peer { endpoint: flow.server, role };
+        Attempt {
+            peer: Some(peer),
+            first: flow.first,
+            last: flow.last,
+            frames: flow.frames,
+            visibility: Visibility::of(flow.from_client.frames, flow.from_server.frames),
+            client_port: Some(flow.client.port),
+            proxy: layers.proxy,
+            tls: layers.tls,
+            http: layers.http,
+            banner: layers.banner,
+            other_protocol: layers.other_protocol,
+            ..self.bare(flow.client.ip, known, flow.first)
+        }
+        .with_flow(flow)
+    }
+
+    /// An attempt of `client` on `known` of which nothing else is known yet.
+    fn bare(&self, client: IpAddr, known: Known, at: At) -> Attempt {
+        let (capture_first, capture_last) = self.capture;
+        let surroundings =
+            Surroundings { capture_first, capture_last, inbound_visible: false, fetches: Vec::new() };
+        Attempt {
+            id: 0,
+            client,
+            client_port: None,
+            peer: None,
+            service: known.service,
+            found_by: known.found_by,
+            first: at,
+            last: at,
+            frames: 0,
+            visibility: Visibility::Both,
+            lookups: Vec::new(),
+            arp: None,
+            flow: None,
+            log_on: None,
+            proxy: None,
+            tls: None,
+            http: None,
+            banner: None,
+            other_protocol: false,
+            surroundings,
+        }
+    }
+
+    /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt.
+    fn drop_onward(&self, attempts: &mut Vec<Attempt>) {
+        let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+        attempts.retain(|attempt| !proxies.contains(&attempt.client));
+    }
+
+    /// Connections and look-ups that failed before they named a target.
+    fn candidates(&self, unnamed: Vec<Connection>) -> Vec<Attempt> {
+        let wanted =
+            unnamed.into_iter().filter(|connection| self.collector.scope.wants(connection.flow.client.ip));
+        let connections = wanted.map(|connection| {
+            let known = Known {
+                service: Service {
+                    host: None,
+                    port: Some(connection.flow.server.port),
+                    kind: ServiceKind::Other,
+                },
+                found_by: super::FoundBy::Option,
+            };
+            let role = connection.role();
+            self.from_connection(connection, role, known)
+        });
+        let lookups =
+            self.lookups.iter().flatten().filter(|lookup| self.collector.scope.wants(lookup.client));
+        let failed = lookups.filter(|lookup| lookup.usable().is_none() && lookup.asks_for_address());
+        let lookups = failed.filter_map(|lookup| self.from_lookup(lookup.clone()));
+        let mut all: Vec<Attempt> = connections.chain(lookups).collect();
+        all.iter_mut().for_each(|attempt| self.settle(attempt));
+        all
+    }
+
+    /// What depends on all other pieces being in place.
+    fn settle(&self, attempt: &mut Attempt) {
+        let arrivals = &self.collector.arrivals;
+        attempt.surroundings.inbound_visible =
+            arrivals.near(attempt.client, attempt.first.time, attempt.last.time);
+        if attempt.flow.is_none() {
+            let sent =
+                attempt.lookups.iter().flat_map(|l| &l.queries).map(|q| q.sent.len() as u64).sum::<u64>();
+            let asked = attempt.arp.as_ref().map_or(0, |arp| arp.requests.len() as u64);
+            let answered = attempt.frames.saturating_sub(sent + asked);
+            attempt.visibility = Visibility::of(sent + asked, answered);
+            if attempt.visibility == Visibility::OutboundOnly && attempt.surroundings.inbound_visible {
+                attempt.visibility = Visibility::Both;
+            }
+        }
+    }
+}
+
+/// The proxy that an attempt used.
+fn proxy_of(attempt: &Attempt) -> Option<Endpoint> {
+    attempt.peer.filter(|peer| peer.role == PeerRole::Proxy).map(|peer| peer.endpoint)
+}
+
+impl Attempt {
+    fn with_flow(mut self, flow: crate::flow::Flow) -> Self {
+        self.flow = Some(flow);
+        self
+    }
+
+    /// Whether `direction` is in the capture at all.
+    pub fn sees(&self, direction: Direction) -> bool {
+        match direction {
+            Direction::FromClient => self.visibility != Visibility::InboundOnly,
+            Direction::FromServer => self.visibility != Visibility::OutboundOnly,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The switch's CRL and OCSP fetches while it checks a certificate.
+
+use std::net::IpAddr;
+
+use crate::attempt::connection::{Connection, Naming};
+use crate::attempt::services;
+use crate::attempt::{Attempt, Fetch, Lookup};
+use crate::model::{At, HostName};
+use crate::proto::http::Authority;
+
+/// Gives each attempt the revocation fetches of its client that began after the server's certificate and before the end.
+pub(super) fn attach(
+    attempts: &mut [Attempt],
+    fetches: &[Connection],
+    lookups: &[Option<Lookup>],
+    unnamed: &[Connection],
+) {
+    for attempt in attempts.iter_mut() {
+        let Some(flight) = attempt.tls.as_ref().and_then(|tls| tls.server_hello.as_ref()).map(|(at, _)| *at)
+        else {
+            continue;
+        };
+        let hosts = responders(attempt);
+        let within = |at: At| flight.before(at) && at.before(attempt.last);
+        let lookups: Vec<&Lookup> = lookups
+            .iter()
+            .flatten()
+            .filter(|lookup| lookup.client == attempt.client && lookup.first().is_some_and(within))
+            .filter(|lookup| hosts.contains(&lookup.name) || services::is_revocation_host(&lookup.name))
+            .collect();
+        let mine = |connection: &&Connection| {
+            connection.flow.client.ip == attempt.client && within(connection.flow.first)
+        };
+        let named = fetches.iter().filter(mine);
+        let resolved =
+            |ip: IpAddr| lookups.iter().find(|lookup| lookup.answered(ip)).map(|lookup| lookup.name.clone());
+        let by_address = |c: &Connection| Some((c.clone(), resolved(c.flow.server.ip)?));
+        let mut found: Vec<Fetch> =
+            named.map(|connection| Fetch::of(connection, host_of(connection))).collect();
+        let silent = unnamed.iter().filter(mine).filter_map(by_address);
+        found.extend(silent.map(|(connection, host)| Fetch::of(&connection, host)));
+        found.extend(
+            lookups.iter().filter(|lookup| lookup.usable().is_none()).filter_map(|l| Fetch::of_lookup(l)),
+        );
+        found.sort_by_key(|fetch| fetch.first.frame);
+        attempt.surroundings.fetches = found;
+    }
+}
+
+/// Hosts named in the certificates' CRL and OCSP addresses.
+fn responders(attempt: &Attempt) -> Vec<HostName> {
+    let certificates = attempt.tls.as_ref().and_then(|tls| tls.certificates.as_ref());
+    let urls =
+        certificates.iter().flat_map(|(_, list)| list).flat_map(|c| c.crl_urls.iter().chain(&c.ocsp_urls));
+    let host = |url: &String| Some(Authority::parse(url.split_once("://")?.1.split('/').next()?)?.host);
+    urls.filter_map(host).collect()
+}
+
+fn host_of(connection: &Connection) -> HostName {
+    match &connection.naming {
+        Naming::Revocation(host) => host.clone(),
+        _ => HostName::new(&connection.flow.server.ip.to_string()),
+    }
+}
+
+impl Fetch {
+    fn of(connection: &Connection, host: HostName) -> Self {
+        let flow = &connection.flow;
+        let http = connection.layers.http.as_ref();
+        let status = http.and_then(|http| http.status);
+        let ok = status.is_some_and(|status| (200..300).contains(&status));
+        let (deciding, result) = match http.and_then(|http| Some((http.answer?, http.status_line.clone()?))) {
+            Some((at, line)) => (at, line),
+            None => unanswered(connection),
+        };
+        Self { first: flow.first, last: flow.last, host, result, deciding, ok }
+    }
+
+    fn of_lookup(lookup: &Lookup) -> Option<Self> {
+        let answer = lookup.queries.iter().filter_map(|query| query.answer()).next_back();
+        let result =
+            answer.map_or("no DNS answer".to_owned(), |answer| format!("DNS answered {}", answer.rcode));
+        let deciding = answer.map(|answer| answer.at).or(lookup.last())?;
+        let (first, last) = (lookup.first()?, lookup.last()?);
+        Some(Self { first, last, host: lookup.name.clone(), result, deciding, ok: false })
+    }
+}
+
+/// What came of a fetch without an HTTP answer.
+fn unanswered(connection: &Connection) -> (At, String) {
+    let flow = &connection.flow;
+    if let Some(reset) = flow.from_server.resets.first() {
+        return (reset.at, "reset".to_owned());
+    }
+    if let Some((at, _)) = flow.icmp.first() {
+        return (*at, "rejected by ICMP".to_owned());
+    }
+    if flow.syn_acks.is_empty() {
+        return (flow.last, format!("no answer to {} SYN", flow.syns.len()));
+    }
+    (flow.last, "no HTTP answer".to_owned())
+}

@@ -1,0 +1,150 @@
+//! Which connections are attempts: those that name a service, and those whose peer is known from elsewhere.
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+
+use crate::attempt::connection::{Connection, Naming};
+use crate::attempt::services::{self, Known};
+use crate::attempt::{FoundBy, PeerRole, Scope, Service, ServiceKind};
+use crate::model::{At, Endpoint, HostName};
+
+use super::Pieces;
+
+/// What the rest of the capture tells of addresses.
+pub(super) struct KnownTargets {
+    /// Answers to look-ups of a service's name: address, when, the service.
+    resolved: HashMap<IpAddr, Vec<(At, Known)>>,
+    /// Answers to look-ups of a named proxy's name.
+    proxies: HashSet<IpAddr>,
+    /// Clients and the proxies through which they asked for a service.
+    evident: HashMap<(IpAddr, Endpoint), Service>,
+    /// Clients that named a service.
+    switches: HashSet<IpAddr>,
+}
+
+type Sorted = (Vec<(Connection, PeerRole, Known)>, Vec<Connection>, Vec<Connection>);
+
+impl KnownTargets {
+    pub fn of(pieces: &Pieces) -> Self {
+        let mut known = Self {
+            resolved: HashMap::new(),
+            proxies: HashSet::new(),
+            evident: HashMap::new(),
+            switches: pieces.collector.scope.switches.iter().copied().collect(),
+        };
+        known.take_lookups(pieces);
+        for connection in &pieces.connections {
+            if let Naming::Service(target) = &connection.naming {
+                known.switches.insert(connection.flow.client.ip);
+                if connection.role() == PeerRole::Proxy {
+                    let key = (connection.flow.client.ip, connection.flow.server);
+                    known.evident.insert(key, target.service.clone());
+                }
+            }
+        }
+        known
+    }
+
+    fn take_lookups(&mut self, pieces: &Pieces) {
+        let scope = &pieces.collector.scope;
+        for lookup in pieces.lookups.iter().flatten() {
+            let is_proxy = scope.names_proxy(&lookup.name);
+            let service = service_named(&lookup.name, scope);
+            if service.is_some() || is_proxy {
+                self.switches.insert(lookup.client);
+            }
+            for response in lookup.queries.iter().filter_map(|query| query.usable()) {
+                if is_proxy {
+                    self.proxies.extend(&response.addresses);
+                }
+                for ip in response.addresses.iter().filter(|_| service.is_some()) {
+                    self.resolved
+                        .entry(*ip)
+                        .or_default()
+                        .extend(service.clone().map(|known| (response.at, known)));
+                }
+            }
+        }
+    }
+
+    /// Sorts connections into attempts, those that named nothing, and revocation fetches.
+    pub fn sort(&self, connections: Vec<Connection>, scope: &Scope) -> Sorted {
+        let (mut attempts, mut unnamed, mut fetches) = (Vec::new(), Vec::new(), Vec::new());
+        for connection in connections {
+            match self.target(&connection, scope) {
+                Some((role, known)) => attempts.push((connection, role, known)),
+                None if matches!(connection.naming, Naming::Revocation(_)) => fetches.push(connection),
+                None if connection.naming == Naming::Nothing => unnamed.push(connection),
+                None => {}
+            }
+        }
+        (attempts, unnamed, fetches)
+    }
+
+    fn target(&self, connection: &Connection, scope: &Scope) -> Option<(PeerRole, Known)> {
+        let role = connection.role();
+        let found = match &connection.naming {
+            Naming::Service(known) => Some((role, known.clone())),
+            Naming::Nothing => self.unnamed_target(connection, scope),
+            Naming::Other(_) | Naming::Revocation(_) => None,
+        };
+        found.or_else(|| scope.all.then(|| (role, other(connection))))
+    }
+
+    /// What the peer of a connection that named nothing is known to be.
+    fn unnamed_target(&self, connection: &Connection, scope: &Scope) -> Option<(PeerRole, Known)> {
+        let (client, server) = (connection.flow.client.ip, connection.flow.server);
+        if scope.is_proxy(server) || self.proxies.contains(&server.ip) {
+            let service = Service { host: None, port: None, kind: ServiceKind::Other };
+            let wanted = self.switches.is_empty() || self.switches.contains(&client);
+            return wanted.then_some((PeerRole::Proxy, Known { service, found_by: FoundBy::Option }));
+        }
+        if scope.is_service(server) {
+            let host = HostName::new(&server.ip.to_string());
+            let service = Service { host: Some(host), port: Some(server.port), kind: ServiceKind::Other };
+            return Some((PeerRole::Service, Known { service, found_by: FoundBy::Option }));
+        }
+        if let Some(service) = self.evident.get(&(client, server)) {
+            let known = Known { service: service.clone(), found_by: FoundBy::ConnectTarget };
+            return Some((PeerRole::Proxy, known));
+        }
+        let resolved = self.resolved.get(&server.ip).and_then(|answers| latest(answers, connection.first()));
+        let known = resolved.or_else(|| by_address(server))?;
+        Some((PeerRole::Service, with_port(known, server.port)))
+    }
+}
+
+/// The service that `name` is, by itself or by an option.
+pub(super) fn service_named(name: &HostName, scope: &Scope) -> Option<Known> {
+    let by_name = services::by_name(name).map(|kind| (kind, FoundBy::Dns));
+    let named =
+        by_name.or_else(|| scope.names_service(name, None).then_some((ServiceKind::Other, FoundBy::Option)));
+    named.map(|(kind, found_by)| Known {
+        service: Service { host: Some(name.clone()), port: None, kind },
+        found_by,
+    })
+}
+
+/// The latest answer before `start`, else the first one after it.
+fn latest(answers: &[(At, Known)], start: At) -> Option<Known> {
+    let before = answers.iter().filter(|(at, _)| at.before(start)).max_by_key(|(at, _)| at.frame);
+    before.or(answers.first()).map(|(_, known)| known.clone())
+}
+
+fn by_address(server: Endpoint) -> Option<Known> {
+    services::by_address(server.ip).map(|service| Known { service, found_by: FoundBy::Address })
+}
+
+fn with_port(mut known: Known, port: u16) -> Known {
+    known.service.port = Some(port);
+    known
+}
+
+fn other(connection: &Connection) -> Known {
+    let host = match &connection.naming {
+        Naming::Other(host) | Naming::Revocation(host) => Some(host.clone()),
+        _ => None,
+    };
+    let port = Some(connection.flow.server.port);
+    Known { service: Service { host, port, kind: ServiceKind::Other }, found_by: FoundBy::All }
+}

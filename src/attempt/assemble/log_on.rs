@@ -1,0 +1,48 @@
+//! Log-on rounds: a 407 that the client answers with credentials is part of the attempt that follows.
+
+use crate::attempt::{Attempt, LogOn};
+use crate::model::Span;
+
+/// How long after a 407 its answer may come.
+const ROUND: Span = Span::seconds(10);
+
+/// Joins every attempt that ended in a 407 to the next one of the same client through the same proxy that brings
+/// credentials within 10 s.
+pub(super) fn join(attempts: Vec<Attempt>) -> Vec<Attempt> {
+    let mut joined: Vec<Attempt> = Vec::with_capacity(attempts.len());
+    for mut attempt in attempts {
+        let round = joined.iter().rposition(|earlier| answers(earlier, &attempt));
+        if let Some(earlier) = round.map(|index| joined.remove(index)) {
+            attempt.take_log_on(earlier);
+        }
+        joined.push(attempt);
+    }
+    joined
+}
+
+/// Whether `later` answers the 407 that `earlier` ended in.
+fn answers(earlier: &Attempt, later: &Attempt) -> bool {
+    let Some(challenge) = earlier.proxy.as_ref().and_then(|proxy| proxy.final_response()) else {
+        return false;
+    };
+    let request = later.proxy.as_ref().and_then(|proxy| proxy.requests.first());
+    challenge.status == 407
+        && earlier.client == later.client
+        && earlier.peer == later.peer
+        && request.is_some_and(|request| {
+            request.credentials
+                && challenge.at.before(request.at)
+                && request.at.time - challenge.at.time <= ROUND
+        })
+}
+
+impl Attempt {
+    fn take_log_on(&mut self, earlier: Attempt) {
+        let challenge = earlier.proxy.as_ref().and_then(|proxy| proxy.final_response());
+        let log_on =
+            challenge.map(|challenge| LogOn { at: challenge.at, schemes: challenge.auth_schemes.clone() });
+        self.log_on = earlier.log_on.or(log_on);
+        self.first = earlier.first;
+        self.frames += earlier.frames;
+    }
+}

@@ -1,0 +1,153 @@
+//! Look-ups: part of the attempt they lead to, else attempts of their own.
+
+use std::net::IpAddr;
+
+use crate::attempt::services::Known;
+use crate::attempt::{Attempt, FoundBy, Lookup, PeerRole, Service, ServiceKind};
+use crate::model::{HostName, Span};
+use crate::proto::dns::RecordType;
+
+use super::known::service_named;
+use super::{Pieces, proxy_of};
+
+/// A look-up and a connection this far apart can belong to one attempt.
+const LEAD: Span = Span::seconds(15);
+/// A further look-up or a connection follows a failed look-up within this time.
+const AFTER_FAILURE: Span = Span::seconds(5);
+
+impl Pieces {
+    /// Gives each connection the look-ups that led to it.
+    pub(super) fn attach_lookups(&mut self, attempts: &mut [Attempt]) {
+        for attempt in attempts.iter_mut() {
+            if let Some(direct) = self.leading_lookup(attempt) {
+                self.attach(attempt, direct);
+            }
+        }
+        for attempt in attempts.iter_mut() {
+            while let Some(beside) = self.lookup_beside(attempt) {
+                self.attach(attempt, beside);
+            }
+        }
+    }
+
+    fn attach(&mut self, attempt: &mut Attempt, index: usize) {
+        let Some(mut lookup) = self.lookups.get_mut(index).and_then(Option::take) else { return };
+        let proxied = attempt.peer.is_some_and(|peer| peer.role == PeerRole::Proxy);
+        lookup.for_proxy = proxied && attempt.service.host.as_ref() != Some(&lookup.name);
+        attempt.frames += lookup.frames();
+        attempt.first = lookup
+            .first()
+            .into_iter()
+            .chain([attempt.first])
+            .min_by_key(|at| at.frame)
+            .unwrap_or(attempt.first);
+        attempt.lookups.push(lookup);
+        attempt.lookups.sort_by_key(|lookup| lookup.first().map(|at| at.frame));
+    }
+
+    /// The latest look-up before the connection that answered its peer's address.
+    fn leading_lookup(&self, attempt: &Attempt) -> Option<usize> {
+        let start = attempt.flow.as_ref()?.first;
+        let peer = attempt.peer?.endpoint.ip;
+        let leads = |lookup: &Lookup| {
+            let answer = lookup
+                .queries
+                .iter()
+                .filter_map(|query| query.usable())
+                .find(|r| r.addresses.contains(&peer));
+            answer.is_some_and(|answer| answer.at.before(start)) && one_client(lookup.client, attempt.client)
+        };
+        let found = self
+            .lookups
+            .iter()
+            .enumerate()
+            .rev()
+            .filter_map(|(index, lookup)| Some((index, lookup.as_ref()?)));
+        found.filter(|(_, lookup)| leads(lookup)).map(|(index, _)| index).next()
+    }
+
+    /// A look-up of the service's name just before what is already part of the attempt: repeated at once, or made although the
+    /// switch then asked a proxy for that name.
+    fn lookup_beside(&self, attempt: &Attempt) -> Option<usize> {
+        let flow = attempt.flow.as_ref()?;
+        let proxied = proxy_of(attempt).is_some();
+        let names: Vec<&HostName> =
+            attempt.service.host.iter().chain(attempt.lookups.iter().map(|lookup| &lookup.name)).collect();
+        let beside = |lookup: &Lookup| {
+            let (Some(first), Some(last)) = (lookup.first(), lookup.last()) else { return false };
+            let failed = lookup.usable().is_none();
+            let pause = if failed || !proxied { AFTER_FAILURE } else { LEAD };
+            let start =
+                attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied).unwrap_or(flow.first);
+            names.contains(&&lookup.name)
+                && lookup.client == attempt.client
+                && first.before(flow.first)
+                && start.time - last.time <= pause
+        };
+        self.lookups.iter().rposition(|lookup| lookup.as_ref().is_some_and(beside))
+    }
+
+    /// Look-ups of a service's or proxy's name that no connection followed.
+    pub(super) fn lookup_attempts(&mut self, attempts: &[Attempt]) -> Vec<Attempt> {
+        let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+        let servers = self.name_servers();
+        let mut found = Vec::new();
+        for index in 0..self.lookups.len() {
+            let Some(lookup) = self.lookups.get(index).and_then(Option::as_ref) else { continue };
+            let wanted = service_named(&lookup.name, &self.collector.scope).is_some()
+                || self.collector.scope.names_proxy(&lookup.name);
+            // A proxy resolves names for its clients, a name server passes queries on: neither is the switch.
+            let onward = proxies.contains(&lookup.client) || servers.contains(&lookup.client);
+            if wanted && !onward && lookup.asks_for_address() {
+                let lookup = self.lookups.get_mut(index).and_then(Option::take);
+                found.extend(lookup.and_then(|lookup| self.from_lookup(lookup)));
+            }
+        }
+        found
+    }
+
+    fn name_servers(&self) -> Vec<IpAddr> {
+        let mut servers: Vec<IpAddr> = self
+            .lookups
+            .iter()
+            .flatten()
+            .flat_map(|lookup| &lookup.queries)
+            .map(|query| query.server.ip)
+            .collect();
+        servers.sort_unstable();
+        servers.dedup();
+        servers
+    }
+
+    /// The attempt that consists of `lookup` alone.
+    pub(super) fn from_lookup(&self, mut lookup: Lookup) -> Option<Attempt> {
+        let (first, last) = (lookup.first()?, lookup.last()?);
+        lookup.for_proxy = self.collector.scope.names_proxy(&lookup.name);
+        let fallback = Known {
+            service: Service {
+                host: Some(lookup.name.clone()).filter(|_| !lookup.for_proxy),
+                port: None,
+                kind: ServiceKind::Other,
+            },
+            found_by: FoundBy::Option,
+        };
+        let known = service_named(&lookup.name, &self.collector.scope).unwrap_or(fallback);
+        let mut attempt = self.bare(lookup.client, known, first);
+        attempt.last = last;
+        attempt.frames = lookup.frames();
+        attempt.lookups.push(lookup);
+        Some(attempt)
+    }
+}
+
+impl Lookup {
+    /// Whether some query is for an address, not just for other records.
+    pub(super) fn asks_for_address(&self) -> bool {
+        self.queries.iter().any(|query| matches!(query.record_type, RecordType::A | RecordType::AAAA))
+    }
+}
+
+/// Whether two addresses can be one client: the same, or one of each family.
+fn one_client(asked: IpAddr, connected: IpAddr) -> bool {
+    asked == connected || asked.is_ipv4() != connected.is_ipv4()
+}

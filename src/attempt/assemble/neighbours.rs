@@ -1,0 +1,124 @@
+//! ARP and neighbour discovery: part of the attempt whose next hop they seek, else attempts of their own.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+use crate::attempt::services::Known;
+use crate::attempt::{Attempt, FoundBy, Resolution, Service, ServiceKind};
+use crate::model::{At, Span};
+
+use super::Pieces;
+
+/// A resolution starts at most so long before the packets that wait for it.
+const LEAD: Span = Span::seconds(5);
+
+impl Pieces {
+    /// Gives each attempt the resolution of its next hop.
+    pub(super) fn attach_resolutions(&mut self, attempts: &mut [Attempt]) {
+        for attempt in attempts.iter_mut() {
+            let Some(index) = self.resolution_of(attempt) else { continue };
+            if let Some(resolution) = self.resolutions.get_mut(index).and_then(Option::take) {
+                attempt.take_resolution(resolution);
+            }
+        }
+    }
+
+    fn resolution_of(&self, attempt: &Attempt) -> Option<usize> {
+        let peer = attempt.peer.map(|peer| peer.endpoint.ip);
+        let waiting = attempt.flow.as_ref().map(|flow| flow.first);
+        let leads = |resolution: &Resolution| {
+            let Some(first) = resolution.first() else { return false };
+            let near = |at: At| first.time - at.time <= LEAD && at.time - first.time <= LEAD;
+            let asker = resolution.client == attempt.client;
+            match waiting {
+                // What an established connection still asks for is a refresh.
+                Some(start) => asker && first.before(start) && near(start) && resolution.fits(peer),
+                None => {
+                    asker && resolution.reply.is_none() && near(attempt.last) && attempt.last.before(first)
+                }
+            }
+        };
+        self.resolutions.iter().rposition(|resolution| resolution.as_ref().is_some_and(leads))
+    }
+
+    /// Resolutions of a switch that nothing answered and after which no packet left.
+    pub(super) fn resolution_attempts(&mut self, attempts: &[Attempt]) -> Vec<Attempt> {
+        let switches = self.switches(attempts);
+        let targets = self.own_targets(attempts);
+        let mut found = Vec::new();
+        for index in 0..self.resolutions.len() {
+            let Some(resolution) = self.resolutions.get(index).and_then(Option::as_ref) else { continue };
+            let own =
+                targets.contains(&resolution.target) || self.collector.scope.is_named(resolution.target);
+            let hop = switches.contains(&resolution.client) && self.is_next_hop(resolution, attempts);
+            if resolution.reply.is_none() && (own || hop) && !follows(resolution, attempts) {
+                let resolution = self.resolutions.get_mut(index).and_then(Option::take);
+                found.extend(resolution.and_then(|resolution| self.from_resolution(resolution)));
+            }
+        }
+        found
+    }
+
+    /// Clients known as switches: by option, by their look-ups, by their attempts.
+    fn switches(&self, attempts: &[Attempt]) -> HashSet<IpAddr> {
+        let named = self.collector.scope.switches.iter().copied();
+        named.chain(attempts.iter().map(|attempt| attempt.client)).collect()
+    }
+
+    /// Addresses of services and proxies.
+    fn own_targets(&self, attempts: &[Attempt]) -> HashSet<IpAddr> {
+        let peers = attempts.iter().filter_map(|attempt| attempt.peer).map(|peer| peer.endpoint.ip);
+        let lookups = attempts.iter().flat_map(|attempt| &attempt.lookups).flat_map(|lookup| &lookup.queries);
+        peers.chain(lookups.filter_map(|query| query.usable()).flat_map(|r| r.addresses.clone())).collect()
+    }
+
+    /// Whether `resolution` seeks a next hop rather than some neighbour: it was one before, or nothing else is known of the
+    /// asker's.
+    fn is_next_hop(&self, resolution: &Resolution, attempts: &[Attempt]) -> bool {
+        let of_client = || attempts.iter().filter(|attempt| attempt.client == resolution.client);
+        let hops: Vec<IpAddr> =
+            of_client().filter_map(|attempt| Some(attempt.arp.as_ref()?.target)).collect();
+        hops.contains(&resolution.target)
+            || (hops.is_empty() && of_client().all(|attempt| attempt.flow.is_none()))
+    }
+
+    fn from_resolution(&self, resolution: Resolution) -> Option<Attempt> {
+        let service = Service { host: None, port: None, kind: ServiceKind::Other };
+        let known = Known { service, found_by: FoundBy::Address };
+        let mut attempt = self.bare(resolution.client, known, resolution.first()?);
+        attempt.take_resolution(resolution);
+        Some(attempt)
+    }
+}
+
+/// Whether a packet of the asker left in spite of the silence.
+fn follows(resolution: &Resolution, attempts: &[Attempt]) -> bool {
+    let (Some(first), Some(last)) = (resolution.first(), resolution.last()) else { return true };
+    attempts.iter().filter(|attempt| attempt.client == resolution.client).any(|attempt| {
+        let start = attempt.flow.as_ref().map_or(attempt.first, |flow| flow.first);
+        first.before(start) && start.time - last.time <= LEAD
+    })
+}
+
+impl Resolution {
+    /// Whether it can be for packets to `peer`: an answered one, or one for that very address.
+    fn fits(&self, peer: Option<IpAddr>) -> bool {
+        self.reply.is_some() || Some(self.target) == peer
+    }
+}
+
+impl Attempt {
+    fn take_resolution(&mut self, resolution: Resolution) {
+        self.frames += resolution.requests.len() as u64 + u64::from(resolution.reply.is_some());
+        let ends = [resolution.first(), resolution.last(), resolution.reply.map(|(at, _)| at)];
+        for at in ends.into_iter().flatten() {
+            if at.before(self.first) {
+                self.first = at;
+            }
+            if self.flow.is_none() && self.last.before(at) {
+                self.last = at;
+            }
+        }
+        self.arp = Some(resolution);
+    }
+}

@@ -1,0 +1,141 @@
+//! Gathers everything that attempts are made of while packets pass.
+
+use std::net::IpAddr;
+
+use crate::flow::Flow;
+use crate::limits::{CONNECTIONS, MENTIONS};
+use crate::model::{At, HostName};
+use crate::net::{Content, Packet};
+
+use super::arrivals::Arrivals;
+use super::connection::{Connection, Naming};
+use super::neighbour::Neighbours;
+use super::resolver::{DNS_PORT, Resolver};
+use super::{Attempts, Scope, assemble, services};
+
+/// Gathers look-ups, neighbour resolutions and the connections that may matter.
+#[derive(Debug)]
+pub struct Collector {
+    pub(super) scope: Scope,
+    pub(super) resolver: Resolver,
+    pub(super) neighbours: Neighbours,
+    pub(super) arrivals: Arrivals,
+    pub(super) connections: Vec<Connection>,
+    pub(super) mentions: Vec<Mention>,
+    pub(super) first: Option<At>,
+    pub(super) last: Option<At>,
+    pub(super) encrypted: Vec<At>,
+    pub(super) encrypted_frames: u64,
+    pub(super) packets: u64,
+    pub(super) omitted: u64,
+}
+
+/// A connection that is no attempt but worth a finding.
+#[derive(Debug, Clone)]
+pub struct Mention {
+    /// Who connected.
+    pub client: IpAddr,
+    /// First frame.
+    pub at: At,
+    /// Host it named.
+    pub host: HostName,
+    /// Path asked for, in clear.
+    pub path: Option<String>,
+}
+
+impl Collector {
+    /// A collector for attempts within `scope`.
+    pub fn new(scope: Scope) -> Self {
+        Self {
+            scope,
+            resolver: Resolver::default(),
+            neighbours: Neighbours::default(),
+            arrivals: Arrivals::default(),
+            connections: Vec::new(),
+            mentions: Vec::new(),
+            first: None,
+            last: None,
+            encrypted: Vec::new(),
+            encrypted_frames: 0,
+            packets: 0,
+            omitted: 0,
+        }
+    }
+
+    /// Takes a packet (TCP is taken as finished flows).
+    pub fn take(&mut self, packet: &Packet<'_>) {
+        self.first.get_or_insert(packet.at);
+        if self.last.is_none_or(|last| last.time <= packet.at.time) {
+            self.last = Some(packet.at);
+        }
+        self.packets += 1;
+        let at = packet.at;
+        match &packet.content {
+            Content::Tcp(segment) => self.arrivals.take(segment.destination.ip, at.time),
+            Content::Udp(datagram) => {
+                self.arrivals.take(datagram.destination.ip, at.time);
+                if datagram.source.port == DNS_PORT || datagram.destination.port == DNS_PORT {
+                    self.resolver.take(at, datagram);
+                }
+            }
+            Content::IcmpError(error) => {
+                self.arrivals.take(error.destination, at.time);
+                if error.quoted.protocol == 17 {
+                    self.resolver.take_icmp(at, error);
+                }
+            }
+            Content::Arp(arp) => {
+                self.arrivals.take(arp.target, at.time);
+                self.neighbours.take(at, arp);
+            }
+            Content::Encrypted => self.take_encrypted(at),
+            Content::Other => {}
+        }
+    }
+
+    /// Takes a connection that is over.
+    pub fn take_flow(&mut self, flow: Flow) {
+        if flow.server.port == DNS_PORT {
+            self.resolver.take_flow(&flow);
+            if !self.scope.all {
+                return;
+            }
+        }
+        let connection = Connection::read(flow, &self.scope);
+        if let Naming::Other(host) = &connection.naming {
+            self.mention(&connection, host.clone());
+            if !self.scope.all && !self.scope.is_proxy(connection.flow.server) {
+                return;
+            }
+        }
+        if self.connections.len() >= CONNECTIONS {
+            self.omitted += 1;
+            return;
+        }
+        self.connections.push(connection);
+    }
+
+    /// Joins what was gathered into attempts.
+    pub fn finish(self) -> Attempts {
+        assemble::assemble(self)
+    }
+
+    fn take_encrypted(&mut self, at: At) {
+        self.encrypted_frames += 1;
+        if self.encrypted.len() < 8 {
+            self.encrypted.push(at);
+        }
+    }
+
+    fn mention(&mut self, connection: &Connection, host: HostName) {
+        if services::is_cisco(&host) && self.mentions.len() < MENTIONS {
+            let path = connection.layers.http.as_ref().and_then(|http| http.path.clone());
+            self.mentions.push(Mention {
+                client: connection.flow.client.ip,
+                at: connection.flow.first,
+                host,
+                path,
+            });
+        }
+    }
+}
