@@ -1,6 +1,16 @@
 //! Stage 5: an [`Attempt`](crate::attempt::Attempt) -> its [`Verdict`] and findings. One file per family of codes.
 
-mod registry;
+mod arp;
+mod dns;
+mod findings;
+mod http;
+mod inconclusive;
+mod ok;
+mod proxy;
+pub mod registry;
+mod steps;
+mod tcp;
+mod tls;
 mod verdict;
 
 pub use registry::{Action, Diagnostic};
