@@ -2,6 +2,17 @@
 
 mod analysis;
 mod registry;
+mod arp;
+mod dns;
+mod findings;
+mod http;
+mod inconclusive;
+mod ok;
+mod proxy;
+pub mod registry;
+mod steps;
+mod tcp;
+mod tls;
 mod verdict;
 
 pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus};

@@ -1,0 +1,5 @@
+//! The TLS handshake's verdicts, by how it ended.
+
+pub(super) mod alert;
+pub(super) mod certificate;
+pub(super) mod ending;
