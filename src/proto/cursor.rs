@@ -17,11 +17,6 @@ impl<'a> Cursor<'a> {
         self.left
     }
 
-    /// Whether all has been read.
-    pub(super) fn is_empty(&self) -> bool {
-        self.left.is_empty()
-    }
-
     /// The next `len` octets.
     pub(super) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
         let (taken, left) = self.left.split_at_checked(len)?;
@@ -90,7 +85,7 @@ mod tests {
         let mut cursor = Cursor::new(&[1, 2, 3]);
         assert_eq!(cursor.u32(), None);
         assert_eq!(cursor.u24(), Some(0x01_0203));
-        assert_eq!((cursor.u8(), cursor.is_empty()), (None, true));
+        assert_eq!((cursor.u8(), cursor.left()), (None, &[][..]));
     }
 
     #[test]

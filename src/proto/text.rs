@@ -16,7 +16,7 @@ pub(super) fn bounded(bytes: &[u8], max: usize) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => escape(text.chars(), max),
         Err(error) if error.error_len().is_none() => {
-            escape(String::from_utf8_lossy(&bytes[..error.valid_up_to()]).chars(), max)
+            escape(String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default()).chars(), max)
         }
         Err(_) => escape(bytes.iter().map(|&octet| char::from(octet)), max),
     }

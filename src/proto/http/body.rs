@@ -109,13 +109,13 @@ impl Body {
         self.end = loop {
             self.consumed = input.len() - cursor.left().len();
             match chunk_size(&mut cursor) {
-                Ok(Some(0)) => break self.read_trailers(&mut cursor),
+                Ok(Some(0)) => break read_trailers(&mut cursor),
                 Ok(Some(size)) => {
                     let content = cursor.take_lax(usize::try_from(size).unwrap_or(usize::MAX));
                     self.add(content, max);
                     self.consumed = input.len() - cursor.left().len();
                     match cursor.left() {
-                        [b'\r', b'\n', ..] => drop(cursor.take(2)),
+                        [b'\r', b'\n', ..] => _ = cursor.take(2),
                         [] | [b'\r'] => break BodyEnd::More,
                         _ => break BodyEnd::Malformed,
                     }
@@ -128,16 +128,16 @@ impl Body {
             self.consumed = input.len() - cursor.left().len();
         }
     }
+}
 
-    fn read_trailers(&mut self, cursor: &mut Cursor<'_>) -> BodyEnd {
-        while let Some(end) = cursor.left().iter().position(|&octet| octet == b'\n') {
-            let line = cursor.take_lax(end + 1);
-            if matches!(line, b"\r\n" | b"\n") {
-                return BodyEnd::Complete;
-            }
+/// Trailer fields up to the empty line; they are not kept.
+fn read_trailers(cursor: &mut Cursor<'_>) -> BodyEnd {
+    while let Some(end) = cursor.left().iter().position(|&octet| octet == b'\n') {
+        if matches!(cursor.take_lax(end + 1), b"\r\n" | b"\n") {
+            return BodyEnd::Complete;
         }
-        BodyEnd::More
     }
+    BodyEnd::More
 }
 
 /// The next chunk's size in octets; `None` while its line is not whole.

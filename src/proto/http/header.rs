@@ -106,7 +106,9 @@ mod tests {
 
     fn headers(fields: &[(&str, &str)]) -> Headers {
         let mut headers = Headers::default();
-        fields.iter().for_each(|(name, value)| headers.push(name.as_bytes(), value.as_bytes()));
+        for (name, value) in fields {
+            headers.push(name.as_bytes(), value.as_bytes());
+        }
         headers
     }
 

@@ -13,3 +13,6 @@ pub use parse::{Parsed, looks_like_http_request, looks_like_http_response};
 pub use proxy::{has_proxy_marks, proxy_product, says_upstream_failure};
 pub use request::{Authority, RequestHead, Target};
 pub use response::ResponseHead;
+
+#[cfg(test)]
+mod tests;

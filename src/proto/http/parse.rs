@@ -96,7 +96,9 @@ pub(super) fn fields(kind: Kind, bytes: &[u8]) -> (Headers, Option<usize>) {
     match strict(kind, bytes, &mut slots) {
         Ok((fields, Status::Complete(len))) => {
             let mut headers = Headers::default();
-            fields.iter().for_each(|field| headers.push(field.name.as_bytes(), field.value));
+            for field in fields {
+                headers.push(field.name.as_bytes(), field.value);
+            }
             (headers, Some(len))
         }
         // Cut, too many fields, a stray CR or NUL, a version httparse does not know.

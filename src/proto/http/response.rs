@@ -71,11 +71,11 @@ fn status_line(line: &[u8], is_whole: bool) -> Option<((u8, u8), u16, String)> {
     let rest = rest.trim_ascii_start();
     let digits: &[u8; 3] = rest.first_chunk()?;
     let after = rest.get(3..)?;
-    let is_status = digits.iter().all(u8::is_ascii_digit)
-        && digits[0] != b'0'
-        && if after.is_empty() { is_whole } else { after[0] == b' ' || after[0] == b'\t' };
-    let status = digits.iter().fold(0, |status, digit| status * 10 + u16::from(digit - b'0'));
-    is_status.then(|| (version, status, text::printable(after.trim_ascii())))
+    let delimited = after.first().map_or(is_whole, |octet| matches!(octet, b' ' | b'\t'));
+    let digits =
+        std::str::from_utf8(digits).ok().filter(|text| text.bytes().all(|octet| octet.is_ascii_digit()))?;
+    let status = digits.parse().ok().filter(|status| (100..=999).contains(status) && delimited)?;
+    Some((version, status, text::printable(after.trim_ascii())))
 }
 
 /// Whether an unfinished line can still become a status line: `HTTP/`, digits and dots, spaces, at most three digits.
@@ -88,5 +88,5 @@ fn is_status_line_start(line: &[u8]) -> bool {
     version_end <= 3
         && digits.len() <= 3
         && digits.iter().all(u8::is_ascii_digit)
-        && (after.is_empty() || after[0] == b' ')
+        && after.first().is_none_or(|&octet| octet == b' ')
 }

@@ -12,6 +12,7 @@ use crate::proto::text;
 
 /// What a client offers. GREASE is left out everywhere but in `extensions`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of one message, not a state")]
 pub struct ClientHello {
     /// The version field, which TLS 1.3 freezes at 1.2.
     pub legacy_version: Version,
@@ -91,7 +92,7 @@ impl ClientHello {
         }
         match extension.parsed() {
             Some(TlsExtension::SNI(names)) if self.server_name.is_none() => {
-                self.server_name = host_name(&names)
+                self.server_name = host_name(&names);
             }
             Some(TlsExtension::ALPN(names)) => self.alpn = protocol_names(&names),
             Some(TlsExtension::SupportedVersions(offered)) => {

@@ -13,7 +13,6 @@ pub(super) mod id {
     pub const SESSION_TICKET: u16 = 35;
     pub const PRE_SHARED_KEY: u16 = 41;
     pub const EARLY_DATA: u16 = 42;
-    pub const SUPPORTED_VERSIONS: u16 = 43;
     pub const ENCRYPTED_CLIENT_HELLO: u16 = 0xfe0d;
 }
 

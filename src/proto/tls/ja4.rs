@@ -44,7 +44,7 @@ fn protocol(first: Option<&str>) -> String {
     match first.and_then(ends) {
         None => "00".to_owned(),
         Some((a, b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() => join((a, b)),
-        Some(_) => ends(&hex(first.unwrap_or_default().as_bytes())).map_or_else(String::new, join),
+        Some(_) => ends(&to_hex(first.unwrap_or_default().as_bytes())).map_or_else(String::new, join),
     }
 }
 
@@ -71,10 +71,10 @@ fn hash(text: &str) -> String {
         return "000000000000".to_owned();
     }
     let digest = Sha256::digest(text.as_bytes());
-    hex(digest.as_slice().first_chunk::<6>().map_or(&[][..], <[u8; 6]>::as_slice))
+    to_hex(digest.as_slice().first_chunk::<6>().map_or(&[][..], <[u8; 6]>::as_slice))
 }
 
-fn hex(bytes: &[u8]) -> String {
+fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, octet| {
         let _ = write!(text, "{octet:02x}");
         text
@@ -84,6 +84,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proto::noise::hex;
 
     /// The specification's worked example: the hashes of a Chrome hello.
     #[test]
@@ -106,5 +107,24 @@ mod tests {
         assert_eq!(protocol(Some("h")), "hh");
         assert_eq!(protocol(None), "00");
         assert_eq!(protocol(Some("-x-")), "2d");
+    }
+
+    /// The same hello as a whole, built from the specification's lists.
+    #[test]
+    fn the_whole_is_the_specifications_example() {
+        let mut body = vec![3, 3];
+        body.extend([0; 33]);
+        let suites = "8a8a 1301 1302 1303 c02b c02f c02c c030 cca9 cca8 c013 c014 009c 009d 002f 0035";
+        let extensions = "7a7a 0000  001b 0000  0033 0000  0010 0005 0003 02 6832  4469 0000  0017 0000  002d 0000 \
+            000d 0012 0010 0403 0804 0401 0503 0805 0501 0806 0601  0005 0000  0023 0000  0012 0000 \
+            002b 0007 06 9a9a 0304 0303  ff01 0000  000b 0000  000a 0000  0015 0000  0000 0006 0004 00 0001 61  baba 0000";
+        for list in [hex(suites), vec![], hex(extensions)] {
+            body.extend(u16::try_from(list.len()).unwrap().to_be_bytes());
+            body.extend(list);
+        }
+        // No compression methods: an octet of length only.
+        body.remove(35 + 2 + 32);
+        let hello = ClientHello::parse(&body).unwrap();
+        assert_eq!(ja4(&hello), "t13d1516h2_8daaf6152771_e5627efa2ab1");
     }
 }

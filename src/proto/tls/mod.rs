@@ -18,3 +18,6 @@ pub use ja4::ja4;
 pub use record::{ContentType, RecordHeader, RecordStart, sslv2_client_hello};
 pub use server_hello::ServerHello;
 pub use version::Version;
+
+#[cfg(test)]
+mod tests;

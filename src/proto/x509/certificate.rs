@@ -4,12 +4,10 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use sha2::{Digest, Sha256};
-use x509_parser::certificate::{X509Certificate, X509CertificateParser};
 use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
-use x509_parser::nom::Parser;
 use x509_parser::oid_registry::OID_PKIX_ACCESS_DESCRIPTOR_OCSP;
-use x509_parser::time::ASN1Time;
 
+use super::parts::Parts;
 use super::{coverage, key, name};
 use crate::limits::{MAX_CERTIFICATE_NAMES, MAX_CERTIFICATES};
 use crate::model::{HostName, Timestamp};
@@ -67,35 +65,37 @@ pub(super) struct Links {
 }
 
 impl Certificate {
-    /// Reads one DER certificate. A bad extension costs only itself; `None` if the rest makes no sense to x509-parser.
+    /// Reads one DER certificate. A bad extension costs only itself; `None` if the rest makes no sense.
     pub fn parse(der: &[u8]) -> Option<Self> {
-        let (_, whole) = X509CertificateParser::new().parse(der).or_else(|_| shallow(der)).ok()?;
-        let (key, key_bits) = key::describe(whole.public_key());
+        let parts = Parts::read(der)?;
+        let (key, key_bits) = key::describe(&parts.key);
         let mut certificate = Self {
-            subject: name::rfc4514(whole.subject()),
-            issuer: name::rfc4514(whole.issuer()),
-            common_name: name::common_name(whole.subject()),
-            issuer_common_name: name::common_name(whole.issuer()),
-            issuer_organization: name::organization(whole.issuer()),
+            subject: name::rfc4514(&parts.subject),
+            issuer: name::rfc4514(&parts.issuer),
+            common_name: name::common_name(&parts.subject),
+            issuer_common_name: name::common_name(&parts.issuer),
+            issuer_organization: name::organization(&parts.issuer),
             dns_names: Vec::new(),
             ip_names: Vec::new(),
-            not_before: timestamp(whole.validity().not_before),
-            not_after: timestamp(whole.validity().not_after),
+            not_before: parts.not_before,
+            not_after: parts.not_after,
             key,
             key_bits,
-            signature: key::signature_name(&whole.signature_algorithm.algorithm),
+            signature: key::signature_name(&parts.signature.algorithm),
             is_ca: false,
-            self_signed: whole.subject().as_raw() == whole.issuer().as_raw(),
+            self_signed: parts.subject.as_raw() == parts.issuer.as_raw(),
             sha256: sha256_hex(der),
             crl_urls: Vec::new(),
             ocsp_urls: Vec::new(),
             links: Links {
-                subject: whole.subject().as_raw().to_vec(),
-                issuer: whole.issuer().as_raw().to_vec(),
+                subject: parts.subject.as_raw().to_vec(),
+                issuer: parts.issuer.as_raw().to_vec(),
                 ..Links::default()
             },
         };
-        whole.extensions().iter().for_each(|extension| certificate.add(extension.parsed_extension()));
+        for extension in &parts.extensions {
+            certificate.add(extension.parsed_extension());
+        }
         Some(certificate)
     }
 
@@ -140,23 +140,12 @@ impl Certificate {
     fn add_name(&mut self, name: &GeneralName<'_>) {
         match name {
             GeneralName::DNSName(name) => {
-                self.dns_names.push(HostName::new(&text::printable(name.as_bytes())))
+                self.dns_names.push(HostName::new(&text::printable(name.as_bytes())));
             }
             GeneralName::IPAddress(octets) => self.ip_names.extend(address(octets)),
             _ => {}
         }
     }
-}
-
-type Read<'a> = x509_parser::nom::IResult<&'a [u8], X509Certificate<'a>, x509_parser::error::X509Error>;
-
-/// The certificate with its extensions left unread.
-fn shallow(der: &[u8]) -> Read<'_> {
-    X509CertificateParser::new().with_deep_parse_extensions(false).parse(der)
-}
-
-fn timestamp(time: ASN1Time) -> Timestamp {
-    Timestamp::from_parts(time.timestamp(), 0)
 }
 
 fn address(octets: &[u8]) -> Option<IpAddr> {

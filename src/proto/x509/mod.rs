@@ -5,6 +5,10 @@ mod chain;
 mod coverage;
 mod key;
 mod name;
+mod parts;
 
 pub use certificate::{Certificate, sha256_hex};
 pub use chain::issuer_path;
+
+#[cfg(test)]
+mod tests;
