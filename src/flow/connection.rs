@@ -74,12 +74,12 @@ impl Connection {
     pub fn icmp(&mut self, at: At, side: usize, error: &IcmpError) {
         let quoted = &error.quoted;
         if let Some(seq) = quoted.seq {
-            let syn = quoted.flags.map_or(quoted.total_len <= LONGEST_SYN, |flags| flags.syn());
+            let syn = quoted.flags.map_or(quoted.total_len <= LONGEST_SYN, TcpFlags::syn);
             let sequence = &mut self.sides[side];
             if syn {
-                sequence.learn_start(seq + 1, Anchor::Ack)
+                sequence.learn_start(seq + 1, Anchor::Ack);
             } else {
-                sequence.learn_start(seq, Anchor::Guess)
+                sequence.learn_start(seq, Anchor::Guess);
             }
         }
         if self.frames == 0 {

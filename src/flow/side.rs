@@ -84,7 +84,7 @@ impl Side {
     pub fn learn_syn(&mut self, at: At, isn: SeqNumber) {
         match self.sequence.isn() {
             Some(known) if self.sequence.anchor() == Anchor::Syn && known != isn => {
-                self.note_other_isn(at, isn)
+                self.note_other_isn(at, isn);
             }
             _ => self.learn_start(isn + 1, Anchor::Syn),
         }
