@@ -1,5 +1,7 @@
 //! Every bound of the program: its name, its value, and why. A bound that is reached shows as a warning in the report.
 
+use crate::model::Span;
+
 /// Largest packet record read, in octets. Wireshark's limit (`WTAP_MAX_PACKET_SIZE_STANDARD`) is 262,144;
 /// jumbo records from offload can be larger. A longer length field means a damaged file.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -122,3 +124,9 @@ pub const CONNECTIONS: usize = 50_000;
 
 /// Most connections remembered only for a finding.
 pub const MENTIONS: usize = 64;
+/// Closed connections leave the table after this much capture time without a frame: well past the last
+/// retransmission of a FIN (RFC 9293 §3.4.2 would say four minutes; stacks use one or less).
+pub const CLOSED_IDLE: Span = Span::seconds(60);
+
+/// Packets between two searches for closed connections to hand over; a search costs as much as some thousand packets.
+pub const SWEEP_PACKETS: u32 = 1 << 14;

@@ -64,6 +64,8 @@ pub struct Half {
     pub stream: Stream,
     /// Octets the other side is seen to have acknowledged (FIN and SYN not counted).
     pub acknowledged: u64,
+    /// Whether the other side acknowledged this side's FIN.
+    pub fin_acknowledged: bool,
     /// This side's FIN, and the offset it stands at.
     pub fin: Option<(At, u64)>,
     /// Segments of this direction with RST; copies of one frame count once.

@@ -1,9 +1,17 @@
 //! Stage 3: TCP [`Packet`](crate::net::Packet)s -> [`Flow`]s: handshake, loss, close, ordered bytes and the frame of each.
 
+mod connection;
 mod facts;
+mod log;
+mod numbers;
 mod ranges;
+mod roles;
+mod sequence;
+mod side;
 mod stream;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use facts::{Flow, Half, Reset, RoleEvidence, Segment, SegmentClass};
 pub use stream::{Conflict, Stream};

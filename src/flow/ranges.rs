@@ -84,7 +84,9 @@ mod tests {
 
     fn set(ranges: &[Range<u64>]) -> Ranges {
         let mut set = Ranges::default();
-        ranges.iter().for_each(|range| assert!(set.insert(range.clone())));
+        for range in ranges {
+            assert!(set.insert(range.clone()));
+        }
         set
     }
 

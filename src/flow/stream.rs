@@ -142,6 +142,17 @@ impl Stream {
         self.conflict_count
     }
 
+    /// The frame that brought the first octet present at or behind `offset`.
+    pub(super) fn next_at(&self, offset: u64) -> Option<At> {
+        self.at(offset).or_else(|| self.pieces.range(offset..).next().map(|(_, piece)| piece.at))
+    }
+
+    /// Octets of memory in use.
+    pub(super) fn memory(&self) -> usize {
+        // A map node holds up to eleven entries and is at least half full.
+        self.bytes.capacity() + self.pieces.len() * 2 * size_of::<(u64, Piece)>()
+    }
+
     /// Whether a frame of the capture held every octet of `range`, kept or not.
     pub(super) fn has_seen(&self, range: &Range<u64>) -> bool {
         self.seen.covers(range)
@@ -254,4 +265,114 @@ fn cut<'b>(bytes: &'b [u8], part: &Range<u64>, offset: u64) -> &'b [u8] {
 
 fn index(offset: u64) -> usize {
     usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::STREAM_RUNS;
+    use crate::model::{FrameNumber, Timestamp};
+
+    fn at(frame: u64) -> At {
+        At { frame: FrameNumber(frame), time: Timestamp(0) }
+    }
+
+    fn len(n: usize) -> u32 {
+        u32::try_from(n).unwrap()
+    }
+
+    /// A stream with one octet per cell.
+    #[derive(Default)]
+    struct Naive(Vec<Option<(u8, u64)>>);
+
+    impl Naive {
+        fn insert(&mut self, offset: usize, bytes: &[u8], wire_len: usize, frame: u64) {
+            let end = offset + wire_len;
+            self.0.resize(self.0.len().max(end), None);
+            for (cell, byte) in self.0[offset..end].iter_mut().zip(bytes) {
+                cell.get_or_insert((*byte, frame));
+            }
+        }
+
+        fn check(&self, stream: &Stream) {
+            assert_eq!(stream.end(), self.0.len() as u64);
+            assert_eq!(stream.kept(), self.0.iter().flatten().count() as u64);
+            for (offset, cell) in self.0.iter().enumerate() {
+                let offset = offset as u64;
+                assert_eq!(stream.at(offset).map(|at| at.frame.0), cell.map(|(_, frame)| frame));
+                assert_eq!(
+                    stream.slice(offset..offset + 1).map(|octet| octet[0]),
+                    cell.map(|(byte, _)| byte)
+                );
+            }
+            let run: Vec<u8> = self.0.iter().map_while(|cell| cell.map(|(byte, _)| byte)).collect();
+            assert_eq!(stream.contiguous(), run);
+            let missing = self.0.iter().filter(|cell| cell.is_none()).count();
+            assert_eq!(stream.gaps().map(|gap| gap.end - gap.start).sum::<u64>(), missing as u64);
+            let half = self.0.len() / 2;
+            let latest = self.0[..half].iter().flatten().map(|(_, frame)| *frame).max();
+            assert_eq!(stream.completed_at(0..half as u64).map(|at| at.frame.0), latest);
+            let earliest = self.0[half..].iter().flatten().map(|(_, frame)| *frame).min();
+            assert_eq!(stream.first_at(half as u64..stream.end()).map(|at| at.frame.0), earliest);
+        }
+    }
+
+    #[test]
+    fn agrees_with_a_naive_stream() {
+        let mut state = 88_172_645_463_325_252_u64;
+        let mut random = move |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            usize::try_from(state % below as u64).unwrap()
+        };
+        for _ in 0..400 {
+            let (mut stream, mut naive) = (Stream::default(), Naive::default());
+            for frame in 0..30 {
+                let (offset, wire_len) = (random(200), random(40));
+                let bytes: Vec<u8> = (0..wire_len - random(wire_len + 1) / 3)
+                    .map(|_| u8::try_from(random(3)).unwrap())
+                    .collect();
+                stream.insert(offset as u64, &bytes, len(wire_len), at(frame));
+                naive.insert(offset, &bytes, wire_len, frame);
+            }
+            naive.check(&stream);
+            let before = stream.clone();
+            stream.shift(7);
+            assert_eq!(
+                (stream.end(), stream.kept(), stream.at(7)),
+                (before.end() + 7, before.kept(), before.at(0))
+            );
+            stream.shift(-7);
+            naive.check(&stream);
+        }
+    }
+
+    #[test]
+    fn a_million_tiny_segments_out_of_order_stay_bounded() {
+        let mut stream = Stream::default();
+        for n in (0..1_000_000u64).rev() {
+            stream.insert(n * 2 % 1_000_003, b"x", 1, at(n));
+        }
+        assert!(
+            stream.overflowed()
+                && stream.pieces.len() <= STREAM_PIECES
+                && stream.present.iter().count() <= STREAM_RUNS
+        );
+        let mut stream = Stream::default();
+        for n in 0..1_000_000u64 {
+            stream.insert(n, b"x", 1, at(n));
+        }
+        assert!(stream.overflowed() && stream.contiguous().len() == STREAM_PIECES);
+    }
+
+    #[test]
+    fn extreme_offsets_are_taken() {
+        let mut stream = Stream::default();
+        stream.insert(u64::MAX - 1, b"abc", 3, at(1));
+        stream.insert(STREAM_OCTETS - 1, b"abc", 3, at(2));
+        assert_eq!((stream.kept(), stream.end(), stream.overflowed()), (1, u64::MAX, true));
+        assert_eq!((stream.slice(5..5), stream.readable_from(9)), (Some(&b""[..]), &b""[..]));
+        assert_eq!(stream.completed_at(0..u64::MAX), Some(at(2)));
+    }
 }

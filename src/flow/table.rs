@@ -1,26 +1,51 @@
 //! All connections of a capture.
 
-use crate::net::Packet;
+use rustc_hash::FxHashMap;
+
+use crate::limits::{CLOSED_IDLE, FLOW_MEMORY, FLOW_NUMBERS, FLOWS, SWEEP_PACKETS};
+use crate::model::{At, Endpoint, FlowKey, SeqNumber};
+use crate::net::{Content, IcmpError, Packet, TcpSegment};
 
 use super::Flow;
+use super::connection::Connection;
+use super::numbers::Numbers;
 
-/// Follows every TCP connection of a capture, within bounds.
+/// IP protocol number of TCP.
+const TCP: u8 = 6;
+
+/// Follows every TCP connection of a capture, within bounds. [`drain_finished`](Self::drain_finished) is to be called
+/// often: what is over waits there.
 #[derive(Debug, Default)]
 pub struct FlowTable {
+    entries: FxHashMap<FlowKey, Entry>,
     finished: Vec<Flow>,
+    /// The next connection's number.
+    next_stream: u32,
+    /// Number of [`Entry::Live`], and the octets they hold.
+    live: usize,
+    memory: u64,
+    packets: u32,
     limits: FlowLimits,
 }
 
 /// Which bounds were reached; each deserves a warning.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FlowLimits {
-    /// Connections handed over before their end, since [`FLOWS`](crate::limits::FLOWS) or
-    /// [`FLOW_MEMORY`](crate::limits::FLOW_MEMORY) was reached; a later frame starts a new flow with the same number.
+    /// Connections handed over before their end, since [`FLOWS`] or [`FLOW_MEMORY`] was reached; a later frame
+    /// starts a new flow with the same number.
     pub evicted: u64,
-    /// Frames that came after their connection was closed, idle and handed over; they are in no flow.
+    /// Frames without payload that came after their connection was handed over; they are in no flow.
     pub late_frames: u64,
     /// Whether numbers of old connections were forgotten, so that later numbers may differ from tshark's.
     pub numbers_forgotten: bool,
+}
+
+#[derive(Debug)]
+enum Entry {
+    /// Being followed.
+    Live(Box<Connection>),
+    /// Handed over; later frames keep its number.
+    Gone(Numbers),
 }
 
 impl FlowTable {
@@ -30,10 +55,21 @@ impl FlowTable {
     }
 
     /// Adds a packet; whatever is neither TCP nor an ICMP error about TCP is ignored.
-    pub fn push(&mut self, _packet: &Packet<'_>) {}
+    /// Returns the number of the connection it belongs to, as tshark counts.
+    pub fn push(&mut self, packet: &Packet<'_>) -> Option<u32> {
+        self.packets = self.packets.wrapping_add(1);
+        if self.packets.is_multiple_of(SWEEP_PACKETS) {
+            self.hand_over_closed(packet.at);
+        }
+        match &packet.content {
+            Content::Tcp(segment) => self.segment(packet.at, segment),
+            Content::IcmpError(error) if error.quoted.protocol == TCP => self.icmp(packet.at, error),
+            _ => None,
+        }
+    }
 
     /// Connections that are over: replaced by a new one on the same ports, closed and idle, or evicted.
-    /// To be called often (after each packet is fine), in no particular order.
+    /// In no particular order.
     pub fn drain_finished(&mut self) -> impl Iterator<Item = Flow> {
         self.finished.drain(..)
     }
@@ -45,6 +81,154 @@ impl FlowTable {
 
     /// The remaining connections, at the end of the capture, by first frame.
     pub fn finish(self) -> Vec<Flow> {
-        self.finished
+        let live = self.entries.into_values().filter_map(|entry| match entry {
+            Entry::Live(connection) => Some(connection.finish()),
+            Entry::Gone(_) => None,
+        });
+        let mut flows: Vec<Flow> = self.finished.into_iter().chain(live).collect();
+        flows.sort_by_key(|flow| flow.first.frame);
+        flows
     }
+
+    fn segment(&mut self, at: At, segment: &TcpSegment<'_>) -> Option<u32> {
+        let (key, sides, side) = place(segment.source, segment.destination);
+        let syn = segment.flags.syn() && !segment.flags.ack();
+        let entry = self.entries.get_mut(&key);
+        let stream = match entry {
+            Some(Entry::Live(connection)) if !(syn && replaces(connection, side, segment.seq)) => {
+                let before = connection.memory();
+                let stream = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
+                connection.segment(at, side, segment);
+                self.memory = (self.memory + connection.memory()).saturating_sub(before);
+                if self.memory > FLOW_MEMORY {
+                    self.evict();
+                }
+                return Some(stream);
+            }
+            Some(Entry::Gone(numbers)) if !(syn && numbers.replaced_by_syn(side, segment.seq)) => {
+                if segment.wire_len == 0 && !syn {
+                    self.limits.late_frames += 1;
+                    return numbers.stream;
+                }
+                *numbers
+            }
+            _ => Numbers::new(None),
+        };
+        let mut connection = Connection::new(sides, side, at);
+        connection.numbers = stream;
+        let number = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
+        connection.segment(at, side, segment);
+        self.follow(key, connection);
+        Some(number)
+    }
+
+    fn icmp(&mut self, at: At, error: &IcmpError) -> Option<u32> {
+        let quoted = &error.quoted;
+        let (key, sides, side) = place(quoted.source, quoted.destination);
+        match self.entries.get_mut(&key) {
+            Some(Entry::Live(connection)) if connection.may_have_sent(side, quoted.seq) => {
+                connection.icmp(at, side, error);
+                return connection.numbers.stream;
+            }
+            Some(Entry::Live(connection)) if !connection.is_quoted_only() => {
+                // It quotes an older connection on these ports.
+                return None;
+            }
+            Some(Entry::Gone(numbers)) => return numbers.stream,
+            _ => {}
+        }
+        let mut connection = Connection::new(sides, side, at);
+        connection.numbers.stream = quoted.flags.map(|_| count(&mut self.next_stream));
+        connection.icmp(at, side, error);
+        let stream = connection.numbers.stream;
+        self.follow(key, connection);
+        stream
+    }
+
+    /// Puts a new connection in the place of whatever had its ports.
+    fn follow(&mut self, key: FlowKey, connection: Connection) {
+        self.live += 1;
+        self.memory += connection.memory();
+        if let Some(Entry::Live(old)) = self.entries.insert(key, Entry::Live(Box::new(connection))) {
+            self.live -= 1;
+            self.memory = self.memory.saturating_sub(old.memory());
+            self.finished.push(old.finish());
+        }
+        if self.live > FLOWS || self.memory > FLOW_MEMORY {
+            self.evict();
+        }
+        if self.entries.len() > self.live + FLOW_NUMBERS {
+            self.limits.numbers_forgotten = true;
+            self.entries.retain(|_, entry| matches!(entry, Entry::Live(_)));
+        }
+    }
+
+    /// Hands over connections that were closed and then idle for [`CLOSED_IDLE`] before `now`.
+    fn hand_over_closed(&mut self, now: At) {
+        let over = |connection: &Connection| {
+            connection.is_closed() && now.time - connection.last().time > CLOSED_IDLE
+        };
+        for entry in self.entries.values_mut() {
+            if let Entry::Live(connection) = entry
+                && over(connection)
+            {
+                self.live -= 1;
+                self.memory = self.memory.saturating_sub(connection.memory());
+                self.finished.extend(leave(entry));
+            }
+        }
+    }
+
+    /// Hands over the least recently active connections: a quarter of the limit, and until half the memory is free.
+    fn evict(&mut self) {
+        let mut entries: Vec<&mut Entry> =
+            self.entries.values_mut().filter(|entry| entry.live().is_some()).collect();
+        entries.sort_by_key(|entry| entry.live().map(|connection| connection.last().frame));
+        for entry in entries {
+            if self.live <= FLOWS / 4 * 3 && self.memory <= FLOW_MEMORY / 2 {
+                break;
+            }
+            self.live -= 1;
+            self.memory = self.memory.saturating_sub(entry.live().map_or(0, Connection::memory));
+            self.limits.evicted += 1;
+            self.finished.extend(leave(entry));
+        }
+    }
+}
+
+impl Entry {
+    fn live(&self) -> Option<&Connection> {
+        match self {
+            Self::Live(connection) => Some(connection),
+            Self::Gone(_) => None,
+        }
+    }
+}
+
+/// Ends a live connection, leaving its number behind.
+fn leave(entry: &mut Entry) -> Option<Flow> {
+    let numbers = entry.live()?.numbers;
+    match std::mem::replace(entry, Entry::Gone(numbers)) {
+        Entry::Live(connection) => Some(connection.finish()),
+        Entry::Gone(_) => None,
+    }
+}
+
+/// The key of a packet, its endpoints in the key's order, and the index of its sender among them.
+fn place(source: Endpoint, destination: Endpoint) -> (FlowKey, [Endpoint; 2], usize) {
+    let swapped = source > destination;
+    let sides = if swapped { [destination, source] } else { [source, destination] };
+    (FlowKey::new(source, destination), sides, usize::from(swapped))
+}
+
+/// Whether a SYN of `side` with this sequence number starts a new connection on the ports of `connection`.
+fn replaces(connection: &Connection, side: usize, seq: SeqNumber) -> bool {
+    connection.numbers.replaced_by_syn(side, seq)
+        || connection.is_quoted_only() && !connection.may_have_sent(side, Some(seq))
+}
+
+fn count(next: &mut u32) -> u32 {
+    let number = *next;
+    *next = next.saturating_add(1);
+    number
 }

@@ -84,6 +84,8 @@ pub struct Quoted {
     pub destination: Endpoint,
     /// TCP sequence number.
     pub seq: Option<SeqNumber>,
+    /// TCP control bits, where at least 16 octets of the TCP header are quoted (from there on tshark counts a stream).
+    pub flags: Option<TcpFlags>,
     /// First two octets of a UDP payload, the DNS message ID, where quoted.
     pub udp_head: Option<u16>,
     /// Total length in octets of the quoted IP packet as its header says.

@@ -1,0 +1,307 @@
+//! One connection while it is being followed.
+
+use crate::limits::{ICMP_PER_FLOW, REPEATS_PER_FLOW};
+use crate::model::{At, Direction, Endpoint, SeqNumber};
+use crate::net::{IcmpError, TcpFlags, TcpSegment};
+
+use super::log::{Log, Record};
+use super::numbers::Numbers;
+use super::roles::sender_is_client;
+use super::sequence::Anchor;
+use super::side::Side;
+use super::{Flow, RoleEvidence, Segment, SegmentClass};
+
+/// A quoted packet longer than a SYN with all its options can be (60 octets of IPv4 or IPv6 header and extensions, 60 of TCP).
+const LONGEST_SYN: u32 = 128;
+
+/// What is gathered of one connection. Sides are told by address, the low endpoint's first: roles may change.
+#[derive(Debug, Clone)]
+pub(super) struct Connection {
+    pub numbers: Numbers,
+    sides: [Side; 2],
+    /// Index of the client.
+    client: usize,
+    roles: RoleEvidence,
+    first: At,
+    last: At,
+    frames: u64,
+    established: Option<At>,
+    log: Log,
+    icmp: Vec<(At, IcmpError)>,
+}
+
+impl Connection {
+    /// A connection whose first frame goes from `sides[sender]` to the other.
+    pub fn new(sides: [Endpoint; 2], sender: usize, at: At) -> Self {
+        let client = if sender_is_client(sides[sender], sides[1 - sender]) { sender } else { 1 - sender };
+        Self {
+            numbers: Numbers::default(),
+            sides: sides.map(Side::new),
+            client,
+            roles: RoleEvidence::Ports,
+            first: at,
+            last: at,
+            frames: 0,
+            established: None,
+            log: Log::default(),
+            icmp: Vec::new(),
+        }
+    }
+
+    /// Adds a segment sent by `side`.
+    pub fn segment(&mut self, at: At, side: usize, segment: &TcpSegment<'_>) {
+        self.numbers.note(side, segment);
+        self.frames += 1;
+        self.last = at;
+        self.sides[side].half.frames += 1;
+        if self.log.has_copy(at, side, segment) && self.payload_agrees(side, segment) {
+            self.sides[side].half.duplicates += 1;
+            let ack = segment.flags.ack().then(|| self.sides[1 - side].sequence.position(segment.ack));
+            self.record(at, side, segment, SegmentClass::Duplicate, ack);
+            return;
+        }
+        self.learn_roles(side, segment);
+        let acceptable = self.learn_starts(at, side, segment);
+        let ack = self.acknowledge(at, side, segment, acceptable);
+        let class = self.take(at, side, segment, ack);
+        if segment.flags.syn() && !segment.flags.rst() && acceptable {
+            self.note_syn(at, side, segment.flags);
+        }
+        self.record(at, side, segment, class, ack);
+    }
+
+    /// Adds an ICMP error that quotes a packet sent by `side`.
+    pub fn icmp(&mut self, at: At, side: usize, error: &IcmpError) {
+        let quoted = &error.quoted;
+        if let Some(seq) = quoted.seq {
+            let syn = quoted.flags.map_or(quoted.total_len <= LONGEST_SYN, TcpFlags::syn);
+            let sequence = &mut self.sides[side];
+            if syn {
+                sequence.learn_start(seq + 1, Anchor::Ack);
+            } else {
+                sequence.learn_start(seq, Anchor::Guess);
+            }
+        }
+        if self.frames == 0 {
+            self.last = at;
+        }
+        if self.icmp.len() < ICMP_PER_FLOW {
+            self.icmp.push((at, *error));
+        }
+    }
+
+    /// Whether a packet of `side` with sequence number `seq` can be of this connection.
+    pub fn may_have_sent(&self, side: usize, seq: Option<SeqNumber>) -> bool {
+        let sender = &self.sides[side];
+        let (Some(seq), true) = (seq, sender.sequence.anchor() != Anchor::None) else { return true };
+        let sent = sender.half.stream.end().saturating_add(1 << 20);
+        (-1..=i64::try_from(sent).unwrap_or(i64::MAX)).contains(&sender.sequence.offset_of(seq))
+    }
+
+    /// Whether nothing but ICMP errors tells of it.
+    pub fn is_quoted_only(&self) -> bool {
+        self.frames == 0
+    }
+
+    /// Whether both sides have closed it, or one has reset it.
+    pub fn is_closed(&self) -> bool {
+        self.sides.iter().all(|side| side.fin.is_some())
+            || self.sides.iter().any(|side| !side.resets.is_empty())
+    }
+
+    /// Its last frame.
+    pub fn last(&self) -> At {
+        self.last
+    }
+
+    /// Octets of memory it holds.
+    pub fn memory(&self) -> u64 {
+        let streams: usize = self.sides.iter().map(|side| side.half.stream.memory()).sum();
+        (streams + self.log.memory() + size_of::<Self>()) as u64
+    }
+
+    /// What is known of it, now that it is over.
+    pub fn finish(self) -> Flow {
+        let [low, high] = self.sides;
+        let (client, server) = if self.client == 0 { (low, high) } else { (high, low) };
+        let (from_client, from_server) = (client.sequence, server.sequence);
+        let segments = self.log.iter().map(|record| {
+            let ours = record.side == self.client;
+            let (own, peer) = if ours { (&from_client, &from_server) } else { (&from_server, &from_client) };
+            Segment {
+                at: record.at,
+                direction: if ours { Direction::FromClient } else { Direction::FromServer },
+                flags: record.flags,
+                offset: record.position.map_or(0, |position| own.offset(position)),
+                len: record.len,
+                ack: record.ack.map(|position| peer.offset(position)),
+                sack: record.sack.map(|(left, right)| (peer.offset(left), peer.offset(right))),
+                window: record.window,
+                ip_len: record.ip_len,
+                class: record.class,
+            }
+        });
+        Flow {
+            stream: self.numbers.stream,
+            client: client.endpoint,
+            server: server.endpoint,
+            roles: self.roles,
+            first: self.first,
+            last: self.last,
+            frames: self.frames,
+            syns: client.syns.clone(),
+            syn_acks: server.syn_acks.clone(),
+            established: self.established,
+            other_isns: client.other_isns.iter().chain(&server.other_isns).copied().collect(),
+            segments: segments.collect(),
+            segments_omitted: self.log.omitted(),
+            icmp: self.icmp,
+            from_client: client.finish(&from_server),
+            from_server: server.finish(&from_client),
+        }
+    }
+
+    /// A copy has the same payload too, as far as it was kept.
+    fn payload_agrees(&self, side: usize, segment: &TcpSegment<'_>) -> bool {
+        let sender = &self.sides[side];
+        let offset = sender.sequence.offset_of(data_seq(segment));
+        u64::try_from(offset).map_or(true, |offset| sender.half.stream.agrees(offset, segment.payload))
+    }
+
+    fn learn_roles(&mut self, side: usize, segment: &TcpSegment<'_>) {
+        if segment.flags.syn() && !segment.flags.rst() && self.roles == RoleEvidence::Ports {
+            self.client = if segment.flags.ack() { 1 - side } else { side };
+            self.roles = RoleEvidence::Handshake;
+        }
+    }
+
+    /// Learns where the streams start. Returns false for a SYN-ACK that acknowledges another SYN: it is a stray, or the
+    /// answer of a host that remembers an older connection (RFC 9293 §3.5.1).
+    fn learn_starts(&mut self, at: At, side: usize, segment: &TcpSegment<'_>) -> bool {
+        let flags = segment.flags;
+        let (own, peer) = both(&mut self.sides, side);
+        if flags.ack() && flags.syn() && peer.sequence.anchor() == Anchor::Syn {
+            let offset = peer.sequence.offset_of(segment.ack);
+            // More than 0 where data on the SYN is acknowledged (RFC 7413 §2).
+            if u64::try_from(offset).is_ok_and(|offset| offset <= peer.half.stream.end()) {
+                own.learn_syn(at, segment.seq);
+                return true;
+            }
+            return false;
+        }
+        if flags.ack() {
+            let anchor = anchor_of_ack(own, peer, segment);
+            peer.learn_start(segment.ack, anchor);
+            peer.choose_isn(segment.ack);
+        }
+        if flags.syn() && !flags.rst() {
+            own.learn_syn(at, segment.seq);
+        } else if !flags.rst() {
+            own.learn_start(segment.seq, Anchor::Guess);
+        }
+        true
+    }
+
+    /// Returns the position that is acknowledged.
+    fn acknowledge(
+        &mut self,
+        at: At,
+        side: usize,
+        segment: &TcpSegment<'_>,
+        acceptable: bool,
+    ) -> Option<i64> {
+        if !segment.flags.ack() {
+            return None;
+        }
+        let plausible = acceptable && self.sides[1 - side].acknowledge(segment.ack).is_some();
+        let opened =
+            self.roles == RoleEvidence::Handshake && self.sides[1 - side].sequence.anchor() >= Anchor::Ack;
+        if side == self.client && plausible && opened && self.established.is_none() && !segment.flags.rst() {
+            self.established = Some(at);
+        }
+        Some(self.sides[1 - side].sequence.position(segment.ack))
+    }
+
+    fn take(&mut self, at: At, side: usize, segment: &TcpSegment<'_>, ack: Option<i64>) -> SegmentClass {
+        let flags = segment.flags;
+        let (own, peer) = both(&mut self.sides, side);
+        let seq = data_seq(segment);
+        if flags.syn() && own.sequence.isn() != Some(segment.seq) {
+            // Of an older connection, or a second answer: its numbers mean nothing in this stream.
+            return SegmentClass::Normal;
+        }
+        let class = own.take_data(at, seq, segment, peer.window_is_zero());
+        if flags.rst() {
+            own.take_reset(at, segment, ack);
+            return class;
+        }
+        own.take_header(segment);
+        if flags.fin() {
+            own.take_fin(at, seq + segment.wire_len);
+        }
+        class
+    }
+
+    fn note_syn(&mut self, at: At, side: usize, flags: TcpFlags) {
+        let list = if flags.ack() { &mut self.sides[side].syn_acks } else { &mut self.sides[side].syns };
+        if list.len() < REPEATS_PER_FLOW {
+            list.push(at);
+        }
+    }
+
+    fn record(
+        &mut self,
+        at: At,
+        side: usize,
+        segment: &TcpSegment<'_>,
+        class: SegmentClass,
+        ack: Option<i64>,
+    ) {
+        let (own, peer) = (&self.sides[side].sequence, &self.sides[1 - side].sequence);
+        self.log.push(Record {
+            at,
+            side,
+            flags: segment.flags,
+            seq: segment.seq,
+            ack_number: segment.ack,
+            position: (own.anchor() != Anchor::None).then(|| own.position(segment.seq)),
+            len: segment.wire_len,
+            ack,
+            sack: segment.sack.map(|(left, right)| (peer.position(left), peer.position(right))),
+            window: segment.window,
+            ip_len: segment.ip_len,
+            ip_id: segment.ip_id,
+            ttl: segment.ttl,
+            class,
+        });
+    }
+}
+
+/// How well the acknowledgement number of a segment of `own` tells where `peer` starts.
+fn anchor_of_ack(own: &Side, peer: &Side, segment: &TcpSegment<'_>) -> Anchor {
+    let flags = segment.flags;
+    if flags.syn() {
+        return Anchor::Ack;
+    }
+    if flags.rst() {
+        // A RST with sequence number 0 answers a segment without ACK, a SYN (RFC 9293 §3.5.2).
+        let answers_syn =
+            segment.seq.0 == 0 && own.sequence.anchor() == Anchor::None && peer.half.frames == 0;
+        return if answers_syn { Anchor::Ack } else { Anchor::Guess };
+    }
+    // The segment that ends the handshake, where the other direction is not in the capture.
+    let ends_handshake = own.sequence.anchor() == Anchor::Syn && own.sequence.offset_of(segment.seq) == 0;
+    let first = own.half.frames <= own.syns.len() as u64 + 1 + own.half.duplicates;
+    if ends_handshake && first && peer.half.frames == 0 { Anchor::Ack } else { Anchor::Guess }
+}
+
+/// Sequence number of the first data octet: a SYN takes one itself (RFC 9293 §3.4).
+fn data_seq(segment: &TcpSegment<'_>) -> SeqNumber {
+    segment.seq + u32::from(segment.flags.syn())
+}
+
+/// The sender and the receiver.
+fn both(sides: &mut [Side; 2], sender: usize) -> (&mut Side, &mut Side) {
+    let [low, high] = sides;
+    if sender == 0 { (low, high) } else { (high, low) }
+}
