@@ -1,7 +1,6 @@
 //! Stage 5: an [`Attempt`](crate::attempt::Attempt) -> its [`Verdict`] and findings. One file per family of codes.
 
 mod analysis;
-mod registry;
 mod arp;
 mod dns;
 mod findings;

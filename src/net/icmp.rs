@@ -2,7 +2,7 @@
 
 use super::ip::{self, IpPacket};
 use super::octets::Octets;
-use super::packet::{IcmpError, Quoted};
+use super::packet::{IcmpError, Quoted, TcpFlags};
 use crate::model::{Endpoint, SeqNumber};
 
 /// ICMP types: destination unreachable, time exceeded, parameter problem. Source quench is deprecated (RFC 6633).
@@ -58,6 +58,11 @@ fn quote(octets: Octets<'_>) -> Option<Quoted> {
         source: Endpoint::new(packet.source, ports.u16(0)?),
         destination: Endpoint::new(packet.destination, ports.u16(2)?),
         seq: ports.u32(4).filter(|_| packet.protocol == ip::TCP).map(SeqNumber),
+        flags: ports
+            .u16(14)
+            .and(ports.u16(12))
+            .filter(|_| packet.protocol == ip::TCP)
+            .map(|offset_and_flags| TcpFlags(offset_and_flags.to_be_bytes()[1])),
         udp_head: ports.u16(8).filter(|_| packet.protocol == ip::UDP),
         total_len: packet.total_len(),
     })
