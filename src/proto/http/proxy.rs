@@ -102,7 +102,8 @@ pub fn proxy_product(head: &ResponseHead, body: &[u8]) -> Option<String> {
 }
 
 fn own_product(head: &ResponseHead, body: &[u8]) -> Option<String> {
-    let own = OWN_FIELDS.iter().flat_map(|name| head.headers.all(name));
+    let reason = (head.status >= 400).then_some(head.reason.as_str());
+    let own = OWN_FIELDS.iter().flat_map(|name| head.headers.all(name)).chain(reason);
     let named = product_in(own, |product| product.header_words);
     let squid = || head.headers.has("x-squid-error").then(|| "squid".to_owned());
     let on_page = || product_in(std::iter::once(page(body).as_str()), |product| product.page_words);
