@@ -13,8 +13,9 @@ struct Product {
     page_words: &'static [&'static str],
 }
 
-/// Products by name. Vendors' words as in their documents and in Wappalyzer-like lists; lab-measured: squid, tinyproxy,
-/// privoxy, Apache. Not here: haproxy and nginx, which do not state themselves as proxies.
+/// Products by name. The words of squid, tinyproxy and privoxy were measured; those of the others are recalled from their pages
+/// and documents, unproven: they name a product in the report and decide at most whose error page it is. Not here: haproxy and
+/// nginx, which do not state themselves as proxies.
 const PRODUCTS: &[Product] = &[
     Product {
         name: "squid",
