@@ -20,9 +20,9 @@ pub const MAX_TLS_RECORD: usize = 18_432;
 pub const MAX_CERTIFICATES: usize = 16;
 /// Names (DNS and address) kept of one certificate; public CAs allow 100.
 pub const MAX_CERTIFICATE_NAMES: usize = 128;
-/// Cipher suites, versions, extensions or names kept of one hello; the largest real clients offer about 160 suites.
+/// Cipher suites, versions, extensions or names kept of one hello or certificate; real hellos stay under 200 of each.
 pub const MAX_HELLO_LIST: usize = 256;
-/// Header fields kept of one HTTP head; squid's error pages have 12, Apache's own limit is 100.
+/// Header fields kept of one HTTP head; Apache's own limit (`LimitRequestFields`) is 100.
 pub const MAX_HTTP_HEADERS: usize = 128;
 /// Longest HTTP head in octets; squid (`reply_header_max_size`) and Apache stop at 64 KiB.
 pub const MAX_HTTP_HEAD: usize = 1 << 16;

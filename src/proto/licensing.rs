@@ -2,6 +2,7 @@
 //! string. Nothing but the words below is kept: tokens, serial numbers and account names are in the rest.
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::limits::MAX_WORD;
@@ -75,11 +76,12 @@ impl LicensingResponse {
         read(body, |outer| outer.response, "response", |words| words.status_code.is_some()).map(|words| {
             Self {
                 request_type: words.request_type(),
-                status_code: words.status_code.as_deref().map(word),
+                status_code: words.status_code.as_ref().and_then(plain).map(|code| word(&code)),
                 status_message: words
                     .status_message
-                    .as_deref()
-                    .map(|message| text::printable(message.as_bytes())),
+                    .as_ref()
+                    .and_then(plain)
+                    .map(|said| text::printable(said.as_bytes())),
             }
         })
     }
@@ -104,8 +106,9 @@ enum Inner {
 #[derive(Deserialize, Default)]
 struct Words {
     header: Option<Header>,
-    status_code: Option<String>,
-    status_message: Option<String>,
+    /// A word as seen; a number elsewhere would do.
+    status_code: Option<Value>,
+    status_message: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +119,15 @@ struct Header {
 impl Words {
     fn request_type(&self) -> Option<String> {
         self.header.as_ref()?.request_type.as_deref().map(word)
+    }
+}
+
+/// A string without its quotes, a number or truth value as written.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
     }
 }
 
@@ -155,8 +167,8 @@ fn cut(body: &[u8], member: &str) -> Licensing<Words> {
     }
     Licensing::Cut(Words {
         header: Some(Header { request_type: find("request_type") }),
-        status_code: find("status_code"),
-        status_message: find("status_message"),
+        status_code: find("status_code").map(Value::String),
+        status_message: find("status_message").map(Value::String),
     })
 }
 
@@ -183,6 +195,8 @@ mod tests {
         let bad = RESPONSE.replace("OK", "FAILED");
         let Licensing::Whole(bad) = LicensingResponse::parse(bad.as_bytes()) else { panic!("{bad}") };
         assert_eq!((bad.is_accepted(), bad.status_message.as_deref()), (false, Some("FAILED")));
+        let bare = LicensingResponse::parse(br#"{"response":{"status_code":7}}"#);
+        assert_eq!(bare.message().and_then(|bare| bare.status_code.as_deref()), Some("7"));
         torture(RESPONSE.as_bytes(), |bytes| drop(LicensingResponse::parse(bytes)));
     }
 

@@ -13,8 +13,9 @@ struct Product {
     page_words: &'static [&'static str],
 }
 
-/// Products by name. Vendors' words as in their documents and in Wappalyzer-like lists; lab-measured: squid, tinyproxy,
-/// privoxy, Apache. Not here: haproxy and nginx, which do not state themselves as proxies.
+/// Products by name. The words of squid, tinyproxy and privoxy were measured; those of the others are recalled from their pages
+/// and documents, unproven: they name a product in the report and decide at most whose error page it is. Not here: haproxy and
+/// nginx, which do not state themselves as proxies.
 const PRODUCTS: &[Product] = &[
     Product {
         name: "squid",
@@ -102,7 +103,8 @@ pub fn proxy_product(head: &ResponseHead, body: &[u8]) -> Option<String> {
 }
 
 fn own_product(head: &ResponseHead, body: &[u8]) -> Option<String> {
-    let own = OWN_FIELDS.iter().flat_map(|name| head.headers.all(name));
+    let reason = (head.status >= 400).then_some(head.reason.as_str());
+    let own = OWN_FIELDS.iter().flat_map(|name| head.headers.all(name)).chain(reason);
     let named = product_in(own, |product| product.header_words);
     let squid = || head.headers.has("x-squid-error").then(|| "squid".to_owned());
     let on_page = || product_in(std::iter::once(page(body).as_str()), |product| product.page_words);

@@ -64,7 +64,9 @@ impl RequestHead {
             return Parsed::NotHttp;
         }
         let (line, line_is_whole) = start_line(head);
-        if !line_is_whole {
+        let has_version =
+            line.rsplit(|&octet| octet == b' ').next().is_some_and(|word| version(word).is_some());
+        if !line_is_whole && !has_version {
             return Parsed::Partial(None);
         }
         let Some((method, target, version)) = request_line(line) else { return Parsed::NotHttp };

@@ -91,7 +91,7 @@ fn other_keys_have_their_names() {
     assert!(certificate(ROOT).is_ca);
 }
 
-/// An ML-DSA-65 key (RFC 9881), made by writing its OID over the curve's algorithm: x509-parser does not know it.
+/// Other algorithms, made by writing over the last octet of Ed25519's OID.
 #[test]
 fn an_unknown_key_has_its_name_or_number() {
     let der = hex(ED25519);
