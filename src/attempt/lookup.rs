@@ -58,6 +58,8 @@ pub struct Response {
     pub rcode: Rcode,
     /// The TC bit.
     pub truncated: bool,
+    /// Whether all of it could be read.
+    pub complete: bool,
     /// Addresses answered.
     pub addresses: Vec<IpAddr>,
     /// Answers as text, CNAMEs included.

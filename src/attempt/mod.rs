@@ -27,3 +27,8 @@ pub use neighbour::Resolution;
 pub use proxy::{ProxyExchange, ProxyRequest, ProxyResponse};
 pub use scope::Scope;
 pub use tls::{TlsAlert, TlsRecord, TlsSession};
+
+/// Whether `host` is one of Cisco's public licensing services.
+pub fn is_public_service(host: &crate::model::HostName) -> bool {
+    matches!(services::by_name(host), Some(ServiceKind::SmartTransport | ServiceKind::CallHome))
+}

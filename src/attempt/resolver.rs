@@ -229,6 +229,7 @@ fn response(at: At, message: &DnsMessage) -> Response {
         at,
         rcode: message.rcode,
         truncated: message.truncated,
+        complete: message.complete,
         addresses: message.addresses().into_iter().filter(|_| usable_type(message)).collect(),
         answers: message.answers_text(),
     }

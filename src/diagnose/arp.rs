@@ -1,7 +1,12 @@
 //! The next hop that does not answer.
 
 use super::Party;
+use super::conclusion::Conclusion;
+use super::ending::seconds;
 use super::registry::{Action, Diagnostic};
+use super::silence::silence;
+use super::words::times;
+use crate::attempt::Attempt;
 use super::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use crate::attempt::StageName;
 
@@ -43,3 +48,20 @@ pub(super) static ARP_UNRESOLVED: Diagnostic = Diagnostic {
     ],
     references: &["RFC 826", "RFC 4861 section 7.2.2", GUIDE],
 };
+
+/// The switch asks for its next hop and nothing answers.
+pub(super) fn judge(attempt: &Attempt) -> Option<Conclusion> {
+    let arp = attempt.arp.as_ref().filter(|arp| arp.reply.is_none() && attempt.flow.is_none())?;
+    let (first, last) = (arp.first()?, arp.last()?);
+    let protocol = if arp.target.is_ipv4() { "ARP" } else { "neighbour solicitation" };
+    let count = arp.requests.len();
+    let summary = format!(
+        "{} asked for {} by {protocol} {} in {} and nothing answered; no packet to the service left.",
+        attempt.client,
+        arp.target,
+        times(count),
+        seconds(last.time - first.time),
+    );
+    let conclusion = silence(attempt, &ARP_UNRESOLVED, count, first, summary);
+    Some(conclusion.each(&arp.requests, |index| format!("request {} for {}, no reply", index + 1, arp.target)))
+}

@@ -1,6 +1,11 @@
 //! What a capture cannot prove, and what would.
 
-use super::Party;
+use super::conclusion::Conclusion;
+use super::ending::seconds;
+use super::{Confidence, Party};
+use crate::attempt::Attempt;
+use crate::flow::Flow;
+use crate::model::{At, Span};
 use super::registry::{Action, Diagnostic};
 use super::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, NEXT_HOP, STATUS};
 
@@ -256,3 +261,75 @@ pub(super) static INCONCLUSIVE_NO_TRAFFIC: Diagnostic = Diagnostic {
     ],
     references: &[GUIDE],
 };
+
+/// The deciding octets were cut, not captured, or encrypted below TLS.
+pub(super) fn unreadable(attempt: &Attempt, what: &str, at: Option<At>) -> Conclusion {
+    let cut = attempt.flow.as_ref().is_some_and(|flow| flow.from_server.cut || flow.from_client.cut);
+    let why = if cut { "the capture's packet length cut it off" } else { "packets are missing from the capture" };
+    let summary = format!(
+        "In the exchange of {} with {}, {what} cannot be read: {why}.",
+        attempt.client,
+        attempt.peer_text(),
+    );
+    let gap = attempt.flow.as_ref().and_then(|flow| first_unreadable(flow));
+    Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary)
+        .maybe(at, "last step that can be read")
+        .maybe(gap, "octets before or in this frame are missing or cut")
+        .at(attempt.last, "last frame of the attempt")
+}
+
+/// The frame behind the first hole in what the server sent.
+fn first_unreadable(flow: &Flow) -> Option<At> {
+    let stream = &flow.from_server.stream;
+    let gap = stream.gaps().next()?;
+    stream.at(gap.end)
+}
+
+/// The connection began before the capture.
+pub(super) fn mid_stream(attempt: &Attempt) -> Conclusion {
+    let summary = format!(
+        "The connection of {} with {} began before the capture, and what is in it does not show how it ended.",
+        attempt.client,
+        attempt.peer_text(),
+    );
+    Conclusion::new(&INCONCLUSIVE_MID_STREAM, Confidence::Likely, summary)
+        .at(attempt.first, "first frame, no handshake before it")
+        .at(attempt.last, "last frame")
+}
+
+/// Connected, and the switch says nothing.
+pub(super) fn nothing_sent(attempt: &Attempt, start: At, end: At, how: &str) -> Conclusion {
+    let summary = format!(
+        "{} connected to {} and sent nothing in the {} until {how}; a telnet test looks like this.",
+        attempt.client,
+        attempt.peer_text(),
+        seconds(end.time - start.time),
+    );
+    Conclusion::new(&INCONCLUSIVE_NOTHING_SENT, Confidence::Likely, summary)
+        .at(start, "connected")
+        .at(end, format!("nothing sent until {how}"))
+}
+
+/// The name was resolved and no connection follows.
+pub(super) fn no_connection(attempt: &Attempt, answer: At, addresses: &str) -> Conclusion {
+    let last = attempt.surroundings.capture_last;
+    let name = attempt.lookups.last().map_or(attempt.service_text(), |lookup| lookup.name.to_string());
+    if last.time - answer.time < Span::seconds(1) {
+        let summary = format!("The capture ends {} after {name} was resolved.", seconds(last.time - answer.time));
+        return Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary).at(answer, "DNS answer");
+    }
+    let summary = format!(
+        "{} resolved {name} to {addresses}, and no connection to it follows in the {} to the capture's end.",
+        attempt.client,
+        seconds(last.time - answer.time),
+    );
+    Conclusion::new(&INCONCLUSIVE_NO_CONNECTION, Confidence::Likely, summary).at(answer, format!("DNS answer: {addresses}"))
+}
+
+/// With `--all`: neither HTTP nor TLS.
+pub(super) fn other_protocol(attempt: &Attempt) -> Conclusion {
+    let summary = format!("{} and {} exchanged something that is neither HTTP nor TLS.", attempt.client, attempt.peer_text());
+    let data = attempt.flow.as_ref().and_then(|flow| flow.from_client.data.or(flow.from_server.data));
+    Conclusion::new(&INCONCLUSIVE_OTHER_PROTOCOL, Confidence::Likely, summary)
+        .at(data.map_or(attempt.first, |(first, _)| first), "first octets, neither HTTP nor TLS")
+}

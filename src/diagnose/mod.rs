@@ -2,6 +2,11 @@
 
 mod analysis;
 mod arp;
+mod conclusion;
+mod ending;
+mod icmp;
+mod silence;
+mod words;
 mod dns;
 mod findings;
 mod http;

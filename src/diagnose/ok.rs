@@ -1,6 +1,13 @@
 //! The attempt that worked.
 
-use super::Party;
+use super::conclusion::Conclusion;
+use super::ending::missed;
+use super::http::request_words;
+use super::{Confidence, Party};
+use crate::attempt::{Attempt, HttpExchange, Visibility};
+use crate::flow::Flow;
+use crate::model::At;
+use crate::proto::licensing::LicensingResponse;
 use super::registry::{Action, Diagnostic};
 use super::steps::CISCO_SLP;
 
@@ -36,3 +43,47 @@ pub(super) static OK: Diagnostic = Diagnostic {
     ],
     references: &["RFC 8446 section 4.6.1", "RFC 9110 section 15.3", CISCO_SLP],
 };
+
+/// An answer under TLS.
+pub(super) fn under_tls(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
+    let version = attempt.tls.as_ref().and_then(|tls| tls.version()).map_or(String::new(), |v| format!(" over {v}"));
+    let summary = format!(
+        "{} answered the request of {}{}{version}: {} octets of application data sent, {} received.",
+        attempt.service_text(),
+        attempt.client,
+        attempt.via(),
+        http.request_bytes,
+        http.response_bytes,
+    );
+    let finished = attempt.tls.as_ref().is_some_and(|tls| tls.client_finished.is_some());
+    let doubtful = http.exchanges > 1
+        || http.maybe_tickets
+        || !finished
+        || attempt.visibility != Visibility::Both
+        || missed(&flow.from_server)
+        || missed(&flow.from_client);
+    let confidence = if doubtful { Confidence::Likely } else { Confidence::Certain };
+    Conclusion::new(&OK, confidence, summary)
+        .maybe(http.last_request, "request (encrypted)")
+        .maybe(http.answer, "answer (encrypted)")
+}
+
+/// A licensing answer in clear that accepts the request.
+pub(super) fn licensing(
+    attempt: &Attempt,
+    http: &HttpExchange,
+    answer: &LicensingResponse,
+    at: At,
+) -> Conclusion {
+    let status = answer.status_code.as_deref().unwrap_or_default();
+    let summary = format!(
+        "{} answered {} of {}{} with the licensing status {status}.",
+        attempt.service_text(),
+        request_words(http),
+        attempt.client,
+        attempt.via(),
+    );
+    Conclusion::new(&OK, Confidence::Certain, summary)
+        .maybe(http.last_request, request_words(http))
+        .at(at, format!("answer with licensing status {status}"))
+}

@@ -17,13 +17,16 @@ PACKAGES = ["tcpdump", "wireshark-common", "tshark", "dnsmasq-base", "unbound", 
 
 
 def frames(pcap, display_filter, decode=()):
-    """Numbers of the frames that match. tshark exits with 2 on a file cut in a record: still its answer."""
+    """Per frame that matches: its number, then those of the other frames whose segments complete its message.
+
+    tshark exits with 2 on a file cut in a record: still its answer.
+    """
     argv = [*TSHARK, *(word for rule in decode for word in ("-d", rule)), "-r", str(pcap), "-Y", display_filter,
-            "-T", "fields", "-e", "frame.number"]
+            "-T", "fields", "-e", "frame.number", "-e", "tcp.segment"]
     done = subprocess.run(argv, capture_output=True, text=True)
     if done.returncode and "cut short" not in done.stderr:
         raise LabError(f"tshark: {done.stderr.strip()}")
-    return [int(number) for number in done.stdout.split()]
+    return [[int(number) for number in line.replace(",", " ").split()] for line in done.stdout.splitlines()]
 
 
 def confirm(case, pcap):
@@ -43,7 +46,8 @@ def confirm(case, pcap):
     deciding = frames(pcap, case.deciding, case.decode)
     if not deciding:
         raise LabError(f"no deciding frame: {case.deciding}")
-    return {"all": deciding, "first": deciding[:1], "last": deciding[-1:]}[case.pick]
+    picked = {"all": deciding, "first": deciding[:1], "last": deciding[-1:]}[case.pick]
+    return sorted({number for row in picked for number in row})
 
 
 def entry(case, deciding):

@@ -37,6 +37,11 @@ class Case:
 
 CASES = {}
 
+# What rests on something not being in the capture, and interception, is at most likely (verdicts.md).
+LIKELY = {"dns-timeout", "arp-unresolved", "tcp-syn-timeout", "tcp-synack-unanswered", "proxy-timeout", "tls-timeout",
+          "http-timeout", "tls-intercepted"}
+NO_ATTEMPT = {"inconclusive-unidentified", "inconclusive-no-traffic"}
+
 
 def case(name, code, deciding, how, **fields):
     """Registers the function below it as the case's build function."""
@@ -44,6 +49,8 @@ def case(name, code, deciding, how, **fields):
         assert name not in CASES, name
         outcome = fields.pop("outcome", None) or {"ok": "ok"}.get(
             code, "inconclusive" if code.startswith("inconclusive") else "failed")
+        fields.setdefault("confidence_at_most", "likely" if code in LIKELY else None)
+        fields.setdefault("attempts", 0 if code in NO_ATTEMPT else 1)
         CASES[name] = Case(name, code, how, build, deciding, outcome=outcome, **fields)
         return build
     return register

@@ -10,7 +10,9 @@ proxy           "host:port": CONNECT through it (a name is looked up); absolute:
 resolve_first   look the service's name up although a proxy is set
 credentials     [None or "user:password", ...]: one CONNECT per item on one connection, the next after a 407
 new_connection  a 407 is answered on a new connection instead
-connect_timeout, timeout, source_port, mss, window, family (4, 6)
+both_families   look up AAAA and A, try each address
+agent           User-Agent, for a host that is no switch
+connect_timeout, timeout, source_port, mss, window
 tls             null for plain HTTP, or {stack: openssl|gnutls, min, max, ca, sni, name, ciphers, groups, priority,
                 cert, key, crl: {...}}: see tls_openssl and tls_gnutls
 request         {path, body, method, headers, half}; null: send nothing
@@ -190,7 +192,7 @@ def status_of(head):
 
 def connect_request(plan, credentials):
     target = f"{plan['name']}:{plan['port']}"
-    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}", "User-Agent: cisco-IOS"]
+    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}", f"User-Agent: {plan.get('agent', 'cisco-IOS')}"]
     if credentials:
         lines.append("Proxy-Authorization: Basic " + base64.b64encode(credentials.encode()).decode())
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -255,7 +257,7 @@ def http_request(plan):
     if plan.get("absolute"):
         path = f"http://{host}{path}"
     method = want.get("method", "POST")
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "User-Agent: cisco-IOS", "Accept: */*",
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", f"User-Agent: {plan.get('agent', 'cisco-IOS')}", "Accept: */*",
              "Content-Type: application/json"] + want.get("headers", [])
     if method == "POST":
         lines.append(f"Content-Length: {len(body)}")
@@ -278,6 +280,17 @@ def exchange(plan, stream):
         raise Ended(f"http {type(error).__name__} {error}") from None
 
 
+def reach_either(plan):
+    """AAAA and A first, then a connection to each address until one succeeds."""
+    addresses = resolve({**plan, "qtypes": ["AAAA"]}, plan["name"]) + resolve({**plan, "qtypes": ["A"]}, plan["name"])
+    for address in addresses:
+        try:
+            return connect(plan, address, plan["port"])
+        except Ended as end:
+            say(end)
+    raise Ended("no address can be reached")
+
+
 # -- the attempt --------------------------------------------------------------------------------------------------
 
 def attempt(plan):
@@ -290,6 +303,8 @@ def attempt(plan):
                 except Ended as end:
                     say(end)
             return connect(plan, resolve(plan, host)[0], int(port))
+        if plan.get("both_families"):
+            return reach_either(plan)
         address = plan.get("address") or resolve(plan, plan["name"])[0]
         if plan.get("dns_only"):
             raise Ended("look-up only")

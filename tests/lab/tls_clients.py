@@ -74,7 +74,7 @@ class OpenSsl:
 
 class GnuTls:
     """Options: priority (GnuTLS string), ca, name, sni, crl (fetch a CRL while the handshake waits), bare (reject
-    without an alert). Verification is GnuTLS's own; its alert is GnuTLS's too."""
+    without an alert), dh_bits (the least it accepts). Verification is GnuTLS's own; its alert is GnuTLS's too."""
 
     def __init__(self, plan, sock, say, fetch_crl):
         want = plan["tls"]
@@ -95,6 +95,8 @@ class GnuTls:
         lib.gnutls_init(ctypes.byref(self.session), 2)
         lib.gnutls_priority_set_direct(self.session, want.get("priority", "NORMAL").encode(), None)
         lib.gnutls_credentials_set(self.session, 1, self.credentials)
+        if want.get("dh_bits"):
+            lib.gnutls_dh_set_prime_bits(self.session, want["dh_bits"])
         name = want.get("name", plan["name"]).encode()
         if want.get("sni", True):
             lib.gnutls_server_name_set(self.session, 1, name, len(name))

@@ -1,7 +1,12 @@
 //! The handshake that an alert ends, for reasons other than the server's certificate.
 
 use crate::attempt::StageName;
-use crate::diagnose::Party;
+use crate::attempt::{Attempt, TlsAlert, TlsSession};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::Close;
+use crate::diagnose::{Confidence, Party, inconclusive};
+use crate::model::Direction;
+use super::certificate;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, SYNC, TLS_DEBUG};
 
@@ -198,3 +203,86 @@ pub(in crate::diagnose) static TLS_CLIENT_ALERT: Diagnostic = Diagnostic {
     fix: &[WHO_ANSWERS, TLS_DEBUG, EXEMPT_INSPECTION, SYNC],
     references: &["RFC 8446 section 6.2", "RFC 5246 section 7.2.2"],
 };
+
+/// Judges a failing alert in clear.
+pub(super) fn judge(attempt: &Attempt, tls: &TlsSession, alert: &TlsAlert) -> Conclusion {
+    let Some(said) = alert.alert else { return inconclusive::unreadable(attempt, "an alert", Some(alert.at)) };
+    let number = said.description.0;
+    if alert.direction == Direction::FromClient && matches!(number, 42..=46 | 48) {
+        return certificate::rejected(attempt, tls, Some(number), alert.at, format!("the switch's alert: {said}"));
+    }
+    if alert.direction == Direction::FromClient {
+        if let Some(failed) = certificate::revocation_with(attempt, alert.at, &format!("the switch's alert: {said}")) {
+            return failed;
+        }
+    }
+    let diagnostic = code_of(tls, alert, number);
+    let who = match alert.direction {
+        Direction::FromClient => attempt.client.to_string(),
+        Direction::FromServer => attempt.far_end(),
+    };
+    let summary = format!("{who} ended the TLS handshake with the alert {said}{}.", offered(tls, number));
+    let hello = tls.client_hello.as_ref().map(|(at, _)| *at);
+    Conclusion::new(diagnostic, Confidence::Certain, summary)
+        .maybe(hello, "ClientHello")
+        .at(alert.at, format!("alert {said}"))
+}
+
+fn code_of(tls: &TlsSession, alert: &TlsAlert, number: u8) -> &'static Diagnostic {
+    let answered_request = tls.certificate_request.is_some() && tls.client_certificate.is_some();
+    match (alert.direction, number) {
+        (_, 70) => &TLS_VERSION_REJECTED,
+        (Direction::FromClient, _) => &TLS_CLIENT_ALERT,
+        (Direction::FromServer, 116) => &TLS_CLIENT_CERTIFICATE_REQUIRED,
+        (Direction::FromServer, _) if answered_request => &TLS_CLIENT_CERTIFICATE_REQUIRED,
+        (Direction::FromServer, 40 | 71) if tls.certificate_request.is_none() => &TLS_HANDSHAKE_REJECTED,
+        (Direction::FromServer, 112) => &TLS_NAME_REJECTED,
+        (Direction::FromServer, _) => &TLS_SERVER_ALERT,
+    }
+}
+
+/// What was offered, where that is the point.
+fn offered(tls: &TlsSession, number: u8) -> String {
+    let Some((_, hello)) = &tls.client_hello else { return String::new() };
+    match number {
+        70 => {
+            let versions: Vec<String> = hello.versions.iter().map(ToString::to_string).collect();
+            let chosen = tls.version().map_or(String::new(), |version| format!("; the server chose {version}"));
+            format!(" (the switch offered {}{chosen})", versions.join(", "))
+        }
+        40 | 71 => {
+            let versions: Vec<String> = hello.versions.iter().map(ToString::to_string).collect();
+            format!(" (the switch offered {} and {} cipher suites)", versions.join(", "), hello.cipher_suites.len())
+        }
+        112 => hello.server_name.as_ref().map_or(String::new(), |name| format!(" (the switch asked for {name})")),
+        _ => String::new(),
+    }
+}
+
+/// TLS 1.3: the switch's flight had an extra record of an empty Certificate's size, and the server then closed with one
+/// alert-sized record: all of it encrypted, so `likely` at most.
+pub(super) fn client_certificate_missing(
+    attempt: &Attempt,
+    tls: &TlsSession,
+    close: Option<Close>,
+) -> Option<Conclusion> {
+    let (certificate, empty) = tls.client_certificate.filter(|_| tls.is_tls13())?;
+    let from_server = tls.picked(&tls.server_data);
+    let alert = from_server.last().filter(|record| record.is_alert_sized())?;
+    let closed = close.is_none_or(|close| close.by == Direction::FromServer || alert.at.before(close.at));
+    if !empty || !closed {
+        return None;
+    }
+    let summary = format!(
+        "{} asked for a client certificate, {} sent an empty one, and the server closed with what looks like an alert \
+         (TLS 1.3 encrypts all of this; the sizes tell).",
+        attempt.far_end(),
+        attempt.client,
+    );
+    let conclusion = Conclusion::new(&TLS_CLIENT_CERTIFICATE_REQUIRED, Confidence::Likely, summary);
+    Some(
+        conclusion
+            .at(certificate, "record of an empty Certificate's size from the switch")
+            .at(alert.at, "alert-sized record from the server"),
+    )
+}

@@ -1,7 +1,15 @@
 //! The server's certificate that the switch does not accept.
 
 use crate::attempt::StageName;
-use crate::diagnose::Party;
+use crate::attempt::{Attempt, Fetch, TlsSession, Visibility, is_public_service};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::{Close, missed};
+use crate::diagnose::words::date;
+use crate::diagnose::{Confidence, Party};
+use crate::flow::Flow;
+use crate::model::{At, Direction, HostName, Timestamp};
+use crate::proto::tls::AlertDescription;
+use crate::proto::x509::{Certificate, issuer_path};
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{
     CISCO_SLP, EXEMPT_INSPECTION, GUIDE, NTP, PKI_DEBUG, SHOW_CLOCK, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL,
@@ -250,3 +258,230 @@ pub(in crate::diagnose) static TLS_REVOCATION_FAILED: Diagnostic = Diagnostic {
     ],
     references: &["RFC 5280 section 6.3", "RFC 6960 section 2", CISCO_SLP],
 };
+
+/// The switch rejects the certificate: which of its faults it is. `number` is the alert's, where it is in clear. Judged by the
+/// certificate first: the alert's number differs between TLS stacks.
+pub(super) fn rejected(
+    attempt: &Attempt,
+    tls: &TlsSession,
+    number: Option<u8>,
+    at: At,
+    note: String,
+) -> Conclusion {
+    let confidence = if number.is_some() { Confidence::Certain } else { Confidence::Likely };
+    let conclusion = match Chain::of(attempt, tls) {
+        Some(chain) => by_chain(attempt, &chain, number, confidence),
+        None => unread(attempt, number, confidence),
+    };
+    let shown = tls.certificates.as_ref().map(|(at, _)| *at);
+    conclusion.maybe(shown, "the server's certificate").at(at, note)
+}
+
+/// The server's chain and what it is held against.
+struct Chain<'a> {
+    leaf: &'a Certificate,
+    /// The leaf and its issuers, as far as they were sent.
+    path: Vec<&'a Certificate>,
+    /// The name that the certificate must cover.
+    wanted: Option<String>,
+    now: Timestamp,
+}
+
+impl<'a> Chain<'a> {
+    fn of(attempt: &Attempt, tls: &'a TlsSession) -> Option<Self> {
+        let (at, list) = tls.certificates.as_ref()?;
+        let leaf = list.first()?;
+        let path = issuer_path(list).into_iter().filter_map(|index| list.get(index)).collect();
+        let sni = tls.client_hello.as_ref().and_then(|(_, hello)| hello.server_name.as_ref());
+        let wanted = sni.or(attempt.service.host.as_ref()).map(ToString::to_string);
+        let wanted = wanted.or_else(|| attempt.peer.map(|peer| peer.endpoint.ip.to_string()));
+        Some(Self { leaf, path, wanted, now: at.time })
+    }
+
+    fn expired(&self) -> Option<&'a Certificate> {
+        self.path.iter().copied().find(|certificate| certificate.not_after < self.now)
+    }
+
+    fn not_yet_valid(&self) -> Option<&'a Certificate> {
+        self.path.iter().copied().find(|certificate| self.now < certificate.not_before)
+    }
+
+    fn mismatched(&self) -> Option<&str> {
+        self.wanted.as_deref().filter(|wanted| !self.leaf.covers(wanted))
+    }
+
+    /// Whether the certificate is a public Cisco service's by its names, but not by its issuer.
+    fn intercepted(&self) -> bool {
+        let names = self.leaf.dns_names.iter().cloned().chain(self.leaf.common_name.as_deref().map(HostName::new));
+        names.into_iter().any(|name| is_public_service(&name)) && !self.path.iter().any(|c| issued_for_cisco(c))
+    }
+}
+
+/// Certification authorities that Cisco uses for its cloud services, by organisation or common name of the issuer.
+/// Lists of issuers change; another one of these words suffices.
+const CISCO_ISSUERS: &[&str] = &["identrust", "hydrantid", "quovadis", "cisco"];
+
+/// Whether `certificate` was issued by a CA that Cisco uses for its public services.
+fn issued_for_cisco(certificate: &Certificate) -> bool {
+    let issuer = certificate.issuer.to_ascii_lowercase();
+    CISCO_ISSUERS.iter().any(|word| issuer.contains(word))
+}
+
+fn by_chain(attempt: &Attempt, chain: &Chain<'_>, number: Option<u8>, confidence: Confidence) -> Conclusion {
+    let name = chain.leaf.common_name.as_deref().unwrap_or(&chain.leaf.subject);
+    let issuer = chain.leaf.issuer_common_name.as_deref().unwrap_or(&chain.leaf.issuer);
+    let start = format!("{} rejected the certificate '{name}' issued by '{issuer}'", attempt.client);
+    let claim = |diagnostic, what: String| Conclusion::new(diagnostic, confidence, format!("{start}: {what}."));
+    if let Some(old) = chain.expired() {
+        return claim(&TLS_CERTIFICATE_EXPIRED, format!("{} expired on {}", whose(chain, old), date(old.not_after)));
+    }
+    if number == Some(45) {
+        let what = "its alert says certificate_expired, though no certificate in the capture has; look at its clock";
+        return claim(&TLS_CERTIFICATE_EXPIRED, what.to_owned()).party(Party::Switch);
+    }
+    if let Some(young) = chain.not_yet_valid() {
+        let what = format!("{} is valid only from {}, after the capture's time", whose(chain, young), date(young.not_before));
+        return claim(&TLS_CERTIFICATE_NOT_YET_VALID, what);
+    }
+    if let Some(wanted) = chain.mismatched() {
+        let names = chain.leaf.names().join(", ");
+        let names = if names.is_empty() { "no name".to_owned() } else { names };
+        return claim(&TLS_HOSTNAME_MISMATCH, format!("it covers {names}, not {wanted}"));
+    }
+    if chain.intercepted() {
+        let what = "the name is Cisco's, the issuer is not one that Cisco uses, so something on the way inspects TLS";
+        return claim(&TLS_INTERCEPTED, what.to_owned()).at_most(Confidence::Likely).party(Party::Inspection);
+    }
+    if let Some(failed) = attempt.failed_fetch() {
+        return revocation_failed(attempt, failed, confidence);
+    }
+    if number == Some(48) {
+        return claim(&TLS_UNTRUSTED_CA, "it knows no CA that leads to it (unknown_ca)".to_owned());
+    }
+    claim(&TLS_CERTIFICATE_REJECTED, format!("the capture does not show why{}", alert_words(number)))
+}
+
+fn alert_words(number: Option<u8>) -> String {
+    number.map_or(String::new(), |number| format!(" (alert {})", AlertDescription(number)))
+}
+
+fn whose(chain: &Chain<'_>, certificate: &Certificate) -> String {
+    if std::ptr::eq(chain.leaf, certificate) {
+        "it".to_owned()
+    } else {
+        format!("the issuing certificate '{}'", certificate.common_name.as_deref().unwrap_or(&certificate.subject))
+    }
+}
+
+/// The certificate is encrypted or not in the capture.
+fn unread(attempt: &Attempt, number: Option<u8>, confidence: Confidence) -> Conclusion {
+    if let Some(failed) = attempt.failed_fetch() {
+        return revocation_failed(attempt, failed, confidence);
+    }
+    let client = attempt.client;
+    let far = attempt.service_text();
+    let via = attempt.via();
+    let (diagnostic, what) = match number {
+        Some(48) => (&TLS_UNTRUSTED_CA, "it knows no CA that leads to it (alert unknown_ca)".to_owned()),
+        Some(45) => (&TLS_CERTIFICATE_EXPIRED, "it has expired (alert certificate_expired)".to_owned()),
+        Some(_) => (&TLS_CERTIFICATE_REJECTED, format!("the reason is not in the capture{}", alert_words(number))),
+        None => (&TLS_CERTIFICATE_REJECTED, "by the pattern of its close; the reason is encrypted".to_owned()),
+    };
+    let summary = format!("{client} rejected the certificate that {far} showed{via} (not readable in the capture): {what}.");
+    Conclusion::new(diagnostic, confidence, summary)
+}
+
+/// A rejection that no alert in clear states: after the server's whole flight an encrypted alert or nothing at all from the
+/// switch, then its close within 5 s.
+pub(super) fn inferred(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option<Close>) -> Option<Conclusion> {
+    if attempt.visibility == Visibility::InboundOnly {
+        return by_acknowledgement(attempt, flow, tls);
+    }
+    let flight = super::flight_end(tls).filter(|_| !tls.resumed())?;
+    let alert = tls.alerts.iter().find(|a| a.direction == Direction::FromClient && a.alert.is_none());
+    if let Some(alert) = alert.filter(|alert| super::prompt(flight, alert.at)) {
+        return Some(rejected(attempt, tls, None, alert.at, "encrypted alert from the switch".to_owned()));
+    }
+    let close = close.filter(|close| close.by == Direction::FromClient && flight.before(close.at))?;
+    let silent = tls.client_key_exchange.is_none() && tls.client_ccs.is_none_or(|_| tls.is_tls13());
+    if !silent || !super::prompt(flight, close.at) || missed(&flow.from_client) {
+        return None;
+    }
+    let note = format!("{} from the switch behind the server's flight", close.kind.noun());
+    Some(rejected(attempt, tls, None, close.at, note))
+}
+
+/// Octets of an alert record in clear, and of one encrypted by TLS 1.3.
+const ALERT_RECORDS: [i64; 2] = [7, 24];
+
+/// Only the server's packets are there: it acknowledges as many octets behind its flight as an alert has (and a FIN).
+fn by_acknowledgement(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> Option<Conclusion> {
+    let flight = super::flight_end(tls)?;
+    let from_server = || flow.segments.iter().filter(|s| s.direction == Direction::FromServer);
+    let before = from_server().find(|segment| segment.at == flight)?.ack?;
+    let later = from_server().filter(|s| flight.before(s.at)).filter_map(|s| Some((s.at, s.ack? - before)));
+    let steps: Vec<(At, i64)> = later.filter(|(_, octets)| *octets > 0).collect();
+    let (at, octets) = steps.iter().max_by_key(|(_, octets)| *octets)?;
+    if !ALERT_RECORDS.iter().any(|alert| *octets == *alert || *octets == alert + 1) {
+        return None;
+    }
+    let note = format!("the server acknowledges {octets} octets behind its flight, an alert's size");
+    Some(rejected(attempt, tls, None, *at, note))
+}
+
+/// The switch completed the handshake and then, without any request, sent an alert-sized record or closed.
+pub(super) fn rejected_after_finish(
+    attempt: &Attempt,
+    flow: &Flow,
+    tls: &TlsSession,
+    close: Option<Close>,
+) -> Option<Conclusion> {
+    let finished = tls.client_finished.filter(|_| !tls.resumed() && attempt.visibility == Visibility::Both)?;
+    let data = tls.picked(&tls.client_data);
+    let alert = data.first().filter(|record| data.len() == 1 && tls.is_tls13() && record.is_alert_sized());
+    let encrypted = tls.alerts.iter().find(|a| a.direction == Direction::FromClient && a.alert.is_none());
+    let alert = alert.map(|record| record.at).or(encrypted.map(|alert| alert.at));
+    let requested = !data.is_empty() && data.first().map(|record| record.at) != alert;
+    let close = close.filter(|close| close.by == Direction::FromClient);
+    let at = alert.or(close.map(|close| close.at)).filter(|at| super::prompt(finished, *at))?;
+    let first = close.is_none_or(|close| !close.at.before(at) || alert.is_none());
+    if requested || !first || missed(&flow.from_client) {
+        return None;
+    }
+    let note = if alert.is_some() { "alert-sized record from the switch, no request before it" } else { "the switch closes without a request" };
+    Some(rejected(attempt, tls, None, at, note.to_owned()))
+}
+
+/// The switch gave up behind the certificate, whatever its close, and its own CRL or OCSP fetch had failed.
+pub(super) fn revocation(attempt: &Attempt, tls: &TlsSession, close: Option<Close>) -> Option<Conclusion> {
+    tls.server_hello.as_ref()?;
+    let close = close.filter(|close| close.by == Direction::FromClient)?;
+    revocation_with(attempt, close.at, &format!("{} from the switch", close.kind.noun()))
+}
+
+/// The same with the event that shows that the switch gave up.
+pub(super) fn revocation_with(attempt: &Attempt, at: At, note: &str) -> Option<Conclusion> {
+    let failed = attempt.failed_fetch()?;
+    Some(revocation_failed(attempt, failed, Confidence::Likely).at(at, note))
+}
+
+fn revocation_failed(attempt: &Attempt, fetch: &Fetch, confidence: Confidence) -> Conclusion {
+    let summary = format!(
+        "{} gave up the handshake with {} after its fetch of revocation data from {} failed: {}.",
+        attempt.client,
+        attempt.service_text(),
+        fetch.host,
+        fetch.result,
+    );
+    Conclusion::new(&TLS_REVOCATION_FAILED, confidence.min(Confidence::Likely), summary)
+        .at(fetch.first, format!("fetch from {} begins", fetch.host))
+        .at(fetch.deciding, format!("fetch from {}: {}", fetch.host, fetch.result))
+}
+
+impl Attempt {
+    /// A CRL or OCSP fetch of the switch's that failed or never ended.
+    fn failed_fetch(&self) -> Option<&Fetch> {
+        let all = &self.surroundings.fetches;
+        all.iter().find(|fetch| !fetch.ok).filter(|_| !all.iter().any(|fetch| fetch.ok))
+    }
+}

@@ -1,7 +1,11 @@
 //! The handshake that ends without an alert.
 
 use crate::attempt::StageName;
-use crate::diagnose::Party;
+use crate::attempt::{Attempt, TlsSession};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::{Close, CloseKind, seconds};
+use crate::diagnose::{Confidence, Party};
+use crate::model::{At, Direction};
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, MTU_PING, PERMIT, SYNC, TELNET, TLS_DEBUG};
 
@@ -120,3 +124,60 @@ pub(in crate::diagnose) static TLS_CLOSED: Diagnostic = Diagnostic {
     ],
     references: &["RFC 8446 section 6.1", "RFC 9293 section 3.6"],
 };
+
+/// The peer's octets are not TLS.
+pub(super) fn plaintext_reply(attempt: &Attempt, at: At, line: &str) -> Conclusion {
+    let tunnel = attempt.proxy.as_ref().is_some_and(|proxy| proxy.success().is_some());
+    let place = if tunnel { " inside the tunnel" } else { "" };
+    let summary = format!(
+        "{}{place} answered in plain text where TLS should start: '{line}'.",
+        attempt.far_end(),
+    );
+    let hello = attempt.tls.as_ref().and_then(|tls| tls.client_hello_started);
+    Conclusion::new(&TLS_PLAINTEXT_REPLY, Confidence::Certain, summary)
+        .maybe(hello, "ClientHello")
+        .at(at, format!("not TLS: '{line}'"))
+        .party(Party::Unknown)
+}
+
+/// FIN, RST or close_notify from the peer's side before the handshake finishes.
+pub(super) fn closed(attempt: &Attempt, since: At, close: Close, after: &str) -> Conclusion {
+    let (diagnostic, verb) = match close.kind {
+        CloseKind::Rst => (&TLS_RESET, "reset"),
+        _ => (&TLS_CLOSED, "closed"),
+    };
+    let via = attempt.via();
+    let summary = format!(
+        "The connection to {}{via} was {verb} from the peer's side {} after it began TLS, behind {after} and before the \
+         handshake finished.",
+        attempt.service_text(),
+        seconds(close.at.time - since.time),
+    );
+    let party = if close.kind == CloseKind::Rst { Party::Network } else { diagnostic.party };
+    Conclusion::new(diagnostic, Confidence::Certain, summary)
+        .at(since, "start of TLS")
+        .at(close.at, format!("{} from the peer's side", close.kind.noun()))
+        .party(party)
+}
+
+/// The handshake does not go on, and nothing of the peer's ends it.
+pub(super) fn timeout(attempt: &Attempt, tls: &TlsSession, hello: At, close: Option<Close>) -> Conclusion {
+    let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
+    let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
+    let heard = match (&tls.server_hello, &tls.certificates) {
+        (None, _) if tls.records.iter().any(|r| r.direction == Direction::FromServer) => "only part of a reply came",
+        (None, _) => "no ServerHello came",
+        (Some(_), _) if tls.client_ccs.is_some() || tls.client_finished.is_some() => "the server's Finished did not come",
+        (Some(_), None) => "the server's flight did not come whole",
+        (Some(_), Some(_)) => "the handshake stood still behind the server's flight",
+    };
+    let summary = format!(
+        "{} sent its ClientHello to {}{} and {heard} in the {} until {how}.",
+        attempt.client,
+        attempt.service_text(),
+        attempt.via(),
+        seconds(end.time - hello.time),
+    );
+    let note = if close.is_some() { "the switch gives up" } else { "last frame of the capture, handshake not finished" };
+    Conclusion::new(&TLS_TIMEOUT, Confidence::Likely, summary).at(hello, "ClientHello").at(end, note)
+}

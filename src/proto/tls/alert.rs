@@ -130,8 +130,12 @@ impl Alert {
     /// Whether it ends the connection in failure: fatal, and neither close_notify nor user_canceled, which only close
     /// (RFC 8446 §6.1).
     pub fn is_failure(self) -> bool {
-        self.level == AlertLevel::FATAL
-            && !matches!(self.description, AlertDescription::CLOSE_NOTIFY | AlertDescription::USER_CANCELED)
+        self.level == AlertLevel::FATAL && !self.is_closing()
+    }
+
+    /// Whether it closes without blame, at whatever level.
+    pub fn is_closing(self) -> bool {
+        matches!(self.description, AlertDescription::CLOSE_NOTIFY | AlertDescription::USER_CANCELED)
     }
 }
 

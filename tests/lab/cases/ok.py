@@ -15,10 +15,6 @@ TLS_12 = {"max": "1.2"}
 CSLU_PORT = ["tcp.port==8182,http"]
 
 
-def answer_13(minimum=400):
-    return f"tls.record.opaque_type == 23 && tls.record.length > {minimum} && {TO_SWITCH}"
-
-
 @case("ok-direct-12", "ok", ANSWER_12, pick="last", tls="1.2",
       how="a good exchange under TLS 1.2: look-up, handshake with the certificate checked, POST, answer")
 def _(lab):
@@ -98,7 +94,7 @@ def _(lab):
            request={"path": "/its/service/oddce/services/DDCEService"})
 
 
-@case("ok-gnutls-13", "ok", f"tls.record.opaque_type == 23 && {TO_SWITCH}", pick="last", tls="1.3",
+@case("ok-gnutls-13", "ok", f"tls.record.opaque_type == 23 && tls.record.length > 600 && {TO_SWITCH}", pick="last", tls="1.3",
       how="GnuTLS at both ends, TLS 1.3 (gnutls-serv answers with its status page)")
 def _(lab):
     servers.gnutls_serv(lab, "--priority", GNUTLS_13)
@@ -148,7 +144,7 @@ def _(lab):
 
 
 @case("ok-dns-aaaa-nxdomain", "ok", ANSWER_12, pick="last", tls="1.2", need=["dns.flags.rcode == 3"],
-      how="the name with the search domain is NXDOMAIN, AAAA has no address, A is good")
+      how="the name with the search domain is NXDOMAIN, AAAA is REFUSED, A is good")
 def _(lab):
     servers.cssm(lab)
     servers.dnsmasq(lab, extra=["local=/corp.example/"])
@@ -198,7 +194,7 @@ def _(lab):
                expect="http 200")
 
 
-@case("ok-onprem-absolute-form", "ok", CLEAR_200, path="plain",
+@case("ok-onprem-absolute-form", "ok", CLEAR_200, path="proxy",
       how="SSM On-Prem's http URL through squid in absolute form")
 def _(lab):
     servers.dnsmasq(lab)

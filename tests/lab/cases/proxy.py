@@ -62,7 +62,7 @@ def _(lab):
     lab.switch(proxy=f"{PROXY}:3128", expect="proxy 451")
 
 
-@case("proxy-forbidden-absolute-form", "proxy-forbidden", status(403), path="plain", check_code=False,
+@case("proxy-forbidden-absolute-form", "proxy-forbidden", status(403), path="proxy", check_code=False,
       need=['tcp.payload contains "POST http://"'],
       how="the CSLU's http URL through squid, absolute-form request, denied by an ACL")
 def _(lab):
@@ -110,6 +110,17 @@ def _(lab):
     authenticating_squid(lab)
     lab.capture()
     lab.switch(proxy=VIA, credentials=[None, "lab:wrong"], expect="proxy 407")
+
+
+@case("proxy-auth-required-absolute-form", "proxy-auth-required", status(407), path="proxy", check_code=False,
+      need=['tcp.payload contains "POST http://"'],
+      how="the CSLU's http URL through a squid that wants authentication, absolute-form request")
+def _(lab):
+    servers.dnsmasq(lab)
+    authenticating_squid(lab, port=3128)
+    lab.capture()
+    lab.switch(name=ONPREM, port=8182, proxy=f"{PROXY}:3128", absolute=True, request={"path": "/cslu/v1/pi"},
+               expect="http 407")
 
 
 # -- upstream -----------------------------------------------------------------------------------------------------
@@ -169,7 +180,15 @@ def _(lab):
     lab.switch(proxy=f"{PROXY}:8118", timeout=30, expect="proxy 404")
 
 
-@case("proxy-upstream-failure-absolute-form", "proxy-upstream-failure", status(503), path="plain", check_code=False,
+@case("proxy-upstream-failure-haproxy", "proxy-upstream-failure", status(503), path="proxy",
+      how="haproxy in front of a proxy that is down: 503 with a bare HTML body and no mark of who sent it")
+def _(lab):
+    servers.haproxy(lab, f"listen l\n  mode http\n  bind {PROXY}:3128\n  server s {PROXY}:9", 3128, "proxy")
+    lab.capture()
+    lab.switch(proxy=f"{PROXY}:3128", expect="proxy 503")
+
+
+@case("proxy-upstream-failure-absolute-form", "proxy-upstream-failure", status(503), path="proxy", check_code=False,
       need=['tcp.payload contains "POST http://"'],
       how="the CSLU's http URL through squid, absolute-form request; the CSLU is down: squid's 503")
 def _(lab):
@@ -242,7 +261,7 @@ def dropbear(lab, name, where, port):
 
 # -- timeout, reset, closed ---------------------------------------------------------------------------------------
 
-@case("proxy-timeout-squid", "proxy-timeout", f"{CONNECT}", path="proxy",
+@case("proxy-timeout-squid", "proxy-timeout", f"({CONNECT}) || (tcp.flags.fin == 1 && {FROM_SWITCH})", path="proxy",
       how="squid waits for a CSSM behind a firewall that drops SYNs; the switch gives up first (FIN after 6 s)")
 def _(lab):
     servers.dnsmasq(lab)
@@ -252,12 +271,13 @@ def _(lab):
     lab.switch(proxy=VIA, timeout=6, expect="proxy TimeoutError")
 
 
-@case("proxy-timeout-silent", "proxy-timeout", f"{CONNECT}", path="proxy",
+@case("proxy-timeout-silent", "proxy-timeout", CONNECT, path="proxy",
       how="the proxy port accepts (ncat) and never says a word; the switch still waits when the capture ends after 11 s")
 def _(lab):
     servers.ncat(lab, port=8080)
     lab.capture()
     lab.switch_left_running(12, proxy=f"{PROXY}:8080", timeout=60)
+    lab.sleep(0.5)
 
 
 @case("proxy-reset", "proxy-reset", f"tcp.flags.reset == 1 && {TO_SWITCH}", path="proxy",

@@ -2,7 +2,7 @@
 
 import servers
 from cases.tls import trust
-from lab import CSSM, DNS, PC, PROXY, SWITCH
+from lab import CSSM, CSSM6, PC, PROXY, SWITCH
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 VIA = f"{PROXY}:80"
@@ -37,7 +37,7 @@ def _(lab):
     lab.switch(proxy=VIA, tls={}, expect="http 200")
 
 
-@case("intermittent-ok-then-timeout", "tcp-syn-timeout", SYN, pick="last", outcome="intermittent", attempts=2,
+@case("intermittent-ok-then-timeout", "tcp-syn-timeout", f"tcp.stream == 1 && {SYN}", outcome="intermittent", attempts=2,
       check_code=False, how="the first attempt succeeds, then a firewall begins to drop port 443")
 def _(lab):
     servers.dnsmasq(lab)
@@ -46,6 +46,18 @@ def _(lab):
     lab.switch(tls=TLS_12, expect="http 200")
     lab.iptables("FORWARD -p tcp --dport 443 -j DROP")
     lab.switch(tls=TLS_12, connect_timeout=5, expect="connect")
+
+
+@case("intermittent-ipv6-then-ipv4", "tcp-syn-rejected", "icmpv6.type == 1", outcome="intermittent", attempts=2,
+      topology={"ipv6": True}, check_code=False, need=[f"tls.record.content_type == 23 && {TO_SWITCH}"],
+      how="the name has both kinds of address; the SYN over IPv6 is rejected with ICMPv6, the one over IPv4 succeeds: two "
+          "attempts of one client")
+def _(lab):
+    servers.dnsmasq(lab, {servers.SERVICE: None}, [f"host-record={servers.SERVICE},{CSSM},{CSSM6}"])
+    servers.cssm(lab)
+    lab.iptables("FORWARD -p tcp --dport 443 -d 2001:db8:81::81 -j REJECT --reject-with icmp6-adm-prohibited")
+    lab.capture()
+    lab.switch(both_families=True, tls=TLS_12, expect="http 200")
 
 
 @case("failed-three-times", "tls-untrusted-ca", f"tls.alert_message.desc == 48 && {FROM_SWITCH}", attempts=3, tls="1.2",
@@ -90,7 +102,7 @@ def _(lab):
     servers.dnsmasq(lab)
     servers.cssm(lab)
     lab.capture("gw", "lan")
-    lab.background(lab.switch, host="pc", name="www.cisco.com", expect="ConnectionRefusedError")
+    lab.background(lab.switch, host="pc", name="www.cisco.com", agent="curl/7.88.1", expect="ConnectionRefusedError")
     lab.background(lab.switch, host="pc", name="no-such-host.example", dns_tries=1, expect="unresolved")
     lab.switch(tls=TLS_12, expect="http 200")
 
@@ -103,7 +115,8 @@ def _(lab):
     servers.nginx(lab, "server { listen 203.0.113.90:443; location / { return 200 'hello'; } }", 443, "inet")
     servers.squid(lab, [f"acl pc src {PC}", "http_access allow pc", "http_access deny all"])
     lab.capture("gw", "lan")
-    lab.background(lab.switch, host="pc", name="www.cisco.com", proxy=VIA, expect="proxy 200")
+    lab.background(lab.switch, host="pc", name="www.cisco.com", proxy=VIA, agent="curl/7.88.1",
+                   request={"method": "GET", "path": "/"}, expect="proxy 200")
     lab.switch(proxy=VIA, expect="proxy 403")
 
 

@@ -100,7 +100,7 @@ def _(lab):
 
 
 @case("tcp-syn-rejected-proxy", "tcp-syn-rejected", f"icmp.type == 3 && {TO_SWITCH}", path="proxy", options=TO_PROXY,
-      how="no route to the proxy's network: ICMP network unreachable")
+      how="the router has no way to the proxy (an unreachable route): ICMP host unreachable")
 def _(lab):
     lab.ip("gw", f"route add unreachable {PROXY}/32")
     lab.capture()
@@ -189,9 +189,29 @@ def _(lab):
     lab.switch(proxy=f"{PROXY}:8080", connect_pause=2.5, expect="connected")
 
 
+@case("tcp-reset-inbound-only", "tcp-reset", RST_IN, check_code=False, absent=[FROM_SWITCH], need=[SYN_ACK],
+      options=["--cssm", CSSM], confidence_at_most="possible",
+      how="only what came to the switch: a SYN-ACK and a RST without acknowledgement number (which in truth answers the "
+          "ClientHello: a firewall matched the SNI)")
+def _(lab):
+    servers.dnsmasq(lab)
+    servers.cssm(lab)
+    lab.iptables("FORWARD -p tcp -m string --algo bm --string smartreceiver -j REJECT --reject-with tcp-reset")
+    lab.capture(filter=f"src host {CSSM}")
+    lab.switch(tls={}, expect="tls ConnectionResetError")
+
+
+@case("tcp-syn-refused-pcapng", "tcp-syn-refused", RST_IN, suffix="pcapng",
+      how="the closed port again, captured by dumpcap as pcapng")
+def _(lab):
+    servers.dnsmasq(lab)
+    lab.capture(pcapng=True)
+    lab.switch(expect="ConnectionRefusedError")
+
+
 # -- path MTU -----------------------------------------------------------------------------------------------------
 
-@case("tcp-mtu-blackhole-from-peer", "tcp-mtu-blackhole", f"tcp.analysis.lost_segment && {TO_SWITCH}", tls="1.2",
+@case("tcp-mtu-blackhole-from-peer", "tcp-mtu-blackhole", f"(tcp.analysis.lost_segment && {TO_SWITCH}) || (tcp.options.sack_le && {FROM_SWITCH})", tls="1.2",
       confidence_at_most="likely", need=[f"tcp.options.sack_le && {FROM_SWITCH}"],
       how="a tunnel on the way (router drops IP packets over 1,300 bytes) swallows CSSM's certificate; the last, small "
           "segment of the flight arrives")
@@ -204,7 +224,7 @@ def _(lab):
     lab.switch(mss=1460, window=8000, tls={"max": "1.2"}, timeout=11, expect="tls")
 
 
-@case("tcp-mtu-blackhole-from-peer-proxy", "tcp-mtu-blackhole", f"tcp.analysis.lost_segment && {TO_SWITCH}", tls="1.3",
+@case("tcp-mtu-blackhole-from-peer-proxy", "tcp-mtu-blackhole", f"(tcp.analysis.lost_segment && {TO_SWITCH}) || (tcp.analysis.duplicate_ack && {FROM_SWITCH})", tls="1.3",
       path="proxy", confidence_at_most="likely", need=["tcp.analysis.duplicate_ack"],
       how="the same between the switch and the proxy, TLS 1.3: CONNECT succeeds, the server's flight does not get through")
 def _(lab):
@@ -225,7 +245,7 @@ def _(lab):
     servers.cssm(lab)
     lab.iptables("FORWARD -p tcp --dport 443 -m length --length 1301:65535 -j DROP")
     lab.capture()
-    lab.switch(mss=1460, tls={}, timeout=11, expect="TimeoutError")
+    lab.switch(mss=1460, tls={}, timeout=14, expect="TimeoutError")
 
 
 @case("tcp-mtu-blackhole-icmp", "tcp-mtu-blackhole", f"icmp.type == 3 && icmp.code == 4 && {TO_SWITCH}", tls="1.2",
@@ -239,4 +259,4 @@ def _(lab):
     lab.ip("gw", "route replace 203.0.113.0/24 dev in0 mtu lock 1300")
     lab.iptables("INPUT -p icmp -j DROP", name="sw")
     lab.capture()
-    lab.switch(mss=1460, tls={}, timeout=11, expect="TimeoutError")
+    lab.switch(mss=1460, tls={}, timeout=14, expect="TimeoutError")

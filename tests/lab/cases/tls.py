@@ -372,6 +372,19 @@ def _(lab):
     direct(lab, {"stack": "gnutls", "priority": GNUTLS_12, "bare": True, **trust(lab.pki.other_root())}, "tls ")
 
 
+@case("tls-intercepted-inbound-only", "tls-intercepted", f"({CERTIFICATE}) || (tcp.flags.fin == 1)", tls="1.2",
+      need=[CERTIFICATE], absent=[FROM_SWITCH], check_code=False, options=["--cssm", CSSM],
+      how="only what came from 'CSSM': the certificate of an inspection CA, then an acknowledgement of seven more bytes")
+def _(lab):
+    pki = lab.pki
+    leaf = pki.make("cssm-inspected", 'dn = "CN=smartreceiver.cisco.com"', pki.inspection_ca(), names=[servers.SERVICE],
+                    start=-2)
+    servers.dnsmasq(lab)
+    servers.cssm(lab, leaf)
+    lab.capture(filter=f"src host {CSSM}")
+    lab.switch(tls={**ONLY_12, **trust(pki.cisco_root())}, expect="CERTIFICATE_VERIFY_FAILED")
+
+
 # -- revocation ---------------------------------------------------------------------------------------------------
 
 CRL = {"host": "www.cisco.com", "path": "/security/pki/crl/crcakv2.crl"}
@@ -425,10 +438,11 @@ def _(lab):
 
 
 @case("tls-client-alert-proxy", "tls-client-alert", ALERT_OUT, tls="1.2", path="proxy",
-      how="the same with 768 bits, through squid, with a GnuTLS client and its own choice of alert")
+      how="the same through squid with a GnuTLS client that wants 2,048 bits and its own choice of alert")
 def _(lab):
-    weak_group(lab, "768")
-    via_squid(lab, {"stack": "gnutls", "priority": GNUTLS_12 + ":-KX-ALL:+DHE-RSA"}, "tls ")
+    weak_group(lab, "1024")
+    via_squid(lab, {"stack": "gnutls", "priority": GNUTLS_12 + ":-KX-ALL:+DHE-RSA",
+                    "dh_bits": 2048}, "tls ")
 
 
 # -- not TLS ------------------------------------------------------------------------------------------------------
@@ -460,7 +474,7 @@ def _(lab):
 
 # -- silence, reset, close ----------------------------------------------------------------------------------------
 
-@case("tls-timeout", "tls-timeout", HELLO,
+@case("tls-timeout", "tls-timeout", f"({HELLO}) || ({FIN_OUT})",
       how="port 443 accepts (ncat) and says nothing; the switch gives up after 7 s")
 def _(lab):
     servers.ncat(lab, port=443, name="inet")
@@ -473,23 +487,24 @@ def _(lab):
     servers.ncat(lab, port=443, name="inet")
     servers.dnsmasq(lab)
     lab.capture()
-    lab.switch_left_running(12.5, tls={}, timeout=60)
+    lab.switch_left_running(12, tls={}, timeout=60)
+    lab.sleep(0.5)
 
 
-@case("tls-timeout-proxy", "tls-timeout", HELLO, path="proxy",
+@case("tls-timeout-proxy", "tls-timeout", f"({HELLO}) || ({FIN_OUT})", path="proxy",
       how="the same through squid: the tunnel opens, no ServerHello comes")
 def _(lab):
     servers.ncat(lab, port=443, name="inet")
     via_squid(lab, {}, "TimeoutError", timeout=7)
 
 
-@case("tls-timeout-dropped-hello", "tls-timeout", HELLO,
+@case("tls-timeout-dropped-hello", "tls-timeout", f"tcp.len > 0 && {FROM_SWITCH}",
       need=[f"tcp.analysis.retransmission && {FROM_SWITCH}"],
       how="a firewall drops the packets that carry this SNI: the ClientHello is retransmitted and never acknowledged")
 def _(lab):
     servers.cssm(lab)
     lab.iptables("FORWARD -p tcp -m string --algo bm --string smartreceiver -j DROP")
-    direct(lab, {**ONLY_12}, "TimeoutError", timeout=7)
+    direct(lab, {**ONLY_12}, "TimeoutError", timeout=15)
 
 
 @case("tls-reset", "tls-reset", RST_IN, pick="first",
@@ -534,5 +549,14 @@ def _(lab):
 
 def reject_hello(lab):
     servers.haproxy(lab, f"listen l\n  mode tcp\n  bind {CSSM}:443\n  tcp-request inspect-delay 5s\n"
-                         "  tcp-request content reject if { req.ssl_hello_type 1 }\n  tcp-request content accept if { req.len gt 1000 }\n"
+                         "  tcp-request content reject if { req.ssl_hello_type 1 }\n"
                          f"  server s {CSSM}:9", 443, "inet")
+
+
+@case("tls-closed-injected", "tls-closed", FIN_IN, pick="first",
+      topology={"relay": [{"from": "switch", "data": True, "contains": "smartreceiver", "do": "fin"},
+                          {"from": "far", "do": "delay", "seconds": 0.03}]},
+      how="a middlebox (relay) swallows the ClientHello and answers it with FIN in CSSM's name")
+def _(lab):
+    servers.cssm(lab)
+    direct(lab, {}, "tls ")

@@ -1,8 +1,8 @@
 //! The request that gets no answer, or the wrong one.
 
-use super::Party;
-use super::registry::{Action, Diagnostic};
-use super::steps::{CISCO_SLP, EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
+use crate::diagnose::Party;
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
 use crate::attempt::StageName;
 
 const SERVER_LOG: Action = Action {
@@ -10,7 +10,7 @@ const SERVER_LOG: Action = Action {
     commands: &[],
 };
 
-pub(super) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
     code: "http-timeout",
     stage: Some(StageName::Http),
     severity: None,
@@ -36,7 +36,7 @@ pub(super) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 15", "RFC 8446 section 4.6.1", GUIDE],
 };
 
-pub(super) static HTTP_RESET: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static HTTP_RESET: Diagnostic = Diagnostic {
     code: "http-reset",
     stage: Some(StageName::Http),
     severity: None,
@@ -56,7 +56,7 @@ pub(super) static HTTP_RESET: Diagnostic = Diagnostic {
     references: &["RFC 9293 section 3.5.3", "RFC 9112 section 9.6", GUIDE],
 };
 
-pub(super) static HTTP_CLOSED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
     code: "http-closed",
     stage: Some(StageName::Http),
     severity: None,
@@ -78,7 +78,7 @@ pub(super) static HTTP_CLOSED: Diagnostic = Diagnostic {
     references: &["RFC 9112 section 9.6", "RFC 8446 section 6.1", GUIDE],
 };
 
-pub(super) static HTTP_ERROR_STATUS: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static HTTP_ERROR_STATUS: Diagnostic = Diagnostic {
     code: "http-error-status",
     stage: Some(StageName::Http),
     severity: None,
@@ -111,7 +111,7 @@ pub(super) static HTTP_ERROR_STATUS: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 15", CISCO_SLP],
 };
 
-pub(super) static HTTP_LICENSING_ERROR: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static HTTP_LICENSING_ERROR: Diagnostic = Diagnostic {
     code: "http-licensing-error",
     stage: Some(StageName::Http),
     severity: None,
@@ -148,7 +148,7 @@ pub(super) static HTTP_LICENSING_ERROR: Diagnostic = Diagnostic {
     references: &[CISCO_SLP, GUIDE],
 };
 
-pub(super) static HTTP_UNUSABLE_ANSWER: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static HTTP_UNUSABLE_ANSWER: Diagnostic = Diagnostic {
     code: "http-unusable-answer",
     stage: Some(StageName::Http),
     severity: None,

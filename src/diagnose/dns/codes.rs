@@ -1,8 +1,8 @@
 //! Name resolution: the look-up that leads nowhere.
 
-use super::Party;
-use super::registry::{Action, Diagnostic};
-use super::steps::{GUIDE, SOURCE_INTERFACE, STATUS, VRF};
+use crate::diagnose::Party;
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS, VRF};
 use crate::attempt::StageName;
 
 const NAME_SERVERS: Action = Action {
@@ -21,7 +21,7 @@ const PING_NAME: Action = Action {
     commands: &["ping {host} source INTERFACE"],
 };
 
-pub(super) static DNS_TIMEOUT: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static DNS_TIMEOUT: Diagnostic = Diagnostic {
     code: "dns-timeout",
     stage: Some(StageName::Dns),
     severity: None,
@@ -55,7 +55,7 @@ pub(super) static DNS_TIMEOUT: Diagnostic = Diagnostic {
     references: &["RFC 1035 section 4.2", "RFC 7766 section 5", GUIDE],
 };
 
-pub(super) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
     code: "dns-nxdomain",
     stage: Some(StageName::Dns),
     severity: None,
@@ -89,7 +89,7 @@ pub(super) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
     references: &["RFC 1035 section 4.1.1", "RFC 2308 section 2.1", GUIDE],
 };
 
-pub(super) static DNS_REFUSED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static DNS_REFUSED: Diagnostic = Diagnostic {
     code: "dns-refused",
     stage: Some(StageName::Dns),
     severity: None,
@@ -120,7 +120,7 @@ pub(super) static DNS_REFUSED: Diagnostic = Diagnostic {
     references: &["RFC 1035 section 4.1.1", GUIDE],
 };
 
-pub(super) static DNS_SERVER_FAILURE: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static DNS_SERVER_FAILURE: Diagnostic = Diagnostic {
     code: "dns-server-failure",
     stage: Some(StageName::Dns),
     severity: None,
@@ -150,7 +150,7 @@ pub(super) static DNS_SERVER_FAILURE: Diagnostic = Diagnostic {
     references: &["RFC 1035 section 4.1.1", "RFC 4035 section 4.7", GUIDE],
 };
 
-pub(super) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
     code: "dns-no-address",
     stage: Some(StageName::Dns),
     severity: None,
@@ -180,7 +180,7 @@ pub(super) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
     references: &["RFC 2308 section 2.2", GUIDE],
 };
 
-pub(super) static DNS_UNREACHABLE: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static DNS_UNREACHABLE: Diagnostic = Diagnostic {
     code: "dns-unreachable",
     stage: Some(StageName::Dns),
     severity: None,
@@ -214,7 +214,7 @@ pub(super) static DNS_UNREACHABLE: Diagnostic = Diagnostic {
     references: &["RFC 792", "RFC 4443 section 3.1", "RFC 1812 section 5.2.7.1", GUIDE],
 };
 
-pub(super) static DNS_SINKHOLED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static DNS_SINKHOLED: Diagnostic = Diagnostic {
     code: "dns-sinkholed",
     stage: Some(StageName::Dns),
     severity: None,

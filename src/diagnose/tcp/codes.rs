@@ -1,14 +1,14 @@
 //! The TCP connection that is not made, or is ended before a word is said.
 
-use super::Party;
-use super::registry::{Action, Diagnostic};
-use super::steps::{
+use crate::diagnose::Party;
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::steps::{
     CAPTURE_CPU, GUIDE, HISTORY, MTU_PING, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, SYNC, TELNET,
     VRF,
 };
 use crate::attempt::StageName;
 
-pub(super) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
     code: "tcp-syn-timeout",
     stage: Some(StageName::Tcp),
     severity: None,
@@ -47,7 +47,7 @@ pub(super) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
     references: &["RFC 9293 section 3.5", GUIDE],
 };
 
-pub(super) static TCP_SYN_REFUSED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static TCP_SYN_REFUSED: Diagnostic = Diagnostic {
     code: "tcp-syn-refused",
     stage: Some(StageName::Tcp),
     severity: None,
@@ -79,7 +79,7 @@ pub(super) static TCP_SYN_REFUSED: Diagnostic = Diagnostic {
     references: &["RFC 9293 section 3.5.2", GUIDE],
 };
 
-pub(super) static TCP_SYN_REJECTED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static TCP_SYN_REJECTED: Diagnostic = Diagnostic {
     code: "tcp-syn-rejected",
     stage: Some(StageName::Tcp),
     severity: None,
@@ -117,7 +117,7 @@ pub(super) static TCP_SYN_REJECTED: Diagnostic = Diagnostic {
     ],
 };
 
-pub(super) static TCP_SYNACK_UNANSWERED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static TCP_SYNACK_UNANSWERED: Diagnostic = Diagnostic {
     code: "tcp-synack-unanswered",
     stage: Some(StageName::Tcp),
     severity: None,
@@ -147,7 +147,7 @@ pub(super) static TCP_SYNACK_UNANSWERED: Diagnostic = Diagnostic {
     references: &["RFC 9293 section 3.5", GUIDE],
 };
 
-pub(super) static TCP_RESET: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static TCP_RESET: Diagnostic = Diagnostic {
     code: "tcp-reset",
     stage: Some(StageName::Tcp),
     severity: None,
@@ -183,7 +183,7 @@ pub(super) static TCP_RESET: Diagnostic = Diagnostic {
     references: &["RFC 9293 section 3.5.3", GUIDE],
 };
 
-pub(super) static TCP_CLOSED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static TCP_CLOSED: Diagnostic = Diagnostic {
     code: "tcp-closed",
     stage: Some(StageName::Tcp),
     severity: None,
@@ -211,7 +211,7 @@ pub(super) static TCP_CLOSED: Diagnostic = Diagnostic {
     references: &["RFC 9293 section 3.6", GUIDE],
 };
 
-pub(super) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {
     code: "tcp-mtu-blackhole",
     stage: Some(StageName::Tcp),
     severity: None,

@@ -1,8 +1,8 @@
 //! The HTTPS proxy that does not open the way.
 
-use super::Party;
-use super::registry::{Action, Diagnostic};
-use super::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
+use crate::diagnose::Party;
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::attempt::StageName;
 
 const PROXY_LOG: Action = Action {
@@ -25,7 +25,7 @@ const PROXY_STATUS: Action = Action {
     commands: &["show license status"],
 };
 
-pub(super) static PROXY_AUTH_REQUIRED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_AUTH_REQUIRED: Diagnostic = Diagnostic {
     code: "proxy-auth-required",
     stage: Some(StageName::Proxy),
     severity: None,
@@ -62,7 +62,7 @@ pub(super) static PROXY_AUTH_REQUIRED: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 15.5.8", "RFC 9110 section 11.7.1", GUIDE],
 };
 
-pub(super) static PROXY_FORBIDDEN: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_FORBIDDEN: Diagnostic = Diagnostic {
     code: "proxy-forbidden",
     stage: Some(StageName::Proxy),
     severity: None,
@@ -86,7 +86,7 @@ pub(super) static PROXY_FORBIDDEN: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 15.5.4", "RFC 7725 section 3", GUIDE],
 };
 
-pub(super) static PROXY_UPSTREAM_FAILURE: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_UPSTREAM_FAILURE: Diagnostic = Diagnostic {
     code: "proxy-upstream-failure",
     stage: Some(StageName::Proxy),
     severity: None,
@@ -120,7 +120,7 @@ pub(super) static PROXY_UPSTREAM_FAILURE: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 15.6.3", "RFC 9110 section 15.6.4", "RFC 9110 section 15.6.5", GUIDE],
 };
 
-pub(super) static PROXY_REDIRECTED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_REDIRECTED: Diagnostic = Diagnostic {
     code: "proxy-redirected",
     stage: Some(StageName::Proxy),
     severity: None,
@@ -144,7 +144,7 @@ pub(super) static PROXY_REDIRECTED: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 15.4", "RFC 9110 section 9.3.6", GUIDE],
 };
 
-pub(super) static PROXY_REFUSED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_REFUSED: Diagnostic = Diagnostic {
     code: "proxy-refused",
     stage: Some(StageName::Proxy),
     severity: None,
@@ -168,7 +168,7 @@ pub(super) static PROXY_REFUSED: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 9.3.6", "RFC 9110 section 15.5", GUIDE],
 };
 
-pub(super) static PROXY_NOT_HTTP: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_NOT_HTTP: Diagnostic = Diagnostic {
     code: "proxy-not-http",
     stage: Some(StageName::Proxy),
     severity: None,
@@ -192,7 +192,7 @@ pub(super) static PROXY_NOT_HTTP: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 9.3.6", "RFC 9112 section 4", GUIDE],
 };
 
-pub(super) static PROXY_TIMEOUT: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_TIMEOUT: Diagnostic = Diagnostic {
     code: "proxy-timeout",
     stage: Some(StageName::Proxy),
     severity: None,
@@ -222,7 +222,7 @@ pub(super) static PROXY_TIMEOUT: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 9.3.6", "RFC 9110 section 15.6.5", GUIDE],
 };
 
-pub(super) static PROXY_RESET: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_RESET: Diagnostic = Diagnostic {
     code: "proxy-reset",
     stage: Some(StageName::Proxy),
     severity: None,
@@ -255,7 +255,7 @@ pub(super) static PROXY_RESET: Diagnostic = Diagnostic {
     references: &["RFC 9293 section 3.5.3", "RFC 9110 section 9.3.6", GUIDE],
 };
 
-pub(super) static PROXY_CLOSED: Diagnostic = Diagnostic {
+pub(in crate::diagnose) static PROXY_CLOSED: Diagnostic = Diagnostic {
     code: "proxy-closed",
     stage: Some(StageName::Proxy),
     severity: None,

@@ -1,0 +1,89 @@
+//! How a connection ended, and what its end and its gaps allow to conclude.
+
+use crate::attempt::Attempt;
+use crate::flow::{Flow, Half};
+use crate::model::{At, Direction, Span};
+
+/// Silence of this length before the capture's end counts as no answer.
+pub(super) const PATIENCE: Span = Span::seconds(10);
+/// A switch that rejects a certificate closes within this time.
+pub(super) const PROMPT: Span = Span::seconds(5);
+/// A switch that has something to send sends it within this time.
+pub(super) const IDLE: Span = Span::seconds(2);
+
+/// How a side closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CloseKind {
+    Fin,
+    Rst,
+    CloseNotify,
+}
+
+/// A close of one side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Close {
+    pub by: Direction,
+    pub kind: CloseKind,
+    pub at: At,
+}
+
+impl CloseKind {
+    /// In words, as in 'sent a RST'.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Fin => "a FIN",
+            Self::Rst => "a RST",
+            Self::CloseNotify => "a close_notify alert",
+        }
+    }
+}
+
+/// The first close of the connection; what follows from it is consequence (a RST in answer to a FIN, say).
+pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
+    let flow = attempt.flow.as_ref()?;
+    let tcp = Direction::BOTH.into_iter().flat_map(|by| closes(flow.half(by), by));
+    tcp.chain(close_notifies(attempt)).min_by_key(|close| (close.at.frame, close.kind != CloseKind::CloseNotify))
+}
+
+fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {
+    let fin = half.fin.map(|(at, _)| Close { by, kind: CloseKind::Fin, at });
+    let rst = half.resets.first().map(|reset| Close { by, kind: CloseKind::Rst, at: reset.at });
+    fin.into_iter().chain(rst)
+}
+
+/// close_notify and user_canceled in clear, before or instead of a FIN.
+fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
+    let alerts = attempt.tls.iter().flat_map(|tls| &tls.alerts);
+    let closing = alerts.filter(|alert| alert.alert.is_some_and(|said| said.is_closing()));
+    closing.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at })
+}
+
+/// Whether so much time passed between `start` and the capture's end that silence means something.
+pub(super) fn waited(attempt: &Attempt, start: At) -> bool {
+    attempt.surroundings.capture_last.time - start.time >= PATIENCE
+}
+
+/// Whether octets of `half` were acknowledged, or passed over, and are not in the capture: it missed packets.
+pub(super) fn missed(half: &Half) -> bool {
+    let sent = half.acknowledged.max(half.stream.end());
+    let acknowledged = half.acknowledged;
+    half.stream.uncaptured().any(|gap| gap.start < acknowledged)
+        || (acknowledged > half.stream.end() && sent > half.stream.end())
+}
+
+/// Whether something the server sent is missing from the capture or cut short.
+pub(super) fn server_missed(flow: &Flow) -> bool {
+    missed(&flow.from_server) || flow.from_server.cut
+}
+
+/// The time from `start` to `end` in words: `0.4 s`, `12 s`.
+pub(super) fn seconds(span: Span) -> String {
+    let seconds = span.as_seconds().abs();
+    if seconds < 0.01 {
+        format!("{:.1} ms", span.as_millis().abs())
+    } else if seconds < 10.0 {
+        format!("{seconds:.2} s")
+    } else {
+        format!("{seconds:.0} s")
+    }
+}

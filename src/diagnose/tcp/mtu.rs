@@ -1,0 +1,130 @@
+//! Packets too large for the path, and nobody who says so.
+
+use crate::attempt::Attempt;
+use crate::flow::{Flow, Segment, SegmentClass};
+use crate::model::{At, Direction};
+
+use super::TCP_MTU_BLACKHOLE;
+use crate::diagnose::Confidence;
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::icmp::too_big;
+use crate::diagnose::words::times;
+
+/// IP packets up to the IPv6 minimum MTU pass everywhere (RFC 8200 §5).
+const LARGE: u32 = 1_280;
+/// Octets of payload that a large packet has at least: without 40 octets of IPv6 header, 20 of TCP, 12 of options.
+const LARGE_PAYLOAD: u64 = 1_208;
+
+/// Whether large packets of one direction get lost on the path while small ones pass.
+pub(in crate::diagnose) fn blackhole(attempt: &Attempt) -> Option<Conclusion> {
+    let flow = attempt.flow.as_ref()?;
+    reported(attempt, flow)
+        .or_else(|| lost(attempt, flow, Direction::FromClient))
+        .or_else(|| lost(attempt, flow, Direction::FromServer))
+        .or_else(|| never_arrive(attempt, flow))
+}
+
+/// An ICMP error names the small link, and no smaller segment follows.
+fn reported(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
+    let (at, error) = flow.icmp.iter().find(|(_, error)| too_big(error))?;
+    let direction =
+        if error.quoted.source == flow.client { Direction::FromClient } else { Direction::FromServer };
+    let half = flow.half(direction);
+    let from = i64::try_from(half.acknowledged).ok()?;
+    let later = flow.segments.iter().filter(|s| s.direction == direction && at.before(s.at) && s.len > 0);
+    let limit = error.mtu.unwrap_or(LARGE);
+    let later: Vec<&Segment> = later.collect();
+    if later.iter().any(|s| s.ip_len <= limit && s.offset <= from) || half.acknowledged >= half.stream.end() {
+        return None;
+    }
+    let mtu = error.mtu.map_or(String::new(), |mtu| format!(" of {mtu} octets"));
+    let summary = format!(
+        "{} reported a link with an MTU{mtu} on the way between {} and {}, and no smaller packet followed.",
+        error.source,
+        attempt.client,
+        attempt.peer_text(),
+    );
+    let again: Vec<At> = later.iter().map(|segment| segment.at).collect();
+    Some(
+        Conclusion::new(&TCP_MTU_BLACKHOLE, Confidence::Likely, summary)
+            .at(*at, format!("ICMP from {}: {}", error.source, crate::diagnose::icmp::words(error)))
+            .each(&again, |_| "sent again as large as before".to_owned()),
+    )
+}
+
+/// Large segments are sent again and never acknowledged, while small ones of the same direction are.
+fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusion> {
+    let half = flow.half(direction);
+    let acknowledged = i64::try_from(half.acknowledged).ok()?;
+    let sent: Vec<&Segment> =
+        flow.segments.iter().filter(|s| s.direction == direction && s.len > 0 && !is_copy(s)).collect();
+    let large: Vec<&Segment> =
+        sent.iter().copied().filter(|s| s.ip_len > LARGE && s.offset >= acknowledged).collect();
+    let first = large.first()?;
+    let repeated = large.iter().filter(|s| s.offset == first.offset).count();
+    let small_passed = sent.iter().any(|s| s.ip_len <= LARGE && passed(flow, s, acknowledged));
+    if first.offset > acknowledged || repeated < 2 || !small_passed {
+        return None;
+    }
+    let who = if direction == Direction::FromClient { attempt.client.to_string() } else { attempt.peer_text() };
+    let summary = format!(
+        "{who} sent an IP packet of {} octets {} and it was never acknowledged, while smaller packets of the same \
+         direction arrived: the path loses large packets.",
+        first.ip_len,
+        times(repeated),
+    );
+    let places: Vec<At> = large.iter().map(|segment| segment.at).collect();
+    let note = |index: usize| {
+        let segment = large.get(index).copied().unwrap_or(first);
+        let again = if index == 0 { "never acknowledged" } else { "sent again, not acknowledged" };
+        format!("{} octets of IP, {again}", segment.ip_len)
+    };
+    Some(Conclusion::new(&TCP_MTU_BLACKHOLE, Confidence::Likely, summary).each(&places, note))
+}
+
+fn is_copy(segment: &Segment) -> bool {
+    segment.class == SegmentClass::Duplicate
+}
+
+/// Whether the other side is known to have received `segment`: acknowledged, or reported by SACK.
+fn passed(flow: &Flow, segment: &Segment, acknowledged: i64) -> bool {
+    let end = segment.offset + i64::from(segment.len);
+    let reported = |s: &Segment| s.sack.is_some_and(|(left, right)| left <= segment.offset && end <= right);
+    end <= acknowledged || flow.segments.iter().any(|s| s.direction != segment.direction && reported(s))
+}
+
+/// The peer's large segments never arrive: a gap before a smaller segment, which the switch keeps reporting.
+fn never_arrive(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
+    let half = &flow.from_server;
+    let gap = half.stream.uncaptured().next()?;
+    let start = i64::try_from(gap.start).ok()?;
+    if gap.end - gap.start < LARGE_PAYLOAD || gap.start < half.acknowledged {
+        return None;
+    }
+    let behind = flow.segments.iter().find(|s| {
+        s.direction == Direction::FromServer && s.len > 0 && s.offset >= start && s.ip_len <= LARGE
+    })?;
+    let reports: Vec<At> = flow
+        .segments
+        .iter()
+        .filter(|s| s.direction == Direction::FromClient && behind.at.before(s.at) && s.ack == Some(start))
+        .map(|segment| segment.at)
+        .collect();
+    let sack = flow.segments.iter().any(|s| s.direction == Direction::FromClient && s.sack.is_some() && s.ack == Some(start));
+    if reports.is_empty() || !(sack || reports.len() > 1) {
+        return None;
+    }
+    let summary = format!(
+        "{} octets of {} never reached {} while a smaller packet behind them did; {} kept reporting the gap and it was \
+         never filled: the path loses large packets.",
+        gap.end - gap.start,
+        attempt.peer_text(),
+        attempt.client,
+        attempt.client,
+    );
+    Some(
+        Conclusion::new(&TCP_MTU_BLACKHOLE, Confidence::Likely, summary)
+            .at(behind.at, format!("smaller segment behind a gap of {} octets", gap.end - gap.start))
+            .each(&reports, |_| format!("acknowledgement stays at octet {start}: the gap is reported")),
+    )
+}

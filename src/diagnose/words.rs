@@ -1,0 +1,167 @@
+//! The facts of an attempt in words, and in the places that the registry's commands leave open.
+
+use std::net::IpAddr;
+
+use crate::attempt::{Attempt, Lookup, PeerRole};
+use crate::model::{Endpoint, Timestamp};
+
+use super::registry::{Action, Diagnostic};
+use super::{Advice, Party};
+
+impl Attempt {
+    /// The service in words: `smartreceiver.cisco.com:443`, or what is known of it.
+    pub(super) fn service_text(&self) -> String {
+        match (&self.service.host, self.service.port) {
+            (Some(host), Some(port)) => format!("{host}:{port}"),
+            (Some(host), None) => host.to_string(),
+            (None, _) => self.peer.map_or("the service".to_owned(), |peer| peer.endpoint.to_string()),
+        }
+    }
+
+    /// The service's name or address, without port.
+    pub(super) fn host_text(&self) -> String {
+        let peer = || self.peer.map(|peer| peer.endpoint.ip.to_string());
+        self.service.host.as_ref().map(ToString::to_string).or_else(peer).unwrap_or("the service".to_owned())
+    }
+
+    /// The far end of the TCP connection in words: `the proxy 192.168.217.105:80`, `smartreceiver.cisco.com (203.0.113.81:443)`.
+    pub(super) fn peer_text(&self) -> String {
+        let Some(peer) = self.peer else { return self.service_text() };
+        match (peer.role, &self.service.host) {
+            (PeerRole::Proxy, _) => format!("the proxy {}", peer.endpoint),
+            (PeerRole::Service, Some(host)) if host.as_str() != peer.endpoint.ip.to_string() => {
+                format!("{host} ({})", peer.endpoint)
+            }
+            (PeerRole::Service, _) => peer.endpoint.to_string(),
+        }
+    }
+
+    /// The same at the start of a sentence.
+    pub(super) fn peer_start(&self) -> String {
+        let text = self.peer_text();
+        text.strip_prefix("the ").map_or(text.clone(), |rest| format!("The {rest}"))
+    }
+
+    /// `through the proxy 192.168.217.105:80`, or nothing.
+    pub(super) fn via(&self) -> String {
+        match self.peer {
+            Some(peer) if peer.role == PeerRole::Proxy => format!(" through the proxy {}", peer.endpoint),
+            _ => String::new(),
+        }
+    }
+
+    /// The far end of TLS or HTTP at the start of a sentence: the service, and the proxy through which it was reached.
+    pub(super) fn far_end(&self) -> String {
+        if self.via().is_empty() { self.peer_start() } else { format!("{}{}", self.service_text(), self.via()) }
+    }
+
+    /// Whose move it is when the peer misbehaves.
+    pub(super) fn peer_party(&self) -> Party {
+        match self.peer.map(|peer| peer.role) {
+            Some(PeerRole::Proxy) => Party::Proxy,
+            _ => Party::Service,
+        }
+    }
+
+    /// The server of its last look-up.
+    pub(super) fn dns_server(&self) -> Option<IpAddr> {
+        self.lookups.last().and_then(Lookup::last_server)
+    }
+
+    fn proxy_endpoint(&self) -> Option<Endpoint> {
+        self.peer.filter(|peer| peer.role == PeerRole::Proxy).map(|peer| peer.endpoint)
+    }
+
+    /// Fills the places that the registry leaves open; what is not known stays a word in capitals for the reader.
+    pub(super) fn fill(&self, text: &str) -> String {
+        let peer = self.peer.map(|peer| peer.endpoint);
+        let proxy = self.proxy_endpoint();
+        let port = self.service.port.or(peer.map(|peer| peer.port).filter(|_| proxy.is_none())).unwrap_or(443);
+        let wanted = self.service.host.as_ref().map(ToString::to_string);
+        let looked_up = self.lookups.last().map(|lookup| lookup.name.to_string());
+        let places = [
+            ("{host}", wanted.or(looked_up).or(peer.map(|peer| peer.ip.to_string())).unwrap_or("HOST".to_owned())),
+            ("{port}", port.to_string()),
+            ("{peer}", peer.map_or(self.host_or("HOST"), |peer| peer.ip.to_string())),
+            ("{peer_port}", peer.map_or(port, |peer| peer.port).to_string()),
+            ("{proxy}", proxy.map_or("PROXY".to_owned(), |proxy| proxy.ip.to_string())),
+            ("{proxy_port}", proxy.map_or("PORT".to_owned(), |proxy| proxy.port.to_string())),
+            ("{client}", self.client.to_string()),
+            ("{dns}", self.dns_server().map_or("DNS-SERVER".to_owned(), |server| server.to_string())),
+            ("{next_hop}", self.arp.as_ref().map_or("NEXT-HOP".to_owned(), |arp| arp.target.to_string())),
+        ];
+        places.iter().fold(text.to_owned(), |text, (place, value)| text.replace(place, value))
+    }
+
+    fn host_or(&self, word: &str) -> String {
+        self.service.host.as_ref().map_or(word.to_owned(), ToString::to_string)
+    }
+
+    /// The registry's next steps for `diagnostic` with this attempt's facts.
+    pub(super) fn advice(&self, diagnostic: &Diagnostic) -> Vec<Advice> {
+        diagnostic.fix.iter().map(|action| self.step(action)).collect()
+    }
+
+    fn step(&self, action: &Action) -> Advice {
+        let commands = action.commands.iter().map(|command| self.fill(command)).collect();
+        Advice { text: self.fill(action.text), commands }
+    }
+
+    /// A Wireshark display filter for the attempt's frames: addresses and ports, never `tcp.stream`, whose numbers differ
+    /// from file to file.
+    pub(super) fn wireshark_filter(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(flow) = &self.flow {
+            let (client, server) = (flow.client, flow.server);
+            let (from, to) = (ip_filter(client.ip), ip_filter(server.ip));
+            parts.push(format!("({from} && {to} && tcp.port == {} && tcp.port == {})", client.port, server.port));
+        }
+        if !self.lookups.is_empty() {
+            parts.push(format!("({} && dns)", ip_filter(self.client)));
+        }
+        if let Some(arp) = &self.arp {
+            parts.push(match arp.target {
+                IpAddr::V4(target) => format!("arp.dst.proto_ipv4 == {target} || arp.src.proto_ipv4 == {target}"),
+                IpAddr::V6(target) => format!("icmpv6.nd.ns.target_address == {target} || icmpv6.nd.na.target_address == {target}"),
+            });
+        }
+        let range = format!("frame.number >= {} && frame.number <= {}", self.first.frame, self.last.frame);
+        match parts.as_slice() {
+            [] => range,
+            [one] => format!("{} && {range}", parenthesised(one)),
+            all => format!("({}) && {range}", all.join(" || ")),
+        }
+    }
+}
+
+fn parenthesised(part: &str) -> String {
+    if part.starts_with('(') { part.trim_matches(['(', ')']).to_owned() } else { format!("({part})") }
+}
+
+fn ip_filter(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => format!("ip.addr == {ip}"),
+        IpAddr::V6(ip) => format!("ipv6.addr == {ip}"),
+    }
+}
+
+impl Lookup {
+    fn last_server(&self) -> Option<IpAddr> {
+        self.queries.last().map(|query| query.server.ip)
+    }
+}
+
+/// A certificate's date in UTC: `2025-01-24 15:41 UTC`.
+pub(super) fn date(time: Timestamp) -> String {
+    let time = jiff::Timestamp::from_second(time.seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// `once`, `twice`, `3 times`.
+pub(super) fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
+    }
+}
