@@ -9,7 +9,7 @@ const ASK_EACH: Action =
     Action { text: "Ask each configured server for the same name from another host.", commands: &[] };
 
 const ORDER_SERVERS: Action = Action {
-    text: "Remove or replace the server that does not help; the switch asks them in turn.",
+    text: "Remove or replace the server that does not help.",
     commands: &["configure terminal", "no ip name-server ADDRESS", "ip name-server ADDRESS", "end"],
 };
 
@@ -73,8 +73,8 @@ pub(in crate::diagnose) static DNS_SERVER_SILENT: Diagnostic = Diagnostic {
     severity: Some(Severity::Warning),
     title: "A name server never answers",
     explanation: "The switch asked this server and no answer of it is in the capture, while other answers \
-        to the switch are. The server may be down, filtered, or not a name server at all. Each look-up \
-        waits for it in vain before the next server is asked.",
+        to the switch are. The server may be down, filtered, or not a name server at all. Waiting for it \
+        costs time in every look-up that asks it.",
     party: Party::Dns,
     reported_as: &[],
     confirm: &[Action {
