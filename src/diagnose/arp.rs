@@ -15,11 +15,11 @@ pub(super) static ARP_UNRESOLVED: Diagnostic = Diagnostic {
     stage: Some(StageName::Arp),
     severity: None,
     title: "The next hop does not answer",
-    explanation: "The switch asked for the hardware address of its next hop, or of a peer on its own subnet, by ARP \
-        or IPv6 neighbour solicitation, and nothing answered; no packet to the service left. Usual causes \
-        are a wrong default gateway, a wrong VLAN or trunk, a gateway that is down, or a wrong mask that \
-        makes a remote address look local. DNS may well have worked, through another interface or gateway. \
-        A firewall further out cannot cause this: the packets never left the subnet.",
+    explanation: "The switch asked for the hardware address of its next hop, or of a peer on its own \
+        subnet, by ARP or IPv6 neighbour solicitation, and nothing answered; no packet to the service \
+        left. Usual causes are a wrong default gateway, a wrong VLAN or trunk, a gateway that is down, or \
+        a wrong mask that makes a remote address look local. DNS may well have worked, through another \
+        interface or gateway. A firewall further out cannot cause this: the packets never left the subnet.",
     party: Party::Network,
     reported_as: &["Connection timed out"],
     confirm: &[
@@ -35,12 +35,13 @@ pub(super) static ARP_UNRESOLVED: Diagnostic = Diagnostic {
     filter: "arp || icmpv6.type in {135, 136}",
     fix: &[
         Action {
-            text: "Check the gateway's address and the mask of the interface the switch asks on; correct the \
-                route or the SVI.",
+            text: "Check the gateway's address and the mask of the interface the switch asks on; correct \
+                the route or the SVI.",
             commands: &["show ip cef {peer}", "show ip interface brief | exclude unassigned"],
         },
         Action {
-            text: "See that the VLAN reaches the gateway: its hardware address must be learned on the uplink.",
+            text: "See that the VLAN reaches the gateway: its hardware address must be learned on the \
+                uplink.",
             commands: &["show mac address-table address MAC"],
         },
         SOURCE_INTERFACE,

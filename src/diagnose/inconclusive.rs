@@ -7,7 +7,7 @@ use crate::attempt::Attempt;
 use crate::flow::Flow;
 use crate::model::{At, Span};
 use super::registry::{Action, Diagnostic};
-use super::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, NEXT_HOP, STATUS};
+use super::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, STATUS};
 
 const START_BEFORE: Action = Action {
     text: "Start the capture, then the attempt, and stop it only after the failure is logged.",
@@ -17,6 +17,11 @@ const START_BEFORE: Action = Action {
         "show license eventlog 1",
         "monitor capture CSSM stop",
     ],
+};
+
+const FIND_PORT: Action = Action {
+    text: "Find the port that leads to the service's address and capture there.",
+    commands: &["show ip cef ADDRESS", "show ip arp NEXT-HOP", "show mac address-table address MAC"],
 };
 
 const BUFFER: Action = Action {
@@ -34,10 +39,11 @@ pub(super) static INCONCLUSIVE_UNREADABLE: Diagnostic = Diagnostic {
     stage: None,
     severity: None,
     title: "The deciding bytes cannot be read",
-    explanation: "The bytes that would decide are not readable: cut off by a packet length limit, missing from the \
-        capture, or encrypted below TLS by MACsec or IPsec. The attempt may have failed or succeeded; \
-        nothing is concluded from what is not there. It says something about the capture, not about the \
-        network. A capture that is mostly MACsec or IPsec and shows no attempt has this verdict too.",
+    explanation: "The bytes that would decide are not readable: cut off by a packet length limit, missing \
+        from the capture, or encrypted below TLS by MACsec or IPsec. The attempt may have failed or \
+        succeeded; nothing is concluded from what is not there. It says something about the capture, not \
+        about the network. A capture that is mostly MACsec or IPsec and shows no attempt has this verdict \
+        too.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[EVENTLOG, Action { text: "See how many frames are cut or encrypted.", commands: &[] }],
@@ -60,8 +66,8 @@ pub(super) static INCONCLUSIVE_ONE_WAY: Diagnostic = Diagnostic {
     stage: None,
     severity: None,
     title: "Only one direction was captured",
-    explanation: "Only packets of one direction are in the capture, and they do not decide. Packets that the \
-        switch's CPU makes may be missing from an interface capture, so this is common with embedded \
+    explanation: "Only packets of one direction are in the capture, and they do not decide. Packets that \
+        the switch's CPU makes may be missing from an interface capture, so this is common with embedded \
         captures. What the other side did not send cannot be told from what was not captured. It does not \
         mean that traffic flows in one direction only.",
     party: Party::Unknown,
@@ -92,8 +98,8 @@ pub(super) static INCONCLUSIVE_MID_STREAM: Diagnostic = Diagnostic {
     stage: None,
     severity: None,
     title: "The connection began before the capture",
-    explanation: "The connection was already open when the capture began, and what is left of it does not decide. \
-        Its start, with the request for the name and the handshake, is missing, as is usual with a \
+    explanation: "The connection was already open when the capture began, and what is left of it does not \
+        decide. Its start, with the request for the name and the handshake, is missing, as is usual with a \
         circular buffer or a capture that was started late. It is no sign of a fault. A new attempt with \
         the capture running gives the answer.",
     party: Party::Unknown,
@@ -109,15 +115,15 @@ pub(super) static INCONCLUSIVE_CAPTURE_ENDED: Diagnostic = Diagnostic {
     stage: None,
     severity: None,
     title: "The capture ends during the attempt",
-    explanation: "The attempt was still in progress when the capture ended, and too little time had passed to call \
-        the silence a failure. The next packet may have been the answer. Usual causes are a capture \
-        stopped early, a full linear buffer, or an export copied before it was complete. It is no sign of \
-        a fault.",
+    explanation: "The attempt was still in progress when the capture ended, and too little time had passed \
+        to call the silence a failure. The next packet may have been the answer. Usual causes are a \
+        capture stopped early, a full linear buffer, or an export copied before it was complete. It is no \
+        sign of a fault.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[EVENTLOG],
-    filter: "(tcp && !(tcp.completeness & 48)) || (dns.flags.response == 0 && !dns.response_in) || arp.opcode \
-        == 1",
+    filter: "(tcp && !(tcp.completeness & 48)) || (dns.flags.response == 0 && !dns.response_in) || \
+        arp.opcode == 1",
     fix: &[
         START_BEFORE,
         Action {
@@ -134,10 +140,10 @@ pub(super) static INCONCLUSIVE_NOTHING_SENT: Diagnostic = Diagnostic {
     stage: None,
     severity: None,
     title: "Connected, but the switch sent nothing",
-    explanation: "The TCP connection was made, and then the switch sent nothing for two seconds or closed it first. \
-        A telnet test to port 443 looks exactly like this, and such a test is the usual cause. It proves \
-        that address and port are reachable, and nothing more. It is neither a success nor a failure of \
-        licensing.",
+    explanation: "The TCP connection was made, and then the switch sent nothing for two seconds or closed \
+        it first. A telnet test to port 443 looks exactly like this, and such a test is the usual cause. \
+        It proves that address and port are reachable, and nothing more. It is neither a success nor a \
+        failure of licensing.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[EVENTLOG],
@@ -159,23 +165,20 @@ pub(super) static INCONCLUSIVE_NO_CONNECTION: Diagnostic = Diagnostic {
     stage: None,
     severity: None,
     title: "The name was resolved, but no connection follows",
-    explanation: "The name of the service or proxy was resolved, and no connection to it follows in the capture. A \
-        ping by name looks like this. Otherwise the traffic leaves through another interface than the \
-        captured one, or its packets are made by the CPU and missed by the capture. It does not prove that \
-        the switch did not try.",
+    explanation: "The name of the service or proxy was resolved, and no connection to it follows in the \
+        capture. A ping by name looks like this. Otherwise the traffic leaves through another interface \
+        than the captured one, or its packets are made by the CPU and missed by the capture. It does not \
+        prove that the switch did not try.",
     party: Party::Unknown,
     reported_as: &[],
-    confirm: &[
-        EVENTLOG,
-        Action { text: "See which interface leads to the address.", commands: &["show ip cef {peer}"] },
-    ],
+    confirm: &[EVENTLOG, FIND_PORT],
     filter: "dns",
     fix: &[
         Action {
             text: "If this was a ping, trigger a real attempt while capturing.",
             commands: &["license smart sync all"],
         },
-        NEXT_HOP,
+        FIND_PORT,
         CAPTURE_PORT,
         CAPTURE_CPU,
     ],
@@ -187,9 +190,9 @@ pub(super) static INCONCLUSIVE_OTHER_PROTOCOL: Diagnostic = Diagnostic {
     stage: None,
     severity: None,
     title: "The connection speaks another protocol",
-    explanation: "The connection carries neither HTTP nor TLS, nor a banner where TLS was expected, so there is \
-        nothing to judge. This code occurs only with --all, where every TCP connection is an attempt. It \
-        says nothing about licensing. It is no sign of a fault.",
+    explanation: "The connection carries neither HTTP nor TLS, nor a banner where TLS was expected, so \
+        there is nothing to judge. This code occurs only with --all, where every TCP connection is an \
+        attempt. It says nothing about licensing. It is no sign of a fault.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[Action { text: "Read the first bytes of both sides.", commands: &[] }],
@@ -219,8 +222,8 @@ pub(super) static INCONCLUSIVE_UNIDENTIFIED: Diagnostic = Diagnostic {
     filter: "dns || tcp.flags.syn == 1",
     fix: &[
         Action {
-            text: "Run again with --proxy and the proxy's address, or with --cssm and the service's name or \
-                address.",
+            text: "Run again with --proxy and the proxy's address, or with --cssm and the service's name \
+                or address.",
             commands: &[],
         },
         STATUS,
@@ -234,19 +237,16 @@ pub(super) static INCONCLUSIVE_NO_TRAFFIC: Diagnostic = Diagnostic {
     stage: None,
     severity: None,
     title: "The capture holds no licensing traffic",
-    explanation: "The capture holds no attempt on a licensing service and nothing that could be one. Usual causes \
-        are a capture on a port that the traffic does not use, a match filter that excludes it, no attempt \
-        during the capture, or licensing in a mode that does not connect at all. It is no proof that the \
-        switch did not try: packets made by its CPU may be missing.",
+    explanation: "The capture holds no attempt on a licensing service and nothing that could be one. Usual \
+        causes are a capture on a port that the traffic does not use, a match filter that excludes it, no \
+        attempt during the capture, or licensing in a mode that does not connect at all. It is no proof \
+        that the switch did not try: packets made by its CPU may be missing.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[STATUS, EVENTLOG],
     filter: "",
     fix: &[
-        Action {
-            text: "Find the port that leads to the service and capture there.",
-            commands: &["show ip cef ADDRESS", "show ip arp ADDRESS", "show mac address-table address MAC"],
-        },
+        FIND_PORT,
         CAPTURE_PORT,
         CAPTURE_CPU,
         Action {

@@ -101,8 +101,8 @@ pub(super) const SHOW_TRUSTPOOL: Action = Action {
 
 /// Cisco's bundle of roots.
 pub(super) const TRUSTPOOL: Action = Action {
-    text: "For cloud CSSM, import Cisco's current root bundle; without a way to www.cisco.com, copy the file \
-        to flash and import it from there.",
+    text: "For cloud CSSM, import Cisco's current root bundle; without a way to www.cisco.com, copy the \
+        file to flash and import it from there.",
     commands: &[
         "configure terminal",
         "crypto pki trustpool import url http://www.cisco.com/security/pki/trs/ios_core.p7b",

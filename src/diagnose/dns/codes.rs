@@ -26,11 +26,11 @@ pub(in crate::diagnose) static DNS_TIMEOUT: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: None,
     title: "The name server does not answer",
-    explanation: "The switch asked for the name and got no reply from any server, or only one that came after it had \
-        given up. Usual causes are a wrong name server address, a firewall that drops UDP or TCP port 53, \
-        a source interface or VRF without a route to the server, or a server that ignores this client. A \
-        truncated answer whose retry over TCP stays without an answer counts too. It is not a problem of \
-        the licensing service: the switch never learned where to connect.",
+    explanation: "The switch asked for the name and got no reply from any server, or only one that came \
+        after it had given up. Usual causes are a wrong name server address, a firewall that drops UDP or \
+        TCP port 53, a source interface or VRF without a route to the server, or a server that ignores \
+        this client. A truncated answer whose retry over TCP stays without an answer counts too. It is not \
+        a problem of the licensing service: the switch never learned where to connect.",
     party: Party::Dns,
     reported_as: &["Unable to resolve server hostname/domain name"],
     confirm: &[
@@ -60,11 +60,11 @@ pub(in crate::diagnose) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: None,
     title: "The name does not exist",
-    explanation: "A name server answered NXDOMAIN (RCODE 3): the name asked for does not exist as far as that server \
-        knows. Usual causes are a misspelt host name in the licensing URL or the proxy setting, or an \
-        internal server that does not forward queries for public names. The server was reached and works, \
-        so this is neither a firewall nor a routing fault. A look-up of cslu-local that ends like this \
-        means that the default transport is still set and CSSM is never tried.",
+    explanation: "A name server answered NXDOMAIN (RCODE 3): the name asked for does not exist as far as \
+        that server knows. Usual causes are a misspelt host name in the licensing URL or the proxy \
+        setting, or an internal server that does not forward queries for public names. The server was \
+        reached and works, so this is neither a firewall nor a routing fault. A look-up of cslu-local that \
+        ends like this means that the default transport is still set and CSSM is never tried.",
     party: Party::Dns,
     reported_as: &["Unable to resolve server hostname/domain name"],
     confirm: &[STATUS, PING_NAME],
@@ -94,10 +94,11 @@ pub(in crate::diagnose) static DNS_REFUSED: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: None,
     title: "The name server refuses the query",
-    explanation: "A name server answered REFUSED (RCODE 5): it runs, it received the query, and its policy does not \
-        let this client ask. Usual causes are an access list on the server that lacks the switch's source \
-        address, recursion allowed for some networks only, or a forwarder without an upstream server. It \
-        is not a statement about the name: another client may resolve it through the same server.",
+    explanation: "A name server answered REFUSED (RCODE 5): it runs, it received the query, and its policy \
+        does not let this client ask. Usual causes are an access list on the server that lacks the \
+        switch's source address, recursion allowed for some networks only, or a forwarder without an \
+        upstream server. It is not a statement about the name: another client may resolve it through the \
+        same server.",
     party: Party::Dns,
     reported_as: &["Unable to resolve server hostname/domain name"],
     confirm: &[
@@ -125,18 +126,18 @@ pub(in crate::diagnose) static DNS_SERVER_FAILURE: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: None,
     title: "The name server fails to resolve the name",
-    explanation: "A name server answered with an error other than NXDOMAIN or REFUSED: usually SERVFAIL (RCODE 2), \
-        else FORMERR (1), NOTIMP (4) or another code. Usual causes are a resolver that cannot reach the \
-        servers further up, failed DNSSEC validation, or a server that does not understand the query. The \
-        switch's own path to its name server works. It does not mean that the name is wrong.",
+    explanation: "A name server answered with an error other than NXDOMAIN or REFUSED: usually SERVFAIL \
+        (RCODE 2), else FORMERR (1), NOTIMP (4) or another code. Usual causes are a resolver that cannot \
+        reach the servers further up, failed DNSSEC validation, or a server that does not understand the \
+        query. The switch's own path to its name server works. It does not mean that the name is wrong.",
     party: Party::Dns,
     reported_as: &["Unable to resolve server hostname/domain name"],
     confirm: &[PING_NAME],
     filter: "dns.flags.response == 1 && dns.flags.rcode in {1, 2, 4, 6 .. 15}",
     fix: &[
         Action {
-            text: "Ask the same server for the same name from another host: if it fails there too, the server \
-                needs repair.",
+            text: "Ask the same server for the same name from another host: if it fails there too, the \
+                server needs repair.",
             commands: &[],
         },
         NAME_SERVERS,
@@ -147,7 +148,7 @@ pub(in crate::diagnose) static DNS_SERVER_FAILURE: Diagnostic = Diagnostic {
         },
         STATIC_NAME,
     ],
-    references: &["RFC 1035 section 4.1.1", "RFC 4035 section 4.7", GUIDE],
+    references: &["RFC 1035 section 4.1.1", "RFC 4035 section 5.5", GUIDE],
 };
 
 pub(in crate::diagnose) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
@@ -155,11 +156,11 @@ pub(in crate::diagnose) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: None,
     title: "The answer holds no usable address",
-    explanation: "The name server answered without error but gave no address that the switch could use: no A record, \
-        or only AAAA records while the switch does not use IPv6 for this. Usual causes are a filtering \
-        resolver that empties the answer, a CNAME that leads nowhere, or a name that exists for other \
-        record types only. It is not NXDOMAIN: the name exists. An empty answer for AAAA alone is normal \
-        and is not reported when an A record came.",
+    explanation: "The name server answered without error but gave no address that the switch could use: no \
+        A record, or only AAAA records while the switch does not use IPv6 for this. Usual causes are a \
+        filtering resolver that empties the answer, a CNAME that leads nowhere, or a name that exists for \
+        other record types only. It is not NXDOMAIN: the name exists. An empty answer for AAAA alone is \
+        normal and is not reported when an A record came.",
     party: Party::Dns,
     reported_as: &["Unable to resolve server hostname/domain name"],
     confirm: &[PING_NAME],
@@ -185,8 +186,8 @@ pub(in crate::diagnose) static DNS_UNREACHABLE: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: None,
     title: "The name server cannot be reached",
-    explanation: "An ICMP or ICMPv6 error came back for the query. Port unreachable from the server itself means \
-        that nothing listens on port 53 there; an error from a router or firewall means no route, an \
+    explanation: "An ICMP or ICMPv6 error came back for the query. Port unreachable from the server itself \
+        means that nothing listens on port 53 there; an error from a router or firewall means no route, an \
         administrative filter or a routing loop. The sender of the error and its code say which. It is not \
         silence: some device took the trouble to say no, and its address is in the frame.",
     party: Party::Network,
@@ -219,20 +220,20 @@ pub(in crate::diagnose) static DNS_SINKHOLED: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: None,
     title: "The answer points to a dead address",
-    explanation: "The name server answered a public service's name with an address that cannot be the service: \
-        0.0.0.0, ::, loopback, link-local, multicast or 240.0.0.0/4. DNS filters and security products \
-        answer like this to block a name; a stale test entry does the same. Nothing succeeded through that \
-        address. The TCP failure that may follow is the consequence, not the cause.",
+    explanation: "The name server answered a public service's name with an address that cannot be the \
+        service: 0.0.0.0, ::, loopback, link-local, multicast or 240.0.0.0/4. DNS filters and security \
+        products answer like this to block a name; a stale test entry does the same. Nothing succeeded \
+        through that address. The TCP failure that may follow is the consequence, not the cause.",
     party: Party::Dns,
     reported_as: &["Connection timed out"],
     confirm: &[PING_NAME, Action { text: "Compare with the answer of another name server.", commands: &[] }],
-    filter: "dns.a in {0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4, 240.0.0.0/4} || dns.aaaa in {:: .. \
-        ::1, fe80::/10, ff00::/8}",
+    filter: "dns.a in {0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4, 240.0.0.0/4} || dns.aaaa in \
+        {:: .. ::1, fe80::/10, ff00::/8}",
     fix: &[
         Action { text: "Have the DNS filter allow the licensing service's name.", commands: &[] },
         Action {
-            text: "If no filter is meant to act, look for a static entry of the name on the switch and on the \
-                server.",
+            text: "If no filter is meant to act, look for a static entry of the name on the switch and on \
+                the server.",
             commands: &[],
         },
         NAME_SERVERS,

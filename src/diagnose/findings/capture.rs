@@ -9,9 +9,9 @@ pub(in crate::diagnose) static CAPTURE_GAPS: Diagnostic = Diagnostic {
     stage: None,
     severity: Some(Severity::Warning),
     title: "Packets are missing from the capture",
-    explanation: "One side acknowledged bytes that are not in the capture: they were sent and received, and the \
-        capture missed them. This is no loss on the network. Usual causes are a packet rate limit, a full \
-        buffer, or packets made by the CPU that an interface capture does not see.",
+    explanation: "One side acknowledged bytes that are not in the capture: they were sent and received, \
+        and the capture missed them. This is no loss on the network. Usual causes are a packet rate limit, \
+        a full buffer, or packets made by the CPU that an interface capture does not see.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[Action { text: "See the acknowledgements of bytes that were never captured.", commands: &[] }],
@@ -25,9 +25,9 @@ pub(in crate::diagnose) static ONE_DIRECTION_MISSING: Diagnostic = Diagnostic {
     stage: None,
     severity: Some(Severity::Warning),
     title: "One direction is missing",
-    explanation: "Packets of one direction only are in the capture. What that direction proves is used; silence of \
-        the other is not held against it. On these switches, packets made by the CPU may be missing from \
-        an interface capture.",
+    explanation: "Packets of one direction only are in the capture. What that direction proves is used; \
+        silence of the other is not held against it. On these switches, packets made by the CPU may be \
+        missing from an interface capture.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[Action { text: "Compare the packets from and to the switch.", commands: &[] }],
@@ -41,8 +41,9 @@ pub(in crate::diagnose) static CUT_FRAMES: Diagnostic = Diagnostic {
     stage: None,
     severity: Some(Severity::Warning),
     title: "Frames are cut",
-    explanation: "Frames were captured shorter than they were on the wire, by a packet length limit. Headers can be \
-        judged; certificates, names and answers may be missing. Cut frames are not malformed ones.",
+    explanation: "Frames were captured shorter than they were on the wire, by a packet length limit. \
+        Headers can be judged; certificates, names and answers may be missing. Cut frames are not \
+        malformed ones.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[Action { text: "Count the frames whose captured length is shorter.", commands: &[] }],
@@ -56,8 +57,9 @@ pub(in crate::diagnose) static STARTS_MID_ATTEMPT: Diagnostic = Diagnostic {
     stage: None,
     severity: Some(Severity::Info),
     title: "The capture starts during an attempt",
-    explanation: "A connection to the service was already open when the capture began. Its beginning is missing, and \
-        its verdict rests on what is left. A circular buffer or a late start is the usual cause.",
+    explanation: "A connection to the service was already open when the capture began. Its beginning is \
+        missing, and its verdict rests on what is left. A circular buffer or a late start is the usual \
+        cause.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[Action { text: "See the connection without SYN.", commands: &[] }],
@@ -71,9 +73,9 @@ pub(in crate::diagnose) static ENDS_MID_ATTEMPT: Diagnostic = Diagnostic {
     stage: None,
     severity: Some(Severity::Info),
     title: "The capture ends during an attempt",
-    explanation: "An attempt was still in progress at the last frame. Its end is missing, and an answer may have \
-        followed. A capture stopped early, a full linear buffer or an export copied too soon is the usual \
-        cause.",
+    explanation: "An attempt was still in progress at the last frame. Its end is missing, and an answer \
+        may have followed. A capture stopped early, a full linear buffer or an export copied too soon is \
+        the usual cause.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[Action { text: "See the connection without FIN or RST.", commands: &[] }],
@@ -87,9 +89,9 @@ pub(in crate::diagnose) static TIME_BACKWARDS: Diagnostic = Diagnostic {
     stage: None,
     severity: Some(Severity::Info),
     title: "Time goes backwards in the capture",
-    explanation: "A frame has an earlier time than the one before it. The clock was set during the capture, or the \
-        file was put together from several captures or interfaces. Durations across that point are \
-        unreliable; the order of the frames in the file is kept.",
+    explanation: "A frame has an earlier time than the one before it. The clock was set during the \
+        capture, or the file was put together from several captures or interfaces. Durations across that \
+        point are unreliable; the order of the frames in the file is kept.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[Action { text: "See the frames with a negative delta.", commands: &[] }, SHOW_CLOCK],
@@ -103,9 +105,9 @@ pub(in crate::diagnose) static DUPLICATE_FRAMES: Diagnostic = Diagnostic {
     stage: None,
     severity: Some(Severity::Info),
     title: "The same packet was captured twice",
-    explanation: "Some packets are in the capture twice: seen at two capture points, or once on ingress and once on \
-        the way to the CPU. The copy may have another tag, TTL or hardware address. Copies are counted \
-        here and never as retransmissions or loss.",
+    explanation: "Some packets are in the capture twice: seen at two capture points, or once on ingress \
+        and once on the way to the CPU. The copy may have another tag, TTL or hardware address. Copies are \
+        counted here and never as retransmissions or loss.",
     party: Party::Unknown,
     reported_as: &[],
     confirm: &[Action {

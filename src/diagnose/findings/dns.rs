@@ -9,7 +9,7 @@ const ASK_EACH: Action =
     Action { text: "Ask each configured server for the same name from another host.", commands: &[] };
 
 const ORDER_SERVERS: Action = Action {
-    text: "Remove or replace the server that does not help; the switch asks them in turn.",
+    text: "Remove or replace the server that does not help.",
     commands: &["configure terminal", "no ip name-server ADDRESS", "ip name-server ADDRESS", "end"],
 };
 
@@ -18,9 +18,9 @@ pub(in crate::diagnose) static DNS_SERVER_FAILED_OVER: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: Some(Severity::Info),
     title: "A name server failed and another answered",
-    explanation: "One name server gave an error or no answer, and the name was resolved in the same look-up by \
-        another server or by another form of the query. The attempt lost time but did not fail here. If \
-        the working server goes away too, this becomes a failure.",
+    explanation: "One name server gave an error or no answer, and the name was resolved in the same \
+        look-up by another server or by another form of the query. The attempt lost time but did not fail \
+        here. If the working server goes away too, this becomes a failure.",
     party: Party::Dns,
     reported_as: &[],
     confirm: &[ASK_EACH],
@@ -34,9 +34,9 @@ pub(in crate::diagnose) static DNS_SERVICE_NAME_UNRESOLVED: Diagnostic = Diagnos
     stage: Some(StageName::Dns),
     severity: Some(Severity::Info),
     title: "The service's name did not resolve, the proxy took over",
-    explanation: "The look-up of the service's name failed, and the switch went on to a proxy that resolves the name \
-        itself. With a proxy that is harmless: the switch needs only the proxy's own address. Without the \
-        proxy the attempt would have ended here.",
+    explanation: "The look-up of the service's name failed, and the switch went on to a proxy that \
+        resolves the name itself. With a proxy that is harmless: the switch needs only the proxy's own \
+        address. Without the proxy the attempt would have ended here.",
     party: Party::Dns,
     reported_as: &[],
     confirm: &[STATUS],
@@ -56,9 +56,9 @@ pub(in crate::diagnose) static DNS_SLOW: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: Some(Severity::Warning),
     title: "The name server is slow",
-    explanation: "A name server took more than one second to answer. The look-up's time comes on top of every \
-        attempt, and a little more delay turns it into a timeout. Usual causes are an overloaded server, a \
-        long way to it, or a forwarder that waits for a dead server of its own.",
+    explanation: "A name server took more than one second to answer. The look-up's time comes on top of \
+        every attempt, and a little more delay turns it into a timeout. Usual causes are an overloaded \
+        server, a long way to it, or a forwarder that waits for a dead server of its own.",
     party: Party::Dns,
     reported_as: &[],
     confirm: &[Action { text: "Measure the answer times.", commands: &[] }],
@@ -72,9 +72,9 @@ pub(in crate::diagnose) static DNS_SERVER_SILENT: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: Some(Severity::Warning),
     title: "A name server never answers",
-    explanation: "The switch asked this server and no answer of it is in the capture, while other answers to the \
-        switch are. The server may be down, filtered, or not a name server at all. Each look-up waits for \
-        it in vain before the next server is asked.",
+    explanation: "The switch asked this server and no answer of it is in the capture, while other answers \
+        to the switch are. The server may be down, filtered, or not a name server at all. Waiting for it \
+        costs time in every look-up that asks it.",
     party: Party::Dns,
     reported_as: &[],
     confirm: &[Action {
@@ -91,9 +91,9 @@ pub(in crate::diagnose) static DNS_ANSWERS_DIFFER: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: Some(Severity::Info),
     title: "Name servers give different answers",
-    explanation: "Two name servers answered the same question differently: other addresses, or an address from one \
-        and an error from the other. For a service behind several addresses this can be normal. It \
-        explains attempts that work or fail by turns, depending on who answers first.",
+    explanation: "Two name servers answered the same question differently: other addresses, or an address \
+        from one and an error from the other. For a service behind several addresses this can be normal. \
+        It explains attempts that work or fail by turns, depending on who answers first.",
     party: Party::Dns,
     reported_as: &[],
     confirm: &[ASK_EACH],
@@ -106,7 +106,7 @@ pub(in crate::diagnose) static DNS_ANSWERS_DIFFER: Diagnostic = Diagnostic {
         },
         ORDER_SERVERS,
     ],
-    references: &["RFC 1034 section 4.1"],
+    references: &["RFC 1794"],
 };
 
 pub(in crate::diagnose) static DNS_SEARCH_SUFFIX: Diagnostic = Diagnostic {
@@ -114,9 +114,9 @@ pub(in crate::diagnose) static DNS_SEARCH_SUFFIX: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: Some(Severity::Info),
     title: "The name was looked up with a domain suffix",
-    explanation: "The switch asked for the name with its own domain appended. The NXDOMAIN that usually follows is \
-        expected and not a fault of the server. If the suffixed name does resolve, the switch may connect \
-        to the wrong host.",
+    explanation: "The switch asked for the name with its own domain appended. The NXDOMAIN that usually \
+        follows is expected and not a fault of the server. If the suffixed name does resolve, the switch \
+        may connect to the wrong host.",
     party: Party::Switch,
     reported_as: &[],
     confirm: &[Action {
@@ -139,9 +139,9 @@ pub(in crate::diagnose) static DNS_ASKED_FOR_PROXY: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: Some(Severity::Info),
     title: "The proxy's name has to be resolved too",
-    explanation: "The proxy is configured by name, and the switch asked its name server for that name. Licensing \
-        then depends on this look-up as well: if it fails, the switch reports that it cannot resolve the \
-        server, although the service's name is fine.",
+    explanation: "The proxy is configured by name, and the switch asked its name server for that name. \
+        Licensing then depends on this look-up as well: if it fails, the switch reports that it cannot \
+        resolve the server, although the service's name is fine.",
     party: Party::Switch,
     reported_as: &[],
     confirm: &[STATUS],
@@ -161,13 +161,13 @@ pub(in crate::diagnose) static CSLU_LOCAL_ONLY: Diagnostic = Diagnostic {
     stage: Some(StageName::Dns),
     severity: Some(Severity::Warning),
     title: "The switch looks only for cslu-local",
-    explanation: "The only licensing look-ups in the capture are for cslu-local, the name used when the default \
-        transport cslu is set and no URL is configured. The switch never tries CSSM. NXDOMAIN for this \
-        name is no fault of DNS; the transport was never set. It repeats about hourly.",
+    explanation: "The only licensing look-ups in the capture are for cslu-local, the name used when the \
+        default transport cslu is set and no URL is configured. The switch never tries CSSM. NXDOMAIN for \
+        this name is no fault of DNS; the transport was never set. It repeats about hourly.",
     party: Party::Switch,
     reported_as: &["Unable to resolve server hostname/domain name"],
     confirm: &[STATUS],
-    filter: "dns.qry.name contains \"cslu-local\"",
+    filter: r#"dns.qry.name contains "cslu-local""#,
     fix: &[
         Action {
             text: "For CSSM, set Smart Transport.",

@@ -9,16 +9,16 @@ pub(in crate::diagnose) static PROXY_LOG_ON: Diagnostic = Diagnostic {
     stage: Some(StageName::Proxy),
     severity: Some(Severity::Info),
     title: "The proxy asked for a log-on and got it",
-    explanation: "The proxy answered a first request with 407, and the same client came back with credentials and \
-        was let through. The 407 is part of the log-on and not a failure. The licensing proxy settings of \
-        a switch hold no credentials, so this client may not be a switch.",
+    explanation: "The proxy answered a first request with 407, and the same client came back with \
+        credentials and was let through. The 407 is part of the log-on and not a failure. The licensing \
+        proxy settings of a switch hold no credentials, so this client may not be a switch.",
     party: Party::Proxy,
     reported_as: &[],
     confirm: &[Action {
         text: "See whose address the client is.",
         commands: &["show ip interface brief | exclude unassigned"],
     }],
-    filter: "tcp.payload matches \"^HTTP/1.[01] 407\"",
+    filter: r#"tcp.payload matches "^HTTP/1.[01] 407""#,
     fix: &[Action { text: "Nothing has to be done for this attempt.", commands: &[] }],
     references: &["RFC 9110 section 11.7"],
 };
@@ -28,9 +28,9 @@ pub(in crate::diagnose) static PROXY_PRODUCT: Diagnostic = Diagnostic {
     stage: Some(StageName::Proxy),
     severity: Some(Severity::Info),
     title: "The proxy names its product",
-    explanation: "Headers of the proxy's answer name its software, and often its version. That says in whose \
-        documentation and log to look. Headers can be set to anything, so take it as a statement of the \
-        proxy about itself.",
+    explanation: "Headers of the proxy's answer name its software, and often its version. That says in \
+        whose documentation and log to look. Headers can be set to anything, so take it as a statement of \
+        the proxy about itself.",
     party: Party::Proxy,
     reported_as: &[],
     confirm: &[Action { text: "Read the Server, Via and Proxy-agent headers of the answer.", commands: &[] }],

@@ -15,10 +15,10 @@ pub(in crate::diagnose) static TLS_INSPECTION_ACCEPTED: Diagnostic = Diagnostic 
     stage: Some(StageName::Tls),
     severity: Some(Severity::Warning),
     title: "TLS is inspected and the switch accepts it",
-    explanation: "The certificate carries a public Cisco service's name but was not issued by a CA that Cisco uses \
-        for it, and the switch accepted it. A proxy or firewall reads and rewrites the licensing traffic \
-        with a CA that somebody imported. It works now; it stops when that CA or its policy changes, and \
-        the device can hold back or alter answers.",
+    explanation: "The certificate carries a public Cisco service's name but was not issued by a CA that \
+        Cisco uses for it, and the switch accepted it. A proxy or firewall reads and rewrites the \
+        licensing traffic with a CA that somebody imported. It works now; it stops when that CA or its \
+        policy changes, and the device can hold back or alter answers.",
     party: Party::Inspection,
     reported_as: &[],
     confirm: &[
@@ -35,9 +35,9 @@ pub(in crate::diagnose) static CERTIFICATE_EXPIRING_SOON: Diagnostic = Diagnosti
     stage: Some(StageName::Tls),
     severity: Some(Severity::Warning),
     title: "A certificate is about to expire",
-    explanation: "A certificate on the server's path expires within 30 days of the capture. The attempt is not \
-        affected yet. Certificates of the public cloud are renewed by their owner, so this matters most \
-        for On-Prem servers and inspecting devices.",
+    explanation: "A certificate on the server's path expires within 30 days of the capture. The attempt is \
+        not affected yet. Certificates of the public cloud are renewed by their owner, so this matters \
+        most for On-Prem servers and inspecting devices.",
     party: Party::Service,
     reported_as: &[],
     confirm: &[Action { text: "Read notAfter of the certificate.", commands: &[] }, SHOW_CLOCK],
@@ -51,9 +51,9 @@ pub(in crate::diagnose) static CERTIFICATE_WEAK_SIGNATURE: Diagnostic = Diagnost
     stage: Some(StageName::Tls),
     severity: Some(Severity::Warning),
     title: "A certificate is signed with SHA-1 or MD5",
-    explanation: "A certificate on the server's path, other than a self-signed root, is signed with an outdated \
-        hash. This switch accepted it or was not asked; newer releases and other clients may refuse it. It \
-        is mostly seen on old On-Prem servers and inspecting devices.",
+    explanation: "A certificate on the server's path, other than a self-signed root, is signed with an \
+        outdated hash. This switch accepted it or was not asked; newer releases and other clients may \
+        refuse it. It is mostly seen on old On-Prem servers and inspecting devices.",
     party: Party::Service,
     reported_as: &[],
     confirm: &[Action { text: "Read the signature algorithm of the certificate.", commands: &[] }],
@@ -67,9 +67,9 @@ pub(in crate::diagnose) static CERTIFICATE_WEAK_KEY: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: Some(Severity::Warning),
     title: "A certificate has a short RSA key",
-    explanation: "A certificate on the server's path has an RSA key of fewer than 2,048 bits. The switch accepted it \
-        or was not asked; newer releases and other clients may refuse it. It is mostly seen on old On-Prem \
-        servers and inspecting devices.",
+    explanation: "A certificate on the server's path has an RSA key of fewer than 2,048 bits. The switch \
+        accepted it or was not asked; newer releases and other clients may refuse it. It is mostly seen on \
+        old On-Prem servers and inspecting devices.",
     party: Party::Service,
     reported_as: &[],
     confirm: &[Action { text: "Read the size of the public key in the certificate.", commands: &[] }],
@@ -83,9 +83,9 @@ pub(in crate::diagnose) static TLS_VERSION_OLD: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: Some(Severity::Warning),
     title: "An outdated TLS version was chosen",
-    explanation: "The server chose TLS 1.1 or older. These versions are deprecated, and a release or policy that \
-        switches them off turns this attempt into a failure. The server's ServerHello decides, from what \
-        the switch offers; an inspecting device may be the one that answers.",
+    explanation: "The server chose TLS 1.1 or older. These versions are deprecated, and a release or \
+        policy that switches them off turns this attempt into a failure. The server's ServerHello decides, \
+        from what the switch offers; an inspecting device may be the one that answers.",
     party: Party::Service,
     reported_as: &[],
     confirm: &[Action { text: "Compare the versions in ClientHello and ServerHello.", commands: &[] }],
@@ -105,13 +105,13 @@ pub(in crate::diagnose) static REVOCATION_FETCH: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: Some(Severity::Info),
     title: "The switch checks a certificate's revocation",
-    explanation: "The switch fetched a revocation list or an OCSP answer; the message says how that went. Licensing \
-        depends on this side connection, usually to port 80 of the CA's host. A fetch that fails without \
-        ending the attempt may end the next one, once the list in the cache expires.",
+    explanation: "The switch fetched a revocation list or an OCSP answer; the message says how that went. \
+        Licensing depends on this side connection, usually to port 80 of the CA's host. A fetch that fails \
+        without ending the attempt may end the next one, once the list in the cache expires.",
     party: Party::Switch,
     reported_as: &["%PKI-3-CRL_FETCH_FAIL"],
     confirm: &[Action { text: "See the lists that the switch holds.", commands: &["show crypto pki crls"] }],
-    filter: "ocsp || http.request.uri contains \".crl\"",
+    filter: r#"ocsp || http.request.uri contains ".crl""#,
     fix: &[
         Action { text: "Nothing has to be done for this attempt.", commands: &[] },
         Action { text: "Keep the CA's host reachable on port 80.", commands: &[] },
@@ -124,10 +124,10 @@ pub(in crate::diagnose) static CLOCK_WRONG: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: Some(Severity::Warning),
     title: "A clock is wrong",
-    explanation: "The time in the capture contradicts the certificate's dates or the Date header of an answer. The \
-        switch that made the capture stamped it with its own clock, so that clock is probably wrong. \
-        Certificates then look expired or not yet valid, and CSSM tolerates a deviation of less than one \
-        hour only.",
+    explanation: "The time in the capture contradicts the certificate's dates or the Date header of an \
+        answer. If the switch made the capture, it stamped it with its own clock, so that clock is \
+        probably wrong. Certificates then look expired or not yet valid, and CSSM tolerates a deviation of \
+        less than one hour only.",
     party: Party::Switch,
     reported_as: &["%PKI-2-NON_AUTHORITATIVE_CLOCK"],
     confirm: &[SHOW_CLOCK],

@@ -15,11 +15,11 @@ pub(in crate::diagnose) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
     stage: Some(StageName::Http),
     severity: None,
     title: "The request gets no answer",
-    explanation: "Connection and TLS handshake were fine, the switch sent its request, and no answer came until it \
-        gave up, or for ten seconds and more. Usual causes are an inspecting device or proxy that holds \
-        the request or the answer back, a slow or overloaded server, or an idle timeout on the path. It is \
-        not a problem of DNS, TCP or certificates: those stages finished. TLS 1.3 session tickets after \
-        the handshake are no answer.",
+    explanation: "Connection and TLS handshake were fine, the switch sent its request, and no answer came \
+        until it gave up, or for ten seconds and more. Usual causes are an inspecting device or proxy that \
+        holds the request or the answer back, a slow or overloaded server, or an idle timeout on the path. \
+        It is not a problem of DNS, TCP or certificates: those stages finished. TLS 1.3 session tickets \
+        after the handshake are no answer.",
     party: Party::Service,
     reported_as: &["NO REPLY", "Connection timed out"],
     confirm: &[HISTORY, HTTP_DEBUG],
@@ -41,10 +41,10 @@ pub(in crate::diagnose) static HTTP_RESET: Diagnostic = Diagnostic {
     stage: Some(StageName::Http),
     severity: None,
     title: "The connection is reset before an answer",
-    explanation: "After the handshake, and before any answer, a RST came from the peer's side. Usual causes are an \
-        inspecting device or intrusion prevention that objects to the request, a proxy or balancer that \
-        lost its server, or a server process that failed. The certificates were accepted and the path \
-        carried data. It is not a licensing decision: no answer was read.",
+    explanation: "After the handshake, and before any answer, a RST came from the peer's side. Usual \
+        causes are an inspecting device or intrusion prevention that objects to the request, a proxy or \
+        balancer that lost its server, or a server process that failed. The certificates were accepted and \
+        the path carried data. It is not a licensing decision: no answer was read.",
     party: Party::Service,
     reported_as: &["NO REPLY", "Communications failure"],
     confirm: &[
@@ -67,7 +67,7 @@ pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
         this because it rejected a client certificate. The switch's side of the handshake was complete, so \
         trust and name are not the problem.",
     party: Party::Service,
-    reported_as: &["NO REPLY", "Received empty response from server"],
+    reported_as: &["NO REPLY", "Communications failure"],
     confirm: &[HISTORY, HTTP_DEBUG],
     filter: "tls.record.content_type == 21 || tcp.flags.fin == 1",
     fix: &[
@@ -83,10 +83,10 @@ pub(in crate::diagnose) static HTTP_ERROR_STATUS: Diagnostic = Diagnostic {
     stage: Some(StageName::Http),
     severity: None,
     title: "The server answers with an HTTP error",
-    explanation: "The final status of the readable answer is not 2xx. 404 and 405 usually mean a wrong path in the \
-        URL, 401 and 403 an access rule, 3xx a redirect that the licensing agent cannot use, and 5xx a \
-        fault of the server. The transport works from end to end. It is not a licensing status: the \
-        request was turned down before any licensing logic answered.",
+    explanation: "The final status of the readable answer is not 2xx. 404 and 405 usually mean a wrong \
+        path in the URL, 401 and 403 an access rule, 3xx a redirect that the licensing agent cannot use, \
+        and 5xx a fault of the server. The transport works from end to end. It is not a licensing status: \
+        the request was turned down before any licensing logic answered.",
     party: Party::Service,
     reported_as: &["NO REPLY", "Received empty response from server", "Communications failure"],
     confirm: &[HISTORY, HTTP_DEBUG],
@@ -116,11 +116,11 @@ pub(in crate::diagnose) static HTTP_LICENSING_ERROR: Diagnostic = Diagnostic {
     stage: Some(StageName::Http),
     severity: None,
     title: "The licensing server refuses the request",
-    explanation: "The licensing server answered, readably, with a status other than OK or OK_POLL. OK_TRY_AGAIN \
-        means that it is busy and wants the request again later; other statuses carry a message that names \
-        the reason, such as a token that is expired or unknown. The transport works from end to end: \
-        nothing is wrong with DNS, path, proxy or certificates. Licensing counts this as a failure \
-        overall, not as a communication failure.",
+    explanation: "The licensing server answered, readably, with a status other than OK or OK_POLL. \
+        OK_TRY_AGAIN means that it is busy and wants the request again later; other statuses carry a \
+        message that names the reason, such as a token that is expired or unknown. The transport works \
+        from end to end: nothing is wrong with DNS, path, proxy or certificates. Licensing counts this as \
+        a failure overall, not as a communication failure.",
     party: Party::Service,
     reported_as: &["OK_TRY_AGAIN", "INVALID STATUS CODE"],
     confirm: &[Action {
@@ -128,7 +128,7 @@ pub(in crate::diagnose) static HTTP_LICENSING_ERROR: Diagnostic = Diagnostic {
                 refusal.",
         commands: &["show license tech support | sec Trust", "show license history message"],
     }],
-    filter: "http.response && http.file_data contains \"status_code\"",
+    filter: r#"http.response && http.file_data contains "status_code""#,
     fix: &[
         Action {
             text: "On OK_TRY_AGAIN, wait, then try again.",
@@ -153,10 +153,10 @@ pub(in crate::diagnose) static HTTP_UNUSABLE_ANSWER: Diagnostic = Diagnostic {
     stage: Some(StageName::Http),
     severity: None,
     title: "The answer is not a licensing answer",
-    explanation: "The answer has a 2xx status, but its body is empty or is no licensing answer. Usual causes are a \
-        captive portal or block page that answers in the server's place, or a web server whose URL is not \
-        the licensing one. The agent reports an empty response although bytes may have come. It is not a \
-        transport failure: the request was delivered to somebody.",
+    explanation: "The answer has a 2xx status, but its body is empty or is no licensing answer. Usual \
+        causes are a captive portal or block page that answers in the server's place, or a web server \
+        whose URL is not the licensing one. The agent reports an empty response although bytes may have \
+        come. It is not a transport failure: the request was delivered to somebody.",
     party: Party::Service,
     reported_as: &["Received empty response from server"],
     confirm: &[HISTORY, Action { text: "Read the body: a portal's page names its owner.", commands: &[] }],

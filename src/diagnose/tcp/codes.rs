@@ -13,11 +13,11 @@ pub(in crate::diagnose) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
     stage: Some(StageName::Tcp),
     severity: None,
     title: "The connection request gets no answer",
-    explanation: "The switch sent SYN, usually several times, and nothing came back that acknowledges it. Usual \
-        causes are a firewall that drops silently, a wrong address or port, a missing route back to the \
-        switch's source address, or an interface or VRF without a way out. It is not a refusal: a closed \
-        port on a reachable host answers with RST. Port 443 may be dropped while ping works, so a good \
-        ping proves nothing here.",
+    explanation: "The switch sent SYN, usually several times, and nothing came back that acknowledges it. \
+        Usual causes are a firewall that drops silently, a wrong address or port, a missing route back to \
+        the switch's source address, or an interface or VRF without a way out. It is not a refusal: a \
+        closed port on a reachable host answers with RST. Port 443 may be dropped while ping works, so a \
+        good ping proves nothing here.",
     party: Party::Network,
     reported_as: &["Connection timed out"],
     confirm: &[
@@ -52,17 +52,17 @@ pub(in crate::diagnose) static TCP_SYN_REFUSED: Diagnostic = Diagnostic {
     stage: Some(StageName::Tcp),
     severity: None,
     title: "The connection request is refused",
-    explanation: "A RST answered the SYN at once. Either the host is there and nothing listens on that port, or a \
-        firewall rejects with RST in the host's name. With a proxy, CSLU or On-Prem the usual cause is a \
-        wrong port or a stopped service; with cloud CSSM it is nearly always a firewall. It is not a \
+    explanation: "A RST answered the SYN at once. Either the host is there and nothing listens on that \
+        port, or a firewall rejects with RST in the host's name. With a proxy, CSLU or On-Prem the usual \
+        cause is a wrong port or a stopped service; with cloud CSSM it is usually a firewall. It is not a \
         timeout: the answer came, and it was no.",
     party: Party::Network,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message"],
     confirm: &[
         TELNET,
         Action {
-            text: "Compare the TTL of the RST with that of other packets from the same address: a different \
-                one points to a device in between.",
+            text: "Compare the TTL of the RST with that of other packets from the same address: a \
+                different one points to a device in between.",
             commands: &[],
         },
     ],
@@ -84,10 +84,10 @@ pub(in crate::diagnose) static TCP_SYN_REJECTED: Diagnostic = Diagnostic {
     stage: Some(StageName::Tcp),
     severity: None,
     title: "The network rejects the connection request",
-    explanation: "An ICMP or ICMPv6 error that quotes the SYN came back, and the connection was not made. The code \
-        names the reason: administratively prohibited is a filter, host or network unreachable is missing \
-        routing or a dead last hop, time exceeded is a routing loop. The sender of the error is the device \
-        to look at; it is rarely the service itself. It is neither silence nor a closed port.",
+    explanation: "An ICMP or ICMPv6 error that quotes the SYN came back, and the connection was not made. \
+        The code names the reason: administratively prohibited is a filter, host or network unreachable is \
+        missing routing or a dead last hop, time exceeded is a routing loop. The sender of the error is \
+        the device to look at; it is rarely the service itself. It is neither silence nor a closed port.",
     party: Party::Network,
     reported_as: &["Connection timed out"],
     confirm: &[
@@ -122,12 +122,12 @@ pub(in crate::diagnose) static TCP_SYNACK_UNANSWERED: Diagnostic = Diagnostic {
     stage: Some(StageName::Tcp),
     severity: None,
     title: "The switch does not complete the handshake",
-    explanation: "The peer's SYN-ACK is in the capture, repeated, and the switch never completes the handshake or \
-        answers it with RST. The peer is alive, reachable and listening. Usual causes are a filter between \
-        the capture point and the switch's CPU, an asymmetric path through a stateful firewall, or an \
-        address in the SYN-ACK that the switch does not expect. It is not a fault of the service. In a \
-        capture that lacks the switch's own packets, a repeated SYN-ACK is still proof: the peer repeats \
-        because no acknowledgement reached it.",
+    explanation: "The peer's SYN-ACK is in the capture, repeated, and the switch never completes the \
+        handshake or answers it with RST. The peer is alive, reachable and listening. Usual causes are a \
+        filter between the capture point and the switch's CPU, an asymmetric path through a stateful \
+        firewall, or an address in the SYN-ACK that the switch does not expect. It is not a fault of the \
+        service. In a capture that lacks the switch's own packets, a repeated SYN-ACK is still proof: the \
+        peer repeats because no acknowledgement reached it.",
     party: Party::Network,
     reported_as: &["Connection timed out"],
     confirm: &[TELNET, CAPTURE_CPU],
@@ -152,11 +152,11 @@ pub(in crate::diagnose) static TCP_RESET: Diagnostic = Diagnostic {
     stage: Some(StageName::Tcp),
     severity: None,
     title: "The connection is reset before any data",
-    explanation: "The handshake completed, and within two seconds a RST from the peer's side ended the connection \
-        before either side sent data. Usual causes are a firewall or load balancer that accepts first and \
-        decides afterwards, or a peer that does not accept this client's address. The port is open, so \
-        neither routing nor a wrong address is the cause. In a capture with only the peer's packets the \
-        RST may instead answer a ClientHello that is not visible.",
+    explanation: "The handshake completed, and within two seconds a RST from the peer's side ended the \
+        connection before either side sent data. Usual causes are a firewall or load balancer that accepts \
+        first and decides afterwards, or a peer that does not accept this client's address. The port is \
+        open, so neither routing nor a wrong address is the cause. In a capture with only the peer's \
+        packets the RST may instead answer a ClientHello that is not visible.",
     party: Party::Network,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message"],
     confirm: &[
@@ -174,8 +174,8 @@ pub(in crate::diagnose) static TCP_RESET: Diagnostic = Diagnostic {
             commands: &["show license status"],
         },
         Action {
-            text: "Look for this connection in the logs of the firewall and of the proxy or load balancer at \
-                the peer's address.",
+            text: "Look for this connection in the logs of the firewall and of the proxy or load balancer \
+                at the peer's address.",
             commands: &[],
         },
         PERMIT,
@@ -188,9 +188,9 @@ pub(in crate::diagnose) static TCP_CLOSED: Diagnostic = Diagnostic {
     stage: Some(StageName::Tcp),
     severity: None,
     title: "The peer closes before any data",
-    explanation: "The handshake completed, and within two seconds the peer closed the connection with FIN before \
-        either side sent data. This is typical of a load balancer or port forwarder whose own server is \
-        down, and of a service that accepts and then drops clients it does not know. It is not a \
+    explanation: "The handshake completed, and within two seconds the peer closed the connection with FIN \
+        before either side sent data. This is typical of a load balancer or port forwarder whose own \
+        server is down, and of a service that accepts and then drops clients it does not know. It is not a \
         firewall's silent drop, and not a TLS problem: no ClientHello was sent yet.",
     party: Party::Service,
     reported_as: &["Communications failure", "NO REPLY"],
@@ -202,8 +202,8 @@ pub(in crate::diagnose) static TCP_CLOSED: Diagnostic = Diagnostic {
             commands: &["show license status"],
         },
         Action {
-            text: "On the peer, see that the service behind the balancer or forwarder runs, and whether its \
-                access list knows the switch's address.",
+            text: "On the peer, see that the service behind the balancer or forwarder runs, and whether \
+                its access list knows the switch's address.",
             commands: &[],
         },
         SYNC,
@@ -216,11 +216,11 @@ pub(in crate::diagnose) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {
     stage: Some(StageName::Tcp),
     severity: None,
     title: "Large packets do not get through",
-    explanation: "Small segments pass and large ones do not: they are repeated and never acknowledged, or the peer's \
-        large segments never arrive and the switch keeps reporting the gap. A link with a smaller MTU (a \
-        tunnel, VPN or PPPoE) drops them, and the ICMP message that would say so is filtered or ignored. \
-        It often looks like a TLS timeout, because the certificates are the first large packets. It is not \
-        random loss: only size decides.",
+    explanation: "Small segments pass and large ones do not: they are repeated and never acknowledged, or \
+        the peer's large segments never arrive and the switch keeps reporting the gap. A link with a \
+        smaller MTU (a tunnel, VPN or PPPoE) drops them, and the ICMP message that would say so is \
+        filtered or ignored. It often looks like a TLS timeout, because the certificates are the first \
+        large packets. It is not random loss: only size decides.",
     party: Party::Network,
     reported_as: &["Connection timed out", "NO REPLY"],
     confirm: &[
@@ -230,8 +230,8 @@ pub(in crate::diagnose) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {
             commands: &[],
         },
     ],
-    filter: "(tcp.analysis.retransmission && tcp.len > 0) || tcp.analysis.lost_segment || (icmp.type == 3 && \
-        icmp.code == 4) || icmpv6.type == 2",
+    filter: "(tcp.analysis.retransmission && tcp.len > 0) || tcp.analysis.lost_segment || (icmp.type == 3 \
+        && icmp.code == 4) || icmpv6.type == 2",
     fix: &[
         MTU_PING,
         Action {

@@ -21,10 +21,10 @@ pub(in crate::diagnose) static TLS_VERSION_REJECTED: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "No common TLS version",
-    explanation: "One side sent the alert protocol_version (70): the two share no TLS version that both allow. The \
-        sender of the alert is the side that refused. Usual causes are an inspecting device or an old \
-        On-Prem server that offers only outdated versions, or a policy that allows only TLS 1.3 while the \
-        switch offers 1.2. It is not a certificate problem: no certificate was judged.",
+    explanation: "One side sent the alert protocol_version (70): the two share no TLS version that both \
+        allow. The sender of the alert is the side that refused. Usual causes are an inspecting device or \
+        an old On-Prem server that offers only outdated versions, or a policy that allows only TLS 1.3 \
+        while the switch offers 1.2. It is not a certificate problem: no certificate was judged.",
     party: Party::Service,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message", "NO REPLY"],
     confirm: &[
@@ -34,8 +34,8 @@ pub(in crate::diagnose) static TLS_VERSION_REJECTED: Diagnostic = Diagnostic {
     filter: "tls.alert_message.desc == 70",
     fix: &[
         Action {
-            text: "See which versions the switch may offer; the command exists from 17.13, earlier releases \
-                send TLS 1.2 hellos.",
+            text: "See which versions the switch may offer; the command exists from 17.13, earlier \
+                releases send TLS 1.2 hellos.",
             commands: &["configure terminal", "ip http client tls-version ?", "end"],
         },
         Action { text: "Allow TLS 1.2 on the server, or on the device that inspects TLS.", commands: &[] },
@@ -50,8 +50,8 @@ pub(in crate::diagnose) static TLS_HANDSHAKE_REJECTED: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "No common cipher suite or parameters",
-    explanation: "The server answered the ClientHello with handshake_failure (40) or insufficient_security (71) and \
-        had not asked for a client certificate. The usual cause is that no cipher suite, curve or \
+    explanation: "The server answered the ClientHello with handshake_failure (40) or insufficient_security \
+        (71) and had not asked for a client certificate. The usual cause is that no cipher suite, curve or \
         signature algorithm is common to both; some servers send it for a TLS version or a server name \
         that they do not accept. The connection and the name resolution are fine. The switch did not judge \
         a certificate here.",
@@ -86,10 +86,10 @@ pub(in crate::diagnose) static TLS_NAME_REJECTED: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "The server does not know the requested name",
-    explanation: "The server answered with a fatal unrecognized_name (112): it serves no site with the name in the \
-        ClientHello's SNI. Usual causes are an alias or an old name in the licensing URL, or an address \
-        that now belongs to another service. The same alert at level warning is harmless and is not \
-        reported. It is not a DNS failure: the name did lead to an address.",
+    explanation: "The server answered with a fatal unrecognized_name (112): it serves no site with the \
+        name in the ClientHello's SNI. Usual causes are an alias or an old name in the licensing URL, or \
+        an address that now belongs to another service. The same alert at level warning is harmless and is \
+        not reported. It is not a DNS failure: the name did lead to an address.",
     party: Party::Switch,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message", "NO REPLY"],
     confirm: &[
@@ -127,16 +127,17 @@ pub(in crate::diagnose) static TLS_CLIENT_CERTIFICATE_REQUIRED: Diagnostic = Dia
     stage: Some(StageName::Tls),
     severity: None,
     title: "The server demands a client certificate",
-    explanation: "The server asked for a client certificate, got none or one it does not accept, and ended the \
-        handshake with an alert. Usual causes are mutual TLS switched on at an On-Prem server or reverse \
-        proxy, or a device in the path that identifies clients by certificate. It is not the switch that \
-        rejects here: its own check of the server's certificate had passed or was not reached. In TLS 1.3 \
-        all of this is encrypted, and the conclusion rests on the sizes of the records.",
+    explanation: "The server asked for a client certificate, got none or one it does not accept, and ended \
+        the handshake with an alert. Usual causes are mutual TLS switched on at an On-Prem server or \
+        reverse proxy, or a device in the path that identifies clients by certificate. It is not the \
+        switch that rejects here: its own check of the server's certificate had passed or was not reached. \
+        In TLS 1.3 all of this is encrypted, and the conclusion rests on the sizes of the records.",
     party: Party::Service,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message", "NO REPLY"],
     confirm: &[
         Action {
-            text: "Look for CertificateRequest from the server and for the size of the switch's Certificate.",
+            text: "Look for CertificateRequest from the server and for the size of the switch's \
+                Certificate.",
             commands: &[],
         },
         TLS_DEBUG,
@@ -162,11 +163,11 @@ pub(in crate::diagnose) static TLS_SERVER_ALERT: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "The server aborts the handshake",
-    explanation: "The server ended the handshake with a fatal alert for which there is no code of its own; its \
-        number and name are in the evidence. internal_error points to a fault of the server or of a device \
-        in the path, access_denied to a policy, decode_error and illegal_parameter to a misunderstanding \
-        between two TLS stacks. The path is fine: the server read the ClientHello and answered. It is not \
-        the switch's judgement of a certificate.",
+    explanation: "The server ended the handshake with a fatal alert for which there is no code of its own; \
+        its number and name are in the evidence. internal_error points to a fault of the server or of a \
+        device in the path, access_denied to a policy, decode_error and illegal_parameter to a \
+        misunderstanding between two TLS stacks. The path is fine: the server read the ClientHello and \
+        answered. It is not the switch's judgement of a certificate.",
     party: Party::Service,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message", "NO REPLY"],
     confirm: &[
@@ -188,11 +189,11 @@ pub(in crate::diagnose) static TLS_CLIENT_ALERT: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "The switch aborts the handshake",
-    explanation: "The switch ended the handshake with a fatal alert that is not about the certificate; its number \
-        and name are in the evidence. decode_error, illegal_parameter or unexpected_message mean that the \
-        switch could not accept what the peer sent, decrypt_error that a signature or Finished did not \
-        verify, handshake_failure that the parameters did not suit it. Check first that the peer is the \
-        real service. It is not a problem of the path.",
+    explanation: "The switch ended the handshake with a fatal alert that is not about the certificate; its \
+        number and name are in the evidence. decode_error, illegal_parameter or unexpected_message mean \
+        that the switch could not accept what the peer sent, decrypt_error that a signature or Finished \
+        did not verify, handshake_failure that the parameters did not suit it. Check first that the peer \
+        is the real service. It is not a problem of the path.",
     party: Party::Switch,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message", "NO REPLY"],
     confirm: &[

@@ -14,10 +14,11 @@ pub(in crate::diagnose) static TLS_PLAINTEXT_REPLY: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "The peer does not speak TLS",
-    explanation: "The switch began or was about to begin a TLS handshake, and the peer's bytes are not TLS: an HTTP \
-        page, a banner, another protocol. Usual causes are an https URL for a port that speaks plain HTTP, \
-        a firewall or proxy that sends a block page, or a wrong port. The alert that the switch may send \
-        afterwards is the consequence. It is neither a version nor a certificate problem.",
+    explanation: "The switch began or was about to begin a TLS handshake, and the peer's bytes are not \
+        TLS: an HTTP page, a banner, another protocol. Usual causes are an https URL for a port that \
+        speaks plain HTTP, a firewall or proxy that sends a block page, or a wrong port. The alert that \
+        the switch may send afterwards is the consequence. It is neither a version nor a certificate \
+        problem.",
     party: Party::Unknown,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message", "NO REPLY"],
     confirm: &[
@@ -27,11 +28,11 @@ pub(in crate::diagnose) static TLS_PLAINTEXT_REPLY: Diagnostic = Diagnostic {
         },
         TELNET,
     ],
-    filter: "tls.handshake.type == 1 || tcp.payload matches \"^HTTP/1\"",
+    filter: r#"tls.handshake.type == 1 || tcp.payload matches "^HTTP/1""#,
     fix: &[
         Action {
-            text: "Compare scheme and port of the URL with what the server offers: a CSLU speaks plain HTTP \
-                on port 8182.",
+            text: "Compare scheme and port of the URL with what the server offers: a CSLU speaks plain \
+                HTTP on port 8182.",
             commands: &["show license status"],
         },
         Action {
@@ -49,11 +50,11 @@ pub(in crate::diagnose) static TLS_TIMEOUT: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "The TLS handshake stalls",
-    explanation: "The switch sent its ClientHello, the handshake did not finish, and nothing from the peer's side \
-        closed it: the switch gave up, or ten seconds and more passed. Usual causes are a firewall or \
-        inspecting device that holds the ClientHello or the certificates back, or a proxy whose tunnel \
-        leads nowhere. Large packets lost to a small MTU look alike; where the capture shows that, the \
-        code is tcp-mtu-blackhole. TCP itself was established, so address and port are right.",
+    explanation: "The switch sent its ClientHello, the handshake did not finish, and nothing from the \
+        peer's side closed it: the switch gave up, or ten seconds and more passed. Usual causes are a \
+        firewall or inspecting device that holds the ClientHello or the certificates back, or a proxy \
+        whose tunnel leads nowhere. Large packets lost to a small MTU look alike; where the capture shows \
+        that, the code is tcp-mtu-blackhole. TCP itself was established, so address and port are right.",
     party: Party::Network,
     reported_as: &["Connection timed out", "NO REPLY"],
     confirm: &[MTU_PING, TLS_DEBUG],
@@ -75,9 +76,9 @@ pub(in crate::diagnose) static TLS_RESET: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "The TLS handshake is reset",
-    explanation: "A RST from the peer's side ended the connection before the handshake finished. Right after the \
-        ClientHello this usually is a firewall that filters by the server name; later it may be an \
-        inspecting device or a server process that failed. A RST whose TTL or IP ID does not fit the \
+    explanation: "A RST from the peer's side ended the connection before the handshake finished. Right \
+        after the ClientHello this usually is a firewall that filters by the server name; later it may be \
+        an inspecting device or a server process that failed. A RST whose TTL or IP ID does not fit the \
         peer's other packets comes from a device in between. It is not the switch rejecting a certificate: \
         the RST came from the other side.",
     party: Party::Network,
@@ -105,10 +106,10 @@ pub(in crate::diagnose) static TLS_CLOSED: Diagnostic = Diagnostic {
     stage: Some(StageName::Tls),
     severity: None,
     title: "The peer closes during the TLS handshake",
-    explanation: "The peer closed the connection with FIN or close_notify before the handshake finished, without an \
-        alert that says why. Usual causes are a proxy or load balancer that lost its server, an inspecting \
-        device that gave up, or a server that does not want this name or client. It is an orderly close by \
-        the peer; the switch did not refuse anything.",
+    explanation: "The peer closed the connection with FIN or close_notify before the handshake finished, \
+        without an alert that says why. Usual causes are a proxy or load balancer that lost its server, an \
+        inspecting device that gave up, or a server that does not want this name or client. It is an \
+        orderly close by the peer; the switch did not refuse anything.",
     party: Party::Service,
     reported_as: &["Communications failure", "Fail to send out Call Home HTTP message", "NO REPLY"],
     confirm: &[TLS_DEBUG, HISTORY],
