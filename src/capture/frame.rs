@@ -11,18 +11,33 @@ impl LinkType {
     pub const NULL: Self = Self(0);
     /// Ethernet.
     pub const ETHERNET: Self = Self(1);
+    /// PPP, with or without its HDLC-like address and control octets.
+    pub const PPP: Self = Self(9);
+    /// PPP in HDLC-like framing (RFC 1662).
+    pub const PPP_HDLC: Self = Self(50);
     /// Raw IPv4 or IPv6.
     pub const RAW: Self = Self(101);
     /// OpenBSD loopback: a 4-octet address family in network byte order.
     pub const LOOP: Self = Self(108);
     /// Linux cooked capture v1.
     pub const LINUX_SLL: Self = Self(113);
+    /// Cisco HDLC.
+    pub const C_HDLC: Self = Self(104);
     /// Raw IPv4.
     pub const IPV4: Self = Self(228);
     /// Raw IPv6.
     pub const IPV6: Self = Self(229);
     /// Linux cooked capture v2.
     pub const LINUX_SLL2: Self = Self(276);
+
+    /// The link type behind a number found in a file. Some programs wrote their platform's `DLT_RAW` (12, 14 on OpenBSD)
+    /// instead of the registered number.
+    pub(super) fn from_file(number: u32) -> Self {
+        match number {
+            12 | 14 => Self::RAW,
+            number => Self(number),
+        }
+    }
 }
 
 /// One packet record of the capture.

@@ -1,7 +1,22 @@
 //! Stage 1: bytes of a capture file -> [`Frame`]s.
+//!
+//! [`CaptureReader`] reads pcap and pcapng from any [`std::io::Read`], front to back, with one bounded buffer. Only a file
+//! without a readable header is a [`CaptureError`]; whatever comes later is a [`CaptureWarning`] in [`CaptureFacts`].
 
 mod error;
+mod facts;
 mod frame;
+mod interface;
+mod pcap;
+mod pcapng;
+mod probe;
+mod reader;
+mod record;
+mod source;
+#[cfg(test)]
+mod tests;
 
-pub use error::CaptureError;
+pub use error::{CaptureError, FirstOctets};
+pub use facts::{CaptureFacts, CaptureFormat, CaptureWarning, Compression};
 pub use frame::{Frame, LinkType};
+pub use reader::CaptureReader;

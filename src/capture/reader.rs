@@ -1,0 +1,147 @@
+//! Frames of a capture file, one after the other.
+
+use std::io::Read;
+use std::ops::Range;
+
+use super::facts::{CaptureFacts, CaptureFormat};
+use super::frame::Frame;
+use super::pcap::Pcap;
+use super::pcapng::PcapNg;
+use super::probe::probe;
+use super::record::{Next, Record};
+use super::source::Source;
+use super::{CaptureError, LinkType};
+use crate::model::{At, FrameNumber, Timestamp};
+
+/// Octets shown to the probe; enough to tell text from a binary file.
+const PROBE: usize = 512;
+
+/// Reads a capture front to back with one buffer; frames are borrowed from it.
+pub struct CaptureReader<R> {
+    source: Source<R>,
+    format: Format,
+    facts: CaptureFacts,
+    /// Octets of the window that belong to the frame lent last.
+    lent: usize,
+    number: u64,
+    last_time: Option<Timestamp>,
+    went_back: bool,
+    ended: bool,
+}
+
+enum Format {
+    Pcap(Pcap),
+    PcapNg(PcapNg),
+}
+
+/// A frame without its octets, which are still in the window.
+struct Place {
+    at: At,
+    link_type: LinkType,
+    data: Range<usize>,
+    original_len: u32,
+}
+
+impl<R: Read> CaptureReader<R> {
+    /// Reads the file or section header.
+    pub fn new(reader: R) -> Result<Self, CaptureError> {
+        let mut source = Source::new(reader);
+        source.fill(PROBE);
+        let (format, name) = match Self::open(&mut source) {
+            Ok(opened) => opened,
+            Err(error) => return Err(source.take_error().map_or(error, |error| read_error(&source, error))),
+        };
+        let mut facts = CaptureFacts::new(name);
+        facts.bytes = source.octets_read();
+        Ok(Self {
+            source,
+            format,
+            facts,
+            lent: 0,
+            number: 0,
+            last_time: None,
+            went_back: false,
+            ended: false,
+        })
+    }
+
+    fn open(source: &mut Source<R>) -> Result<(Format, CaptureFormat), CaptureError> {
+        let start = source.window();
+        let name = probe(&start[..start.len().min(PROBE)])?;
+        let format = match name {
+            CaptureFormat::Pcap => Format::Pcap(Pcap::open(source)?),
+            CaptureFormat::PcapNg => Format::PcapNg(PcapNg::open(source)?),
+        };
+        Ok((format, name))
+    }
+
+    /// The next frame, until the file ends or nothing more of it can be read; then `None`, for ever.
+    pub fn next_frame(&mut self) -> Option<Frame<'_>> {
+        let place = self.advance()?;
+        let data = &self.source.window()[place.data];
+        Some(Frame { at: place.at, link_type: place.link_type, data, original_len: place.original_len })
+    }
+
+    /// What is known so far; complete once [`next_frame`](Self::next_frame) has returned `None`.
+    pub fn facts(&self) -> &CaptureFacts {
+        &self.facts
+    }
+
+    fn advance(&mut self) -> Option<Place> {
+        self.source.consume(std::mem::take(&mut self.lent));
+        while !self.ended {
+            let next = match &mut self.format {
+                Format::Pcap(pcap) => pcap.next(&mut self.source),
+                Format::PcapNg(pcapng) => pcapng.next(&mut self.source),
+            };
+            self.facts.bytes = self.source.octets_read();
+            match next {
+                Next::Record(record) => return Some(self.lend(record)),
+                Next::Numbered => self.number += 1,
+                Next::Skipped(message) => self.facts.warn("damaged-record", message, self.last_frame()),
+                Next::End(problem) => {
+                    self.ended = true;
+                    if let Some(problem) = problem {
+                        self.facts.warn(problem.code, problem.message, self.last_frame());
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn lend(&mut self, record: Record) -> Place {
+        self.number += 1;
+        self.lent = record.length;
+        let at = At { frame: FrameNumber(self.number), time: self.time(record.time) };
+        let captured = u32::try_from(record.data.len()).unwrap_or(u32::MAX);
+        self.facts.frames += 1;
+        self.facts.cut_frames += u64::from(captured < record.original_len);
+        self.facts.saw_link_type(record.link_type);
+        // Some writers leave the original length at 0.
+        let original_len = record.original_len.max(captured);
+        Place { at, link_type: record.link_type, data: record.data, original_len }
+    }
+
+    /// The frame's time; a frame without one takes that of the frame before it.
+    fn time(&mut self, stated: Option<Timestamp>) -> Timestamp {
+        let Some(time) = stated else { return self.last_time.unwrap_or(Timestamp(0)) };
+        if let Some(before) = self.last_time.filter(|&before| time < before && !self.went_back) {
+            self.went_back = true;
+            let step = (before - time).as_seconds();
+            let message = format!("frame {} is {step:.6} s earlier than the frame before it", self.number);
+            self.facts.warn("time-backwards", message, Some(FrameNumber(self.number)));
+        }
+        self.last_time = Some(time);
+        self.facts.saw_time(time);
+        time
+    }
+
+    fn last_frame(&self) -> Option<FrameNumber> {
+        (self.number > 0).then_some(FrameNumber(self.number))
+    }
+}
+
+fn read_error<R: Read>(source: &Source<R>, error: std::io::Error) -> CaptureError {
+    CaptureError::Read { offset: source.octets_read(), error }
+}

@@ -1,0 +1,23 @@
+//! UDP (RFC 768).
+
+use super::ip::IpPacket;
+use super::packet::UdpDatagram;
+use crate::model::Endpoint;
+
+/// Octets of the header.
+const HEADER: u32 = 8;
+
+/// The datagram in an IP packet of protocol UDP.
+pub(super) fn parse<'a>(packet: &IpPacket<'a>) -> Option<UdpDatagram<'a>> {
+    let octets = packet.payload;
+    let length = u32::from(octets.u16(4)?);
+    // Zero (jumbograms, offload) or more than the IP packet holds: the IP length counts.
+    let octets = if (HEADER..=octets.wire).contains(&length) { octets.limited(length) } else { octets };
+    let payload = octets.after(HEADER as usize)?;
+    Some(UdpDatagram {
+        source: Endpoint::new(packet.source, octets.u16(0)?),
+        destination: Endpoint::new(packet.destination, octets.u16(2)?),
+        payload: payload.captured,
+        wire_len: payload.wire,
+    })
+}
