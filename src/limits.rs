@@ -42,12 +42,13 @@ pub const ICMP_PER_FLOW: usize = 16;
 /// Transmissions of SYN, SYN-ACK and RST kept per connection; no stack repeats one more than some ten times.
 pub const REPEATS_PER_FLOW: usize = 64;
 
-/// Closed connections leave the table after this much capture time without a frame: well past the last
-/// retransmission of a FIN (RFC 9293 §3.4.2 would say four minutes; stacks use one or less).
-pub const CLOSED_IDLE: Span = Span::seconds(60);
+/// Closed connections leave the table after this much capture time without a frame: past the first retransmissions of
+/// a lost FIN or of data answered by RST, which tell something of the close; later ones tell nothing new.
+pub const CLOSED_IDLE: Span = Span::seconds(15);
 
-/// Packets between two searches for closed connections to hand over; a search costs as much as some thousand packets.
-pub const SWEEP_PACKETS: u32 = 1 << 14;
+/// Packets between two searches for closed connections to hand over, at least; more when there are many connections,
+/// so that searching costs a packet no more than looking at four of them.
+pub const SWEEP_PACKETS: usize = 1 << 12;
 /// Largest pcapng packet, section or interface block read, in octets: a packet record and 64 KiB of options.
 pub const MAX_BLOCK: usize = MAX_RECORD + (1 << 16);
 
