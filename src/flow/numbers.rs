@@ -14,11 +14,6 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// Number `stream`, nothing seen yet.
-    pub fn new(stream: Option<u32>) -> Self {
-        Self { stream, base: [None; 2] }
-    }
-
     /// Whether a SYN of `side` with this sequence number starts another conversation.
     pub fn replaced_by_syn(&self, side: usize, seq: SeqNumber) -> bool {
         self.base[side].is_some_and(|base| base != seq)

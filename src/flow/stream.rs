@@ -187,19 +187,25 @@ impl Stream {
     }
 
     fn keep(&mut self, range: Range<u64>, bytes: &[u8], at: At) -> u64 {
-        if !self.present.avoids(range.clone()) {
-            self.compare(&range, bytes, at);
+        let before = self.bytes.len() as u64;
+        if before > range.start {
+            return self.keep_between(range, bytes, at);
         }
-        let fresh: Vec<_> = if self.present.avoids(range.clone()) {
-            vec![range.clone()]
-        } else {
-            self.present.missing(range.clone()).collect()
-        };
-        if fresh.is_empty() {
+        // In order, or ahead of everything: nothing to compare with.
+        if !self.insert_run(&range) {
             return 0;
         }
-        if !self.present.insert(range.clone()) {
-            self.overflowed = true;
+        self.bytes.resize(index(range.start), 0);
+        self.bytes.extend_from_slice(cut(bytes, &range, range.start));
+        self.add_piece(&range, at);
+        range.end - range.start
+    }
+
+    /// Keeps what of `range` is not present yet, and compares the rest.
+    fn keep_between(&mut self, range: Range<u64>, bytes: &[u8], at: At) -> u64 {
+        self.compare(&range, bytes, at);
+        let fresh: Vec<_> = self.present.missing(range.clone()).collect();
+        if fresh.is_empty() || !self.insert_run(&range) {
             return 0;
         }
         if self.bytes.len() < index(range.end) {
@@ -210,6 +216,12 @@ impl Stream {
             self.add_piece(part, at);
         }
         fresh.iter().map(|part| part.end - part.start).sum()
+    }
+
+    fn insert_run(&mut self, range: &Range<u64>) -> bool {
+        let inserted = self.present.insert(range.clone());
+        self.overflowed |= !inserted;
+        inserted
     }
 
     fn add_piece(&mut self, part: &Range<u64>, at: At) {

@@ -24,7 +24,8 @@ pub struct FlowTable {
     /// Number of [`Entry::Live`], and the octets they hold.
     live: usize,
     memory: u64,
-    packets: u32,
+    /// Packets since the last search for closed connections.
+    packets: usize,
     limits: FlowLimits,
 }
 
@@ -57,8 +58,9 @@ impl FlowTable {
     /// Adds a packet; whatever is neither TCP nor an ICMP error about TCP is ignored.
     /// Returns the number of the connection it belongs to, as tshark counts.
     pub fn push(&mut self, packet: &Packet<'_>) -> Option<u32> {
-        self.packets = self.packets.wrapping_add(1);
-        if self.packets.is_multiple_of(SWEEP_PACKETS) {
+        self.packets += 1;
+        if self.packets >= SWEEP_PACKETS.max(self.entries.len() / 4) {
+            self.packets = 0;
             self.hand_over_closed(packet.at);
         }
         match &packet.content {
@@ -93,8 +95,7 @@ impl FlowTable {
     fn segment(&mut self, at: At, segment: &TcpSegment<'_>) -> Option<u32> {
         let (key, sides, side) = place(segment.source, segment.destination);
         let syn = segment.flags.syn() && !segment.flags.ack();
-        let entry = self.entries.get_mut(&key);
-        let stream = match entry {
+        let numbers = match self.entries.get_mut(&key) {
             Some(Entry::Live(connection)) if !(syn && replaces(connection, side, segment.seq)) => {
                 let before = connection.memory();
                 let stream = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
@@ -112,10 +113,10 @@ impl FlowTable {
                 }
                 *numbers
             }
-            _ => Numbers::new(None),
+            _ => Numbers::default(),
         };
         let mut connection = Connection::new(sides, side, at);
-        connection.numbers = stream;
+        connection.numbers = numbers;
         let number = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
         connection.segment(at, side, segment);
         self.follow(key, connection);

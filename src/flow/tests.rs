@@ -484,11 +484,11 @@ fn random_segments_never_panic() {
         for _ in 0..200 {
             let near = |n: u64| u32::try_from(n % 600).unwrap();
             let wild = |n: u64| u32::try_from(n & 0xffff_ffff).unwrap();
-            let number = |a: u64, b: u64| if a % 8 == 0 { wild(b) } else { C.wrapping_add(near(b)) };
+            let number = |a: u64, b: u64| if a.is_multiple_of(8) { wild(b) } else { C.wrapping_add(near(b)) };
             let flags = u8::try_from(random() & 31).unwrap() & u8::try_from(random() & 31).unwrap();
-            let len = usize::try_from(random() % 300).unwrap() * usize::from(random() % 2 == 0);
+            let len = usize::try_from(random() % 300).unwrap() * usize::from(random().is_multiple_of(2));
             tape.window = u16::try_from(random() % 3).unwrap();
-            let client = random() % 2 == 0;
+            let client = random().is_multiple_of(2);
             let mut segment = tape.segment(
                 client,
                 number(random(), random()),
@@ -496,10 +496,10 @@ fn random_segments_never_panic() {
                 flags,
                 &payload[..len],
             );
-            segment.wire_len += near(random()) * u32::from(random() % 9 == 0);
+            segment.wire_len += near(random()) * u32::from(random().is_multiple_of(9));
             tape.pause(i64::try_from(random() % 100).unwrap() - 20).push(segment);
-            if random() % 20 == 0 {
-                let quote = tape.quote(near(random()), (random() % 2 == 0).then_some(flags));
+            if random().is_multiple_of(20) {
+                let quote = tape.quote(near(random()), (random().is_multiple_of(2)).then_some(flags));
                 tape.icmp(quote);
             }
         }

@@ -58,12 +58,15 @@ fn quote(octets: Octets<'_>) -> Option<Quoted> {
         source: Endpoint::new(packet.source, ports.u16(0)?),
         destination: Endpoint::new(packet.destination, ports.u16(2)?),
         seq: ports.u32(4).filter(|_| packet.protocol == ip::TCP).map(SeqNumber),
-        flags: ports
-            .u16(14)
-            .and(ports.u16(12))
-            .filter(|_| packet.protocol == ip::TCP)
-            .map(|offset_and_flags| TcpFlags(offset_and_flags.to_be_bytes()[1])),
+        flags: tcp_flags(&packet),
         udp_head: ports.u16(8).filter(|_| packet.protocol == ip::UDP),
         total_len: packet.total_len(),
     })
+}
+
+/// Where 16 octets of the TCP header are quoted; routers after RFC 792 alone quote eight.
+fn tcp_flags(packet: &IpPacket<'_>) -> Option<TcpFlags> {
+    let header = packet.payload;
+    let [_, flags] = header.u16(14).and(header.u16(12))?.to_be_bytes();
+    (packet.protocol == ip::TCP).then_some(TcpFlags(flags))
 }
