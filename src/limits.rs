@@ -9,29 +9,41 @@ pub const MAX_RECORD: usize = 1 << 20;
 /// Longest text kept from a packet, in characters: a product header, a reason, a subject. What is longer is cut with `…`;
 /// nobody reads further in a report, and a hostile peer must not fill one.
 pub const MAX_TEXT: usize = 512;
+
 /// Longest label kept where the real thing is a word: a method, an authentication scheme, a licensing status, an ALPN name.
 pub const MAX_WORD: usize = 64;
+
 /// Longest handshake message that is believed, in octets. OpenSSL accepts certificate lists of 100 KiB
 /// (`SSL_MAX_CERT_LIST_DEFAULT`); the length field allows 16 MiB.
 pub const MAX_HANDSHAKE_MESSAGE: usize = 1 << 17;
+
 /// Longest TLS record fragment, in octets: 2^14 and TLS 1.2's 2,048 of expansion (RFC 5246 §6.2.3).
 pub const MAX_TLS_RECORD: usize = 18_432;
+
 /// Certificates kept of one list; real chains have 2 to 5.
 pub const MAX_CERTIFICATES: usize = 16;
+
 /// Names (DNS and address) kept of one certificate; public CAs allow 100.
 pub const MAX_CERTIFICATE_NAMES: usize = 128;
+
 /// Cipher suites, versions, extensions or names kept of one hello or certificate; real hellos stay under 200 of each.
 pub const MAX_HELLO_LIST: usize = 256;
+
 /// Header fields kept of one HTTP head; Apache's own limit (`LimitRequestFields`) is 100.
 pub const MAX_HTTP_HEADERS: usize = 128;
+
 /// Longest HTTP head in octets; squid (`reply_header_max_size`) and Apache stop at 64 KiB.
 pub const MAX_HTTP_HEAD: usize = 1 << 16;
+
 /// How much of an error page is searched for its author's words, in octets; squid's page is 4 KiB, its signature at the end.
 pub const MAX_PAGE_SEARCHED: usize = 1 << 14;
+
 /// Answers kept of one DNS message; a UDP answer of 4,096 octets holds about 250.
 pub const MAX_DNS_ANSWERS: usize = 256;
+
 /// Labels of one DNS name: 255 octets hold 127 (RFC 1035 §2.3.4).
 pub const MAX_DNS_LABELS: usize = 127;
+
 /// Octets kept of each direction of a TCP connection. A TLS handshake with the largest certificate chains stays under
 /// 128 KiB and a licensing message in clear under some hundred KiB; what follows cannot change a verdict.
 pub const STREAM_OCTETS: u64 = 1 << 20;
@@ -85,6 +97,7 @@ pub const LOOKUPS: usize = 50_000;
 
 /// Most queries held of one look-up: every server of a list, every suffix, both address types, some repetitions.
 pub const QUERIES_PER_LOOKUP: usize = 64;
+
 /// Largest pcapng packet, section or interface block read, in octets: a packet record and 64 KiB of options.
 pub const MAX_BLOCK: usize = MAX_RECORD + (1 << 16);
 
@@ -124,12 +137,7 @@ pub const CONNECTIONS: usize = 50_000;
 
 /// Most connections remembered only for a finding.
 pub const MENTIONS: usize = 64;
-/// Closed connections leave the table after this much capture time without a frame: well past the last
-/// retransmission of a FIN (RFC 9293 §3.4.2 would say four minutes; stacks use one or less).
-pub const CLOSED_IDLE: Span = Span::seconds(60);
 
-/// Packets between two searches for closed connections to hand over; a search costs as much as some thousand packets.
-pub const SWEEP_PACKETS: u32 = 1 << 14;
 /// Closed connections leave the table after this much capture time without a frame: past the first retransmissions of
 /// a lost FIN or of data answered by RST, which tell something of the close; later ones tell nothing new.
 pub const CLOSED_IDLE: Span = Span::seconds(15);
@@ -137,33 +145,3 @@ pub const CLOSED_IDLE: Span = Span::seconds(15);
 /// Packets between two searches for closed connections to hand over, at least; more when there are many connections,
 /// so that searching costs a packet no more than looking at four of them.
 pub const SWEEP_PACKETS: usize = 1 << 12;
-/// Largest pcapng packet, section or interface block read, in octets: a packet record and 64 KiB of options.
-pub const MAX_BLOCK: usize = MAX_RECORD + (1 << 16);
-
-/// Largest pcapng block without packets skipped, in octets, Wireshark's limit for any block (`MAX_BLOCK_SIZE`).
-/// Nothing of it is kept; a longer length field means a damaged file.
-pub const MAX_SKIPPED_BLOCK: u64 = 16 << 20;
-
-/// Octets read from the file at a time: large enough that system calls cost nothing, small enough for the cache.
-pub const READ_BUFFER: usize = 256 << 10;
-
-/// Interfaces remembered of a pcapng section. A switch's capture has one to a few; a damaged file could name millions.
-pub const MAX_INTERFACES: usize = 4096;
-
-/// Link types listed in the report. Real files have one or two.
-pub const MAX_LINK_TYPES: usize = 16;
-
-/// Warnings kept about one capture; the rest is only counted. Nobody reads more.
-pub const MAX_CAPTURE_WARNINGS: usize = 64;
-
-/// Headers peeled from one frame before the TCP or UDP header: tags, labels, tunnels, IP in IP. Real stacks stay under ten.
-pub const MAX_LAYERS: usize = 24;
-
-/// IP datagrams under reassembly at the same time. With [`MAX_DATAGRAM`] this bounds the memory to 4 MiB.
-pub const MAX_FRAGMENTED_DATAGRAMS: usize = 64;
-
-/// Largest reassembled IP payload in octets: what the 16-bit lengths of RFC 791 and RFC 8200 allow.
-pub const MAX_DATAGRAM: usize = 65_535;
-
-/// How long fragments wait for the rest, in seconds of capture time (RFC 8200 §4.5 says 60; RFC 791 says at least 15).
-pub const FRAGMENT_LIFETIME_SECONDS: i64 = 60;
