@@ -1,4 +1,18 @@
-//! skeleton
+//! Says from a packet capture where a Catalyst 9000 switch's Smart Licensing connection broke, and proves it.
+//!
+//! A capture walks through the stages once, front to back:
+//!
+//! | stage | room | from | to |
+//! |---|---|---|---|
+//! | 1 | [`capture`] | bytes | frames |
+//! | 2 | [`net`] | frames | packets: ARP, ICMP, UDP, TCP |
+//! | 3 | [`flow`] | TCP segments | connections, each octet with its frame |
+//! | 4 | [`attempt`] | connections, look-ups, ARP | attempts to reach a licensing service |
+//! | 5 | [`diagnose`] | attempts | verdicts and findings |
+//!
+//! [`proto`] holds the codecs (DNS, HTTP, TLS, X.509, licensing), [`model`] the vocabulary, [`limits`] every bound.
+//! [`analyze`] is the whole of it.
+
 pub mod attempt;
 pub mod capture;
 pub mod diagnose;
@@ -7,3 +21,41 @@ pub mod limits;
 pub mod model;
 pub mod net;
 pub mod proto;
+
+use std::io::Read;
+
+use attempt::{Collector, Scope};
+use capture::{CaptureError, CaptureFacts, CaptureReader};
+use diagnose::Analysis;
+use flow::FlowTable;
+use net::Decoder;
+
+/// What was read, and what is concluded from it.
+#[derive(Debug)]
+pub struct Findings {
+    /// The capture itself.
+    pub capture: CaptureFacts,
+    /// The conclusions.
+    pub analysis: Analysis,
+}
+
+/// Reads a capture to its end and judges it.
+///
+/// # Errors
+///
+/// A source that cannot be read, or is no capture. A damaged capture is judged as far as it goes, with a warning.
+pub fn analyze(source: impl Read, scope: &Scope) -> Result<Findings, CaptureError> {
+    let mut reader = CaptureReader::new(source)?;
+    let mut decoder = Decoder::new();
+    let mut table = FlowTable::new();
+    let mut collector = Collector::new(scope.clone());
+    while let Some(frame) = reader.next_frame() {
+        let packet = decoder.decode(frame);
+        collector.take(&packet);
+        table.push(&packet);
+        table.drain_finished().for_each(|flow| collector.take_flow(flow));
+    }
+    table.finish().into_iter().for_each(|flow| collector.take_flow(flow));
+    let analysis = diagnose::analyze(collector.finish(), scope);
+    Ok(Findings { capture: reader.facts().clone(), analysis })
+}

@@ -145,3 +145,9 @@ pub const CLOSED_IDLE: Span = Span::seconds(15);
 /// Packets between two searches for closed connections to hand over, at least; more when there are many connections,
 /// so that searching costs a packet no more than looking at four of them.
 pub const SWEEP_PACKETS: usize = 1 << 12;
+
+/// Most attempts reported in full: more is more than anyone reads. The first and the last halves are kept.
+pub const ATTEMPTS_IN_FULL: usize = 2_000;
+
+/// The same under `--all`, whose report is read by programs.
+pub const ATTEMPTS_IN_FULL_ALL: usize = 50_000;

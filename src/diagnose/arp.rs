@@ -5,9 +5,9 @@ use super::conclusion::Conclusion;
 use super::ending::seconds;
 use super::registry::{Action, Diagnostic};
 use super::silence::silence;
+use super::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use super::words::times;
 use crate::attempt::Attempt;
-use super::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use crate::attempt::StageName;
 
 pub(super) static ARP_UNRESOLVED: Diagnostic = Diagnostic {
@@ -64,5 +64,7 @@ pub(super) fn judge(attempt: &Attempt) -> Option<Conclusion> {
         seconds(last.time - first.time),
     );
     let conclusion = silence(attempt, &ARP_UNRESOLVED, count, first, summary);
-    Some(conclusion.each(&arp.requests, |index| format!("request {} for {}, no reply", index + 1, arp.target)))
+    Some(
+        conclusion.each(&arp.requests, |index| format!("request {} for {}, no reply", index + 1, arp.target)),
+    )
 }

@@ -42,7 +42,8 @@ impl CloseKind {
 pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
     let flow = attempt.flow.as_ref()?;
     let tcp = Direction::BOTH.into_iter().flat_map(|by| closes(flow.half(by), by));
-    tcp.chain(close_notifies(attempt)).min_by_key(|close| (close.at.frame, close.kind != CloseKind::CloseNotify))
+    tcp.chain(close_notifies(attempt))
+        .min_by_key(|close| (close.at.frame, close.kind != CloseKind::CloseNotify))
 }
 
 fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {

@@ -2,12 +2,12 @@
 
 use super::conclusion::Conclusion;
 use super::ending::seconds;
+use super::registry::{Action, Diagnostic};
+use super::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, STATUS};
 use super::{Confidence, Party};
 use crate::attempt::Attempt;
 use crate::flow::Flow;
 use crate::model::{At, Span};
-use super::registry::{Action, Diagnostic};
-use super::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, STATUS};
 
 const START_BEFORE: Action = Action {
     text: "Start the capture, then the attempt, and stop it only after the failure is logged.",
@@ -265,7 +265,8 @@ pub(super) static INCONCLUSIVE_NO_TRAFFIC: Diagnostic = Diagnostic {
 /// The deciding octets were cut, not captured, or encrypted below TLS.
 pub(super) fn unreadable(attempt: &Attempt, what: &str, at: Option<At>) -> Conclusion {
     let cut = attempt.flow.as_ref().is_some_and(|flow| flow.from_server.cut || flow.from_client.cut);
-    let why = if cut { "the capture's packet length cut it off" } else { "packets are missing from the capture" };
+    let why =
+        if cut { "the capture's packet length cut it off" } else { "packets are missing from the capture" };
     let summary = format!(
         "In the exchange of {} with {}, {what} cannot be read: {why}.",
         attempt.client,
@@ -315,20 +316,27 @@ pub(super) fn no_connection(attempt: &Attempt, answer: At, addresses: &str) -> C
     let last = attempt.surroundings.capture_last;
     let name = attempt.lookups.last().map_or(attempt.service_text(), |lookup| lookup.name.to_string());
     if last.time - answer.time < Span::seconds(1) {
-        let summary = format!("The capture ends {} after {name} was resolved.", seconds(last.time - answer.time));
-        return Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary).at(answer, "DNS answer");
+        let summary =
+            format!("The capture ends {} after {name} was resolved.", seconds(last.time - answer.time));
+        return Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary)
+            .at(answer, "DNS answer");
     }
     let summary = format!(
         "{} resolved {name} to {addresses}, and no connection to it follows in the {} to the capture's end.",
         attempt.client,
         seconds(last.time - answer.time),
     );
-    Conclusion::new(&INCONCLUSIVE_NO_CONNECTION, Confidence::Likely, summary).at(answer, format!("DNS answer: {addresses}"))
+    Conclusion::new(&INCONCLUSIVE_NO_CONNECTION, Confidence::Likely, summary)
+        .at(answer, format!("DNS answer: {addresses}"))
 }
 
 /// With `--all`: neither HTTP nor TLS.
 pub(super) fn other_protocol(attempt: &Attempt) -> Conclusion {
-    let summary = format!("{} and {} exchanged something that is neither HTTP nor TLS.", attempt.client, attempt.peer_text());
+    let summary = format!(
+        "{} and {} exchanged something that is neither HTTP nor TLS.",
+        attempt.client,
+        attempt.peer_text()
+    );
     let data = attempt.flow.as_ref().and_then(|flow| flow.from_client.data.or(flow.from_server.data));
     Conclusion::new(&INCONCLUSIVE_OTHER_PROTOCOL, Confidence::Likely, summary)
         .at(data.map_or(attempt.first, |(first, _)| first), "first octets, neither HTTP nor TLS")

@@ -1,24 +1,30 @@
-//! Stage 5: an [`Attempt`](crate::attempt::Attempt) -> its [`Verdict`] and findings. One file per family of codes.
+//! Stage 5: an [`Attempt`](crate::attempt::Attempt) -> its [`Verdict`] and findings. One file or folder per family of codes:
+//! explanation, message and rule together.
 
 mod analysis;
 mod arp;
+mod capture;
 mod conclusion;
-mod ending;
-mod icmp;
-mod silence;
-mod words;
 mod dns;
+mod ending;
 mod findings;
 mod http;
+mod icmp;
 mod inconclusive;
+mod judge;
+mod ladder;
 mod ok;
 mod proxy;
 pub mod registry;
+mod silence;
+mod stages;
 mod steps;
 mod tcp;
 mod tls;
 mod verdict;
+mod words;
 
 pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus};
+pub use capture::analyze;
 pub use registry::{Action, Diagnostic};
 pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};

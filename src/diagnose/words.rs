@@ -52,7 +52,11 @@ impl Attempt {
 
     /// The far end of TLS or HTTP at the start of a sentence: the service, and the proxy through which it was reached.
     pub(super) fn far_end(&self) -> String {
-        if self.via().is_empty() { self.peer_start() } else { format!("{}{}", self.service_text(), self.via()) }
+        if self.via().is_empty() {
+            self.peer_start()
+        } else {
+            format!("{}{}", self.service_text(), self.via())
+        }
     }
 
     /// Whose move it is when the peer misbehaves.
@@ -76,11 +80,15 @@ impl Attempt {
     pub(super) fn fill(&self, text: &str) -> String {
         let peer = self.peer.map(|peer| peer.endpoint);
         let proxy = self.proxy_endpoint();
-        let port = self.service.port.or(peer.map(|peer| peer.port).filter(|_| proxy.is_none())).unwrap_or(443);
+        let port =
+            self.service.port.or(peer.map(|peer| peer.port).filter(|_| proxy.is_none())).unwrap_or(443);
         let wanted = self.service.host.as_ref().map(ToString::to_string);
         let looked_up = self.lookups.last().map(|lookup| lookup.name.to_string());
         let places = [
-            ("{host}", wanted.or(looked_up).or(peer.map(|peer| peer.ip.to_string())).unwrap_or("HOST".to_owned())),
+            (
+                "{host}",
+                wanted.or(looked_up).or(peer.map(|peer| peer.ip.to_string())).unwrap_or("HOST".to_owned()),
+            ),
             ("{port}", port.to_string()),
             ("{peer}", peer.map_or(self.host_or("HOST"), |peer| peer.ip.to_string())),
             ("{peer_port}", peer.map_or(port, |peer| peer.port).to_string()),
@@ -114,15 +122,22 @@ impl Attempt {
         if let Some(flow) = &self.flow {
             let (client, server) = (flow.client, flow.server);
             let (from, to) = (ip_filter(client.ip), ip_filter(server.ip));
-            parts.push(format!("({from} && {to} && tcp.port == {} && tcp.port == {})", client.port, server.port));
+            parts.push(format!(
+                "({from} && {to} && tcp.port == {} && tcp.port == {})",
+                client.port, server.port
+            ));
         }
         if !self.lookups.is_empty() {
             parts.push(format!("({} && dns)", ip_filter(self.client)));
         }
         if let Some(arp) = &self.arp {
             parts.push(match arp.target {
-                IpAddr::V4(target) => format!("arp.dst.proto_ipv4 == {target} || arp.src.proto_ipv4 == {target}"),
-                IpAddr::V6(target) => format!("icmpv6.nd.ns.target_address == {target} || icmpv6.nd.na.target_address == {target}"),
+                IpAddr::V4(target) => {
+                    format!("arp.dst.proto_ipv4 == {target} || arp.src.proto_ipv4 == {target}")
+                }
+                IpAddr::V6(target) => format!(
+                    "icmpv6.nd.ns.target_address == {target} || icmpv6.nd.na.target_address == {target}"
+                ),
             });
         }
         let range = format!("frame.number >= {} && frame.number <= {}", self.first.frame, self.last.frame);
@@ -164,4 +179,20 @@ pub(super) fn times(count: usize) -> String {
         2 => "twice".to_owned(),
         more => format!("{more} times"),
     }
+}
+
+/// `command` with every open place as a word in capitals for the reader.
+pub(super) fn fill_unknown(command: &str) -> String {
+    let places = [
+        ("{host}", "smartreceiver.cisco.com"),
+        ("{port}", "443"),
+        ("{peer}", "ADDRESS"),
+        ("{peer_port}", "PORT"),
+        ("{proxy}", "PROXY"),
+        ("{proxy_port}", "PORT"),
+        ("{client}", "SWITCH-ADDRESS"),
+        ("{dns}", "DNS-SERVER"),
+        ("{next_hop}", "NEXT-HOP"),
+    ];
+    places.iter().fold(command.to_owned(), |text, (place, word)| text.replace(place, word))
 }

@@ -5,7 +5,6 @@ from registry import FROM_SWITCH, TO_SWITCH
 SYN = f"tcp.flags.syn == 1 && tcp.flags.ack == 0 && {FROM_SWITCH}"
 SYN_ACK = f"tcp.flags.syn == 1 && tcp.flags.ack == 1 && {TO_SWITCH}"
 RST_IN = f"tcp.flags.reset == 1 && {TO_SWITCH}"
-RST_OUT = f"tcp.flags.reset == 1 && {FROM_SWITCH}"
 FIN_IN = f"tcp.flags.fin == 1 && {TO_SWITCH}"
 HELLO = f"tls.handshake.type == 1 && {FROM_SWITCH}"
 APP_OUT = f"tls.record.content_type == 23 && {FROM_SWITCH}"
@@ -16,7 +15,6 @@ STATUS = 'tcp.payload contains "HTTP/1."'
 ANSWER_2XX = f'tcp.payload contains " 200 " && {TO_SWITCH}'
 DNS_REPLY = f"dns.flags.response == 1 && {TO_SWITCH}"
 DNS_QUERY = f"dns.flags.response == 0 && {FROM_SWITCH}"
-CERTIFICATE = "tls.handshake.type == 11"
 ALERTS_OUT = f"tls.alert_message.desc in {{42..46, 48}} && {FROM_SWITCH}"
 
 

@@ -2,9 +2,8 @@
 
 import json
 import subprocess
-from pathlib import Path
 
-from lab import HERE, LabError, output
+from lab import HERE, LabError
 from labels import checks
 
 SAMPLES = HERE.parent.parent / "samples"
@@ -13,7 +12,7 @@ SIZE_LIMIT = 60 * 1024
 
 PACKAGES = ["tcpdump", "wireshark-common", "tshark", "dnsmasq-base", "unbound", "bind9", "squid-openssl", "tinyproxy-bin",
             "privoxy", "apache2-bin", "ncat", "nginx", "haproxy", "openssl", "gnutls-bin", "libgnutls30", "iptables",
-            "nftables", "dropbear-bin", "libnss3-tools"]
+            "dropbear-bin", "libnss3-tools", "libnss3", "curl"]
 
 
 def frames(pcap, display_filter, decode=()):

@@ -18,6 +18,7 @@ tls             null for plain HTTP, or {stack: openssl|gnutls, min, max, ca, sn
 request         {path, body, method, headers, half}; null: send nothing
 requests        how often the request is sent on the connection (default 1); pause between them
 connect_pause   seconds between TCP's handshake and the first byte; first_pause: ... and TLS or the request
+linger          seconds between a failed OpenSSL handshake and the close
 wait            seconds to stay connected, silent, when there is no request
 close           fin (default), rst, or none (leave the process with the socket open for `wait` seconds)
 """

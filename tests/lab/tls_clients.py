@@ -2,6 +2,7 @@
 
 import ctypes
 import ssl
+import time
 
 VERSIONS = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1,
             "1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
@@ -44,6 +45,7 @@ class OpenSsl:
             self.stream = context.wrap_socket(
                 sock.dup(), server_hostname=name if want.get("sni", True) or context.check_hostname else None)
         except OSError as error:
+            time.sleep(plan.get("linger", 0))
             sock.close()
             raise Ended(f"tls {type(error).__name__} {error}") from None
 

@@ -1,9 +1,9 @@
 //! Name resolution: the look-up that leads nowhere.
 
+use crate::attempt::StageName;
 use crate::diagnose::Party;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS, VRF};
-use crate::attempt::StageName;
 
 const NAME_SERVERS: Action = Action {
     text: "Correct the name server that the switch asks.",

@@ -21,9 +21,9 @@ use super::{Confidence, Diagnostic};
 pub(super) fn judge(attempt: &Attempt) -> Option<Conclusion> {
     let lookup = attempt.lookups.last()?;
     if let Some(usable) = lookup.usable() {
-        return sinkholed(attempt).or_else(|| late(attempt, lookup, usable)).or_else(|| {
-            Some(inconclusive::no_connection(attempt, usable.at, &usable.answers.join(", ")))
-        });
+        return sinkholed(attempt)
+            .or_else(|| late(attempt, lookup, usable))
+            .or_else(|| Some(inconclusive::no_connection(attempt, usable.at, &usable.answers.join(", "))));
     }
     answered(attempt, lookup)
         .or_else(|| unreachable(lookup))
@@ -35,7 +35,8 @@ pub(super) fn judge(attempt: &Attempt) -> Option<Conclusion> {
 pub(super) fn sinkholed(attempt: &Attempt) -> Option<Conclusion> {
     let lookup = attempt.lookups.iter().rev().find(|lookup| !lookup.for_proxy)?;
     let usable = lookup.usable()?;
-    let addresses = || lookup.queries.iter().filter_map(Query::usable).flat_map(|response| &response.addresses);
+    let addresses =
+        || lookup.queries.iter().filter_map(Query::usable).flat_map(|response| &response.addresses);
     let public = crate::attempt::is_public_service(&lookup.name);
     if !public || !addresses().all(|ip| leads_nowhere(*ip)) {
         return None;
@@ -55,11 +56,20 @@ pub(super) fn sinkholed(attempt: &Attempt) -> Option<Conclusion> {
 fn leads_nowhere(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
-            ip.octets()[0] == 0 || ip.is_loopback() || ip.is_link_local() || ip.is_multicast() || ip.octets()[0] >= 240
+            ip.octets()[0] == 0
+                || ip.is_loopback()
+                || ip.is_link_local()
+                || ip.is_multicast()
+                || ip.octets()[0] >= 240
         }
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
             Some(mapped) => leads_nowhere(IpAddr::V4(mapped)),
-            None => ip.is_unspecified() || ip.is_loopback() || ip.is_multicast() || ip.segments()[0] & 0xffc0 == 0xfe80,
+            None => {
+                ip.is_unspecified()
+                    || ip.is_loopback()
+                    || ip.is_multicast()
+                    || ip.segments()[0] & 0xffc0 == 0xfe80
+            }
         },
     }
 }
@@ -86,12 +96,21 @@ fn late(attempt: &Attempt, lookup: &Lookup, usable: &Response) -> Option<Conclus
 fn answered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     let (query, response) = last_answer(lookup)?;
     if response.rcode == Rcode::NO_ERROR && !response.complete {
-        let summary = format!("The answer for {} was cut by the capture: whether it holds an address cannot be read.", lookup.name);
-        return Some(Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary).at(response.at, "DNS answer, cut"));
+        let summary = format!(
+            "The answer for {} was cut by the capture: whether it holds an address cannot be read.",
+            lookup.name
+        );
+        return Some(
+            Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary)
+                .at(response.at, "DNS answer, cut"),
+        );
     }
     let diagnostic = code_of(response.rcode);
     let note = match response.rcode {
-        Rcode::NO_ERROR => format!("{} answers NoError without an address for {} {}", query.server.ip, query.record_type, query.name),
+        Rcode::NO_ERROR => format!(
+            "{} answers NoError without an address for {} {}",
+            query.server.ip, query.record_type, query.name
+        ),
         rcode => format!("{} answers {rcode} for {} {}", query.server.ip, query.record_type, query.name),
     };
     let what = match response.rcode {
@@ -101,24 +120,41 @@ fn answered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     let names = asked_names(lookup);
     let summary = format!("{} asked {} for {names}; the answer was {what}.", attempt.client, servers(lookup));
     let conclusion = Conclusion::new(diagnostic, confidence(lookup), summary);
-    let mut all: Vec<(&Query, &Response)> = answers(lookup).filter(|(_, r)| r.rcode == response.rcode).collect();
+    let mut all: Vec<(&Query, &Response)> =
+        answers(lookup).filter(|(_, r)| r.rcode == response.rcode).collect();
     all.sort_by_key(|(_, response)| response.at.frame);
     let conclusion = conclusion.at(response.at, note);
     Some(all.iter().take(4).fold(conclusion, |conclusion, (query, response)| {
-        conclusion.at(response.at, format!("{} answers {} for {} {}", query.server.ip, response.rcode, query.record_type, query.name))
+        conclusion.at(
+            response.at,
+            format!(
+                "{} answers {} for {} {}",
+                query.server.ip, response.rcode, query.record_type, query.name
+            ),
+        )
     }))
 }
 
 /// Certain when every question for an address was answered; a question without an answer in the capture may have had one.
 fn confidence(lookup: &Lookup) -> Confidence {
-    let open = |query: &&Query| query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none();
+    let open = |query: &&Query| {
+        query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none()
+    };
     let asked_a = lookup.queries.iter().any(|query| query.record_type == RecordType::A);
-    if asked_a && lookup.queries.iter().find(open).is_none() { Confidence::Certain } else { Confidence::Likely }
+    if asked_a && lookup.queries.iter().find(open).is_none() {
+        Confidence::Certain
+    } else {
+        Confidence::Likely
+    }
 }
 
 fn answers(lookup: &Lookup) -> impl Iterator<Item = (&Query, &Response)> {
     let answer = |query: &'_ Query| query.answer().is_some_and(|response| !response.truncated);
-    lookup.queries.iter().filter(move |query| answer(query)).filter_map(|query| Some((query, query.answer()?)))
+    lookup
+        .queries
+        .iter()
+        .filter(move |query| answer(query))
+        .filter_map(|query| Some((query, query.answer()?)))
 }
 
 /// The last answer to a question for an IPv4 address, else to any: an error code before an answer without address.
@@ -150,13 +186,18 @@ fn unreachable(lookup: &Lookup) -> Option<Conclusion> {
     let conclusion = Conclusion::new(&DNS_UNREACHABLE, Confidence::Certain, summary);
     Some(errors.iter().fold(conclusion, |conclusion, (query, (at, error))| {
         let words = super::icmp::words(error);
-        conclusion.at(*at, format!("ICMP from {}: {words}, about the query to {}", error.source, query.server.ip))
+        conclusion
+            .at(*at, format!("ICMP from {}: {words}, about the query to {}", error.source, query.server.ip))
     }))
 }
 
 /// A truncated answer whose retry over TCP brought no DNS answer.
 fn retry_failed(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
-    let query = lookup.queries.iter().rev().find(|query| query.answer().is_some_and(|response| response.truncated))?;
+    let query = lookup
+        .queries
+        .iter()
+        .rev()
+        .find(|query| query.answer().is_some_and(|response| response.truncated))?;
     let response = query.answer()?;
     let retry = query.over_tcp.as_ref().map(|(at, _)| *at);
     let what = if retry.is_some() { "got no DNS answer" } else { "is not in the capture" };
@@ -166,7 +207,11 @@ fn retry_failed(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     );
     let confidence = if retry.is_some() { Confidence::Likely } else { Confidence::Possible };
     let conclusion = Conclusion::new(&DNS_TIMEOUT, confidence, summary);
-    Some(conclusion.at(response.at, "truncated answer (TC)").maybe(retry, "retry over TCP, without a DNS answer"))
+    Some(
+        conclusion
+            .at(response.at, "truncated answer (TC)")
+            .maybe(retry, "retry over TCP, without a DNS answer"),
+    )
 }
 
 fn unanswered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
@@ -175,7 +220,8 @@ fn unanswered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     sent.sort_by_key(|at| at.frame);
     let last = *sent.last()?;
     // Another server or another ID for the same question is a repetition; the other address type is not.
-    let repetitions = |kind| lookup.queries.iter().filter(|q| q.record_type == kind).map(|q| q.sent.len()).sum::<usize>();
+    let repetitions =
+        |kind| lookup.queries.iter().filter(|q| q.record_type == kind).map(|q| q.sent.len()).sum::<usize>();
     let count = repetitions(RecordType::A).max(repetitions(RecordType::AAAA)).max(1);
     let summary = format!(
         "{} asked {} for {} {} in {} and no answer came.",
@@ -209,6 +255,7 @@ fn servers(lookup: &Lookup) -> String {
 }
 
 fn server_of(lookup: &Lookup, response: &Response) -> String {
-    let query = lookup.queries.iter().find(|query| query.answer().is_some_and(|answer| answer.at == response.at));
+    let query =
+        lookup.queries.iter().find(|query| query.answer().is_some_and(|answer| answer.at == response.at));
     query.map_or("asked".to_owned(), |query| query.server.ip.to_string())
 }

@@ -1,9 +1,9 @@
 //! The request that gets no answer, or the wrong one.
 
+use crate::attempt::StageName;
 use crate::diagnose::Party;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
-use crate::attempt::StageName;
 
 const SERVER_LOG: Action = Action {
     text: "Search the logs of the proxy, the inspecting device and the server for the request's time.",

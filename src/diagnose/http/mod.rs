@@ -52,7 +52,8 @@ fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &
         let code = licensing.status_code.as_deref().unwrap_or("none");
         let message = licensing.status_message.as_deref().filter(|message| *message != code);
         let message = message.map_or(String::new(), |message| format!(" ({message})"));
-        let summary = format!("{} answered '{line}' with the licensing status {code}{message}.", attempt.far_end());
+        let summary =
+            format!("{} answered '{line}' with the licensing status {code}{message}.", attempt.far_end());
         return Conclusion::new(&HTTP_LICENSING_ERROR, Confidence::Certain, summary)
             .maybe(http.last_request, request_words(http))
             .at(answer, format!("{line}, licensing status {code}"));
@@ -127,7 +128,9 @@ fn no_request(attempt: &Attempt, start: At, close: Option<Close>) -> Conclusion 
     let end = attempt.surroundings.capture_last;
     match close {
         Some(close) => inconclusive::nothing_sent(attempt, start, close.at, "the switch closes"),
-        None if end.time - start.time >= IDLE => inconclusive::nothing_sent(attempt, start, end, "the capture ends"),
+        None if end.time - start.time >= IDLE => {
+            inconclusive::nothing_sent(attempt, start, end, "the capture ends")
+        }
         None => ended(attempt, start),
     }
 }
@@ -145,7 +148,10 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
         seconds(close.at.time - start.time),
     );
     Conclusion::new(diagnostic, Confidence::Certain, summary)
-        .at(start, if http.last_request.is_some() { request_words(http) } else { "handshake finished".to_owned() })
+        .at(
+            start,
+            if http.last_request.is_some() { request_words(http) } else { "handshake finished".to_owned() },
+        )
         .at(close.at, format!("{} from the peer's side, no answer before it", close.kind.noun()))
         .party(attempt.peer_party())
 }

@@ -1,9 +1,9 @@
 //! The HTTPS proxy that does not open the way.
 
+use crate::attempt::StageName;
 use crate::diagnose::Party;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
-use crate::attempt::StageName;
 
 const PROXY_LOG: Action = Action {
     text: "Look for the switch's address in the proxy's access log: it names the rule or the error.",

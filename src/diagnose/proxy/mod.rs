@@ -83,7 +83,8 @@ fn product(proxy: &ProxyExchange) -> String {
 
 /// What the answer itself says beyond its status line.
 fn reason(response: &ProxyResponse) -> String {
-    let header = |name: &str| response.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value);
+    let header =
+        |name: &str| response.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value);
     if let Some(error) = header("x-squid-error") {
         return format!(", X-Squid-Error: {error}");
     }
@@ -103,7 +104,11 @@ fn no_response(attempt: &Attempt, proxy: &ProxyExchange) -> Conclusion {
         return not_http(attempt, *at, line);
     }
     if server_missed(flow) || proxy.unreadable {
-        return inconclusive::unreadable(attempt, "the proxy's answer", proxy.last_request().map(|request| request.at));
+        return inconclusive::unreadable(
+            attempt,
+            "the proxy's answer",
+            proxy.last_request().map(|request| request.at),
+        );
     }
     let Some(request) = proxy.last_request() else { return one_way(attempt) };
     let close = first_close(attempt).filter(|close| !close.at.before(request.at));
@@ -123,7 +128,9 @@ fn not_http(attempt: &Attempt, at: At, line: &str) -> Conclusion {
         attempt.peer_start(),
     );
     let party = Party::Switch;
-    Conclusion::new(&PROXY_NOT_HTTP, Confidence::Certain, summary).at(at, format!("not HTTP: '{line}'")).party(party)
+    Conclusion::new(&PROXY_NOT_HTTP, Confidence::Certain, summary)
+        .at(at, format!("not HTTP: '{line}'"))
+        .party(party)
 }
 
 fn closed(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Close) -> Conclusion {
@@ -153,7 +160,8 @@ fn timeout(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Option<
         seconds(end.time - request.time),
         interim(proxy),
     );
-    let note = if close.is_some() { "the switch gives up" } else { "last frame of the capture, still no answer" };
+    let note =
+        if close.is_some() { "the switch gives up" } else { "last frame of the capture, still no answer" };
     Conclusion::new(&PROXY_TIMEOUT, Confidence::Likely, summary)
         .at(request, format!("CONNECT {}, no final answer", attempt.service_text()))
         .at(end, note)

@@ -1,12 +1,12 @@
 //! The TCP connection that is not made, or is ended before a word is said.
 
+use crate::attempt::StageName;
 use crate::diagnose::Party;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{
     CAPTURE_CPU, GUIDE, HISTORY, MTU_PING, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, SYNC, TELNET,
     VRF,
 };
-use crate::attempt::StageName;
 
 pub(in crate::diagnose) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
     code: "tcp-syn-timeout",

@@ -81,8 +81,10 @@ fn refusal(flow: &Flow) -> Option<&Reset> {
 
 fn refused(attempt: &Attempt, flow: &Flow, reset: &Reset) -> Conclusion {
     let syn = flow.syns.iter().rfind(|syn| syn.before(reset.at));
-    let took = syn.map(|syn| format!(" {} after the SYN", seconds(reset.at.time - syn.time))).unwrap_or_default();
-    let summary = format!("{} refused the connection of {} with a RST{took}.", attempt.peer_start(), attempt.client);
+    let took =
+        syn.map(|syn| format!(" {} after the SYN", seconds(reset.at.time - syn.time))).unwrap_or_default();
+    let summary =
+        format!("{} refused the connection of {} with a RST{took}.", attempt.peer_start(), attempt.client);
     let confidence = if flow.syns.is_empty() { Confidence::Likely } else { Confidence::Certain };
     let places: Vec<At> = flow.from_server.resets.iter().map(|reset| reset.at).collect();
     Conclusion::new(&TCP_SYN_REFUSED, confidence, summary)
@@ -94,7 +96,8 @@ fn refused(attempt: &Attempt, flow: &Flow, reset: &Reset) -> Conclusion {
 
 /// ICMP errors to the switch about its SYN.
 fn rejected(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
-    let to_client = |(_, error): &&(At, IcmpError)| error.destination == flow.client.ip && !super::icmp::too_big(error);
+    let to_client =
+        |(_, error): &&(At, IcmpError)| error.destination == flow.client.ip && !super::icmp::too_big(error);
     let errors: Vec<&(At, IcmpError)> = flow.icmp.iter().filter(to_client).collect();
     let (_, error) = errors.first()?;
     let summary = format!(
@@ -113,7 +116,9 @@ fn rejected(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
 
 fn syn_timeout(attempt: &Attempt, flow: &Flow) -> Conclusion {
     let syns = &flow.syns;
-    let (Some(first), Some(last)) = (syns.first(), syns.last()) else { return inconclusive::mid_stream(attempt) };
+    let (Some(first), Some(last)) = (syns.first(), syns.last()) else {
+        return inconclusive::mid_stream(attempt);
+    };
     let useless = flow.from_server.frames > 0;
     let answer = if useless { "nothing that acknowledges it came back" } else { "nothing came back" };
     let summary = format!(
@@ -124,7 +129,9 @@ fn syn_timeout(attempt: &Attempt, flow: &Flow) -> Conclusion {
         seconds(last.time - first.time),
     );
     let conclusion = silence(attempt, &TCP_SYN_TIMEOUT, syns.len(), *first, summary).party(Party::Network);
-    conclusion.each(syns, |index| if index == 0 { "SYN, no answer".to_owned() } else { format!("SYN again ({}), no answer", index + 1) })
+    conclusion.each(syns, |index| {
+        if index == 0 { "SYN, no answer".to_owned() } else { format!("SYN again ({}), no answer", index + 1) }
+    })
 }
 
 /// The peer's SYN-ACK is there; the switch does not complete the handshake.
@@ -206,7 +213,8 @@ fn closed_by_peer(attempt: &Attempt, flow: &Flow, start: At, close: Close) -> Co
         seconds(close.at.time - start.time),
     );
     // A close that acknowledges exactly the SYN proves that nothing of the switch had arrived.
-    let acknowledged = flow.segments.iter().find(|segment| segment.at == close.at).and_then(|segment| segment.ack);
+    let acknowledged =
+        flow.segments.iter().find(|segment| segment.at == close.at).and_then(|segment| segment.ack);
     let proved = acknowledged == Some(0) && flow.established.is_some() && !missed(&flow.from_server);
     let confidence = if proved { Confidence::Certain } else { Confidence::Likely };
     let party = if close.kind == CloseKind::Rst { Party::Network } else { attempt.peer_party() };

@@ -66,7 +66,8 @@ fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusi
     if first.offset > acknowledged || repeated < 2 || !small_passed {
         return None;
     }
-    let who = if direction == Direction::FromClient { attempt.client.to_string() } else { attempt.peer_text() };
+    let who =
+        if direction == Direction::FromClient { attempt.client.to_string() } else { attempt.peer_text() };
     let summary = format!(
         "{who} sent an IP packet of {} octets {} and it was never acknowledged, while smaller packets of the same \
          direction arrived: the path loses large packets.",
@@ -110,7 +111,10 @@ fn never_arrive(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
         .filter(|s| s.direction == Direction::FromClient && behind.at.before(s.at) && s.ack == Some(start))
         .map(|segment| segment.at)
         .collect();
-    let sack = flow.segments.iter().any(|s| s.direction == Direction::FromClient && s.sack.is_some() && s.ack == Some(start));
+    let sack = flow
+        .segments
+        .iter()
+        .any(|s| s.direction == Direction::FromClient && s.sack.is_some() && s.ack == Some(start));
     if reports.is_empty() || !(sack || reports.len() > 1) {
         return None;
     }

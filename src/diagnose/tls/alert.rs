@@ -1,14 +1,14 @@
 //! The handshake that an alert ends, for reasons other than the server's certificate.
 
+use super::certificate;
 use crate::attempt::StageName;
 use crate::attempt::{Attempt, TlsAlert, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::Close;
-use crate::diagnose::{Confidence, Party, inconclusive};
-use crate::model::Direction;
-use super::certificate;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, SYNC, TLS_DEBUG};
+use crate::diagnose::{Confidence, Party, inconclusive};
+use crate::model::Direction;
 
 const WHO_ANSWERS: Action = Action {
     text: "See who really answers: an inspecting firewall or proxy in the path ends TLS with its own \
@@ -207,13 +207,23 @@ pub(in crate::diagnose) static TLS_CLIENT_ALERT: Diagnostic = Diagnostic {
 
 /// Judges a failing alert in clear.
 pub(super) fn judge(attempt: &Attempt, tls: &TlsSession, alert: &TlsAlert) -> Conclusion {
-    let Some(said) = alert.alert else { return inconclusive::unreadable(attempt, "an alert", Some(alert.at)) };
+    let Some(said) = alert.alert else {
+        return inconclusive::unreadable(attempt, "an alert", Some(alert.at));
+    };
     let number = said.description.0;
     if alert.direction == Direction::FromClient && matches!(number, 42..=46 | 48) {
-        return certificate::rejected(attempt, tls, Some(number), alert.at, format!("the switch's alert: {said}"));
+        return certificate::rejected(
+            attempt,
+            tls,
+            Some(number),
+            alert.at,
+            format!("the switch's alert: {said}"),
+        );
     }
     if alert.direction == Direction::FromClient {
-        if let Some(failed) = certificate::revocation_with(attempt, alert.at, &format!("the switch's alert: {said}")) {
+        if let Some(failed) =
+            certificate::revocation_with(attempt, alert.at, &format!("the switch's alert: {said}"))
+        {
             return failed;
         }
     }
@@ -248,14 +258,21 @@ fn offered(tls: &TlsSession, number: u8) -> String {
     match number {
         70 => {
             let versions: Vec<String> = hello.versions.iter().map(ToString::to_string).collect();
-            let chosen = tls.version().map_or(String::new(), |version| format!("; the server chose {version}"));
+            let chosen =
+                tls.version().map_or(String::new(), |version| format!("; the server chose {version}"));
             format!(" (the switch offered {}{chosen})", versions.join(", "))
         }
         40 | 71 => {
             let versions: Vec<String> = hello.versions.iter().map(ToString::to_string).collect();
-            format!(" (the switch offered {} and {} cipher suites)", versions.join(", "), hello.cipher_suites.len())
+            format!(
+                " (the switch offered {} and {} cipher suites)",
+                versions.join(", "),
+                hello.cipher_suites.len()
+            )
         }
-        112 => hello.server_name.as_ref().map_or(String::new(), |name| format!(" (the switch asked for {name})")),
+        112 => {
+            hello.server_name.as_ref().map_or(String::new(), |name| format!(" (the switch asked for {name})"))
+        }
         _ => String::new(),
     }
 }

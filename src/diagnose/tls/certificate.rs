@@ -4,16 +4,16 @@ use crate::attempt::StageName;
 use crate::attempt::{Attempt, Fetch, TlsSession, Visibility, is_public_service};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, missed};
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::steps::{
+    CISCO_SLP, EXEMPT_INSPECTION, GUIDE, NTP, PKI_DEBUG, SHOW_CLOCK, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL,
+};
 use crate::diagnose::words::date;
 use crate::diagnose::{Confidence, Party};
 use crate::flow::Flow;
 use crate::model::{At, Direction, HostName, Timestamp};
 use crate::proto::tls::AlertDescription;
 use crate::proto::x509::{Certificate, issuer_path};
-use crate::diagnose::registry::{Action, Diagnostic};
-use crate::diagnose::steps::{
-    CISCO_SLP, EXEMPT_INSPECTION, GUIDE, NTP, PKI_DEBUG, SHOW_CLOCK, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL,
-};
 
 pub(in crate::diagnose) static TLS_CERTIFICATE_EXPIRED: Diagnostic = Diagnostic {
     code: "tls-certificate-expired",
@@ -313,8 +313,10 @@ impl<'a> Chain<'a> {
 
     /// Whether the certificate is a public Cisco service's by its names, but not by its issuer.
     fn intercepted(&self) -> bool {
-        let names = self.leaf.dns_names.iter().cloned().chain(self.leaf.common_name.as_deref().map(HostName::new));
-        names.into_iter().any(|name| is_public_service(&name)) && !self.path.iter().any(|c| issued_for_cisco(c))
+        let names =
+            self.leaf.dns_names.iter().cloned().chain(self.leaf.common_name.as_deref().map(HostName::new));
+        names.into_iter().any(|name| is_public_service(&name))
+            && !self.path.iter().any(|c| issued_for_cisco(c))
     }
 }
 
@@ -332,16 +334,25 @@ fn by_chain(attempt: &Attempt, chain: &Chain<'_>, number: Option<u8>, confidence
     let name = chain.leaf.common_name.as_deref().unwrap_or(&chain.leaf.subject);
     let issuer = chain.leaf.issuer_common_name.as_deref().unwrap_or(&chain.leaf.issuer);
     let start = format!("{} rejected the certificate '{name}' issued by '{issuer}'", attempt.client);
-    let claim = |diagnostic, what: String| Conclusion::new(diagnostic, confidence, format!("{start}: {what}."));
+    let claim =
+        |diagnostic, what: String| Conclusion::new(diagnostic, confidence, format!("{start}: {what}."));
     if let Some(old) = chain.expired() {
-        return claim(&TLS_CERTIFICATE_EXPIRED, format!("{} expired on {}", whose(chain, old), date(old.not_after)));
+        return claim(
+            &TLS_CERTIFICATE_EXPIRED,
+            format!("{} expired on {}", whose(chain, old), date(old.not_after)),
+        );
     }
     if number == Some(45) {
-        let what = "its alert says certificate_expired, though no certificate in the capture has; look at its clock";
+        let what =
+            "its alert says certificate_expired, though no certificate in the capture has; look at its clock";
         return claim(&TLS_CERTIFICATE_EXPIRED, what.to_owned()).party(Party::Switch);
     }
     if let Some(young) = chain.not_yet_valid() {
-        let what = format!("{} is valid only from {}, after the capture's time", whose(chain, young), date(young.not_before));
+        let what = format!(
+            "{} is valid only from {}, after the capture's time",
+            whose(chain, young),
+            date(young.not_before)
+        );
         return claim(&TLS_CERTIFICATE_NOT_YET_VALID, what);
     }
     if let Some(wanted) = chain.mismatched() {
@@ -370,7 +381,10 @@ fn whose(chain: &Chain<'_>, certificate: &Certificate) -> String {
     if std::ptr::eq(chain.leaf, certificate) {
         "it".to_owned()
     } else {
-        format!("the issuing certificate '{}'", certificate.common_name.as_deref().unwrap_or(&certificate.subject))
+        format!(
+            "the issuing certificate '{}'",
+            certificate.common_name.as_deref().unwrap_or(&certificate.subject)
+        )
     }
 }
 
@@ -385,16 +399,27 @@ fn unread(attempt: &Attempt, number: Option<u8>, confidence: Confidence) -> Conc
     let (diagnostic, what) = match number {
         Some(48) => (&TLS_UNTRUSTED_CA, "it knows no CA that leads to it (alert unknown_ca)".to_owned()),
         Some(45) => (&TLS_CERTIFICATE_EXPIRED, "it has expired (alert certificate_expired)".to_owned()),
-        Some(_) => (&TLS_CERTIFICATE_REJECTED, format!("the reason is not in the capture{}", alert_words(number))),
-        None => (&TLS_CERTIFICATE_REJECTED, "by the pattern of its close; the reason is encrypted".to_owned()),
+        Some(_) => {
+            (&TLS_CERTIFICATE_REJECTED, format!("the reason is not in the capture{}", alert_words(number)))
+        }
+        None => {
+            (&TLS_CERTIFICATE_REJECTED, "by the pattern of its close; the reason is encrypted".to_owned())
+        }
     };
-    let summary = format!("{client} rejected the certificate that {far} showed{via} (not readable in the capture): {what}.");
+    let summary = format!(
+        "{client} rejected the certificate that {far} showed{via} (not readable in the capture): {what}."
+    );
     Conclusion::new(diagnostic, confidence, summary)
 }
 
 /// A rejection that no alert in clear states: after the server's whole flight an encrypted alert or nothing at all from the
 /// switch, then its close within 5 s.
-pub(super) fn inferred(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option<Close>) -> Option<Conclusion> {
+pub(super) fn inferred(
+    attempt: &Attempt,
+    flow: &Flow,
+    tls: &TlsSession,
+    close: Option<Close>,
+) -> Option<Conclusion> {
     if attempt.visibility == Visibility::InboundOnly {
         return by_acknowledgement(attempt, flow, tls);
     }
@@ -437,7 +462,8 @@ pub(super) fn rejected_after_finish(
     tls: &TlsSession,
     close: Option<Close>,
 ) -> Option<Conclusion> {
-    let finished = tls.client_finished.filter(|_| !tls.resumed() && attempt.visibility == Visibility::Both)?;
+    let finished =
+        tls.client_finished.filter(|_| !tls.resumed() && attempt.visibility == Visibility::Both)?;
     let data = tls.picked(&tls.client_data);
     let alert = data.first().filter(|record| data.len() == 1 && tls.is_tls13() && record.is_alert_sized());
     let encrypted = tls.alerts.iter().find(|a| a.direction == Direction::FromClient && a.alert.is_none());
@@ -449,7 +475,11 @@ pub(super) fn rejected_after_finish(
     if requested || !first || missed(&flow.from_client) {
         return None;
     }
-    let note = if alert.is_some() { "alert-sized record from the switch, no request before it" } else { "the switch closes without a request" };
+    let note = if alert.is_some() {
+        "alert-sized record from the switch, no request before it"
+    } else {
+        "the switch closes without a request"
+    };
     Some(rejected(attempt, tls, None, at, note.to_owned()))
 }
 

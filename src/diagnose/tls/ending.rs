@@ -4,10 +4,10 @@ use crate::attempt::StageName;
 use crate::attempt::{Attempt, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, CloseKind, seconds};
-use crate::diagnose::{Confidence, Party};
-use crate::model::{At, Direction};
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, MTU_PING, PERMIT, SYNC, TELNET, TLS_DEBUG};
+use crate::diagnose::{Confidence, Party};
+use crate::model::{At, Direction};
 
 pub(in crate::diagnose) static TLS_PLAINTEXT_REPLY: Diagnostic = Diagnostic {
     code: "tls-plaintext-reply",
@@ -130,10 +130,8 @@ pub(in crate::diagnose) static TLS_CLOSED: Diagnostic = Diagnostic {
 pub(super) fn plaintext_reply(attempt: &Attempt, at: At, line: &str) -> Conclusion {
     let tunnel = attempt.proxy.as_ref().is_some_and(|proxy| proxy.success().is_some());
     let place = if tunnel { " inside the tunnel" } else { "" };
-    let summary = format!(
-        "{}{place} answered in plain text where TLS should start: '{line}'.",
-        attempt.far_end(),
-    );
+    let summary =
+        format!("{}{place} answered in plain text where TLS should start: '{line}'.", attempt.far_end(),);
     let hello = attempt.tls.as_ref().and_then(|tls| tls.client_hello_started);
     Conclusion::new(&TLS_PLAINTEXT_REPLY, Confidence::Certain, summary)
         .maybe(hello, "ClientHello")
@@ -166,9 +164,13 @@ pub(super) fn timeout(attempt: &Attempt, tls: &TlsSession, hello: At, close: Opt
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
     let heard = match (&tls.server_hello, &tls.certificates) {
-        (None, _) if tls.records.iter().any(|r| r.direction == Direction::FromServer) => "only part of a reply came",
+        (None, _) if tls.records.iter().any(|r| r.direction == Direction::FromServer) => {
+            "only part of a reply came"
+        }
         (None, _) => "no ServerHello came",
-        (Some(_), _) if tls.client_ccs.is_some() || tls.client_finished.is_some() => "the server's Finished did not come",
+        (Some(_), _) if tls.client_ccs.is_some() || tls.client_finished.is_some() => {
+            "the server's Finished did not come"
+        }
         (Some(_), None) => "the server's flight did not come whole",
         (Some(_), Some(_)) => "the handshake stood still behind the server's flight",
     };
@@ -179,6 +181,10 @@ pub(super) fn timeout(attempt: &Attempt, tls: &TlsSession, hello: At, close: Opt
         attempt.via(),
         seconds(end.time - hello.time),
     );
-    let note = if close.is_some() { "the switch gives up" } else { "last frame of the capture, handshake not finished" };
+    let note = if close.is_some() {
+        "the switch gives up"
+    } else {
+        "last frame of the capture, handshake not finished"
+    };
     Conclusion::new(&TLS_TIMEOUT, Confidence::Likely, summary).at(hello, "ClientHello").at(end, note)
 }

@@ -27,7 +27,9 @@ pub(super) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     if tls.is_finished() {
         return after_finish(attempt, flow, tls, close, alert);
     }
-    if let Some(alert) = alert.filter(|alert| close.is_none_or(|close| close.at.frame >= alert.at.frame || close.by == alert.direction)) {
+    if let Some(alert) = alert.filter(|alert| {
+        close.is_none_or(|close| close.at.frame >= alert.at.frame || close.by == alert.direction)
+    }) {
         return Some(alert::judge(attempt, tls, alert));
     }
     Some(without_alert(attempt, flow, tls, close))
@@ -52,7 +54,9 @@ fn before_hello(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     }
     let close = first_close(attempt).filter(|close| !close.at.before(opened));
     Some(match close {
-        Some(close) if close.by == Direction::FromServer => ending::closed(attempt, opened, close, "the proxy's 200"),
+        Some(close) if close.by == Direction::FromServer => {
+            ending::closed(attempt, opened, close, "the proxy's 200")
+        }
         Some(close) => inconclusive::nothing_sent(attempt, opened, close.at, "the switch closes"),
         None if attempt.surroundings.capture_last.time - opened.time >= IDLE => {
             inconclusive::nothing_sent(attempt, opened, attempt.surroundings.capture_last, "the capture ends")
@@ -76,7 +80,9 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
     if attempt.visibility != Visibility::Both {
         return one_way(attempt);
     }
-    let Some(hello) = hello.filter(|_| tls.client_hello.is_some()) else { return inconclusive::mid_stream(attempt) };
+    let Some(hello) = hello.filter(|_| tls.client_hello.is_some()) else {
+        return inconclusive::mid_stream(attempt);
+    };
     if let Some(failed) = certificate::revocation(attempt, tls, close) {
         return failed;
     }
@@ -86,11 +92,19 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
     ended(attempt, last_sent(flow).unwrap_or(hello))
 }
 
-fn closed_by_peer(attempt: &Attempt, flow: &Flow, tls: &TlsSession, hello: Option<At>, close: Close) -> Conclusion {
+fn closed_by_peer(
+    attempt: &Attempt,
+    flow: &Flow,
+    tls: &TlsSession,
+    hello: Option<At>,
+    close: Close,
+) -> Conclusion {
     let after = if tls.server_hello.is_some() { "the ServerHello" } else { "the ClientHello" };
     let since = hello.unwrap_or(flow.first);
     let conclusion = ending::closed(attempt, since, close, after);
-    let unseen = super::ending::missed(&flow.from_client) || server_missed(flow) || attempt.visibility != Visibility::Both;
+    let unseen = super::ending::missed(&flow.from_client)
+        || server_missed(flow)
+        || attempt.visibility != Visibility::Both;
     if unseen { conclusion.at_most(super::Confidence::Likely) } else { conclusion }
 }
 

@@ -1,7 +1,7 @@
 """Stages dns and arp."""
 
 import servers
-from lab import DNS, DNS2, GATEWAY, GATEWAY6, PC, PROXY, SWITCH, SWITCH6
+from lab import DNS, DNS2, GATEWAY, GATEWAY6, PC, SWITCH, SWITCH6
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 QUERY = f'dns.flags.response == 0 && dns.qry.name contains "smartreceiver" && {FROM_SWITCH}'

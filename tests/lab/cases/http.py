@@ -1,8 +1,8 @@
 """Stage http: after TLS, or in clear."""
 
 import servers
-from cases.tls import via_squid, direct
-from lab import CSSM, ONPREM, PROXY
+from cases.tls import direct, via_squid
+from lab import ONPREM, PROXY
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 VIA = f"{PROXY}:80"

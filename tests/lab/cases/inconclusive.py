@@ -1,7 +1,6 @@
 """Captures from which no honest tool concludes more."""
 
 import servers
-from cases.tls import trust
 from lab import CSSM, DNS, GATEWAY, ONPREM, PROXY
 from registry import FROM_SWITCH, TO_SWITCH, case
 

@@ -167,6 +167,27 @@ def _(lab):
     lab.switch(tls=TLS_12, expect="http 200")
 
 
+@case("ok-dns-cname", "ok", ANSWER_12, pick="last", tls="1.2", need=["dns.cname"],
+      how="the name is an alias (CNAME) of another, the address belongs to that one")
+def _(lab):
+    servers.cssm(lab)
+    servers.dnsmasq(lab, {servers.SERVICE: None, "edge.example.net": CSSM}, [f"cname={servers.SERVICE},edge.example.net"])
+    lab.capture()
+    lab.switch(tls=TLS_12, expect="http 200")
+
+
+@case("ok-syn-rejected-once", "ok", ANSWER_12, pick="last", tls="1.2", need=[f"icmp.type == 3 && {TO_SWITCH}"],
+      how="ICMP host unreachable answers the first SYN (a route flaps), the second one gets through: survived")
+def _(lab):
+    servers.cssm(lab)
+    servers.dnsmasq(lab)
+    lab.iptables("FORWARD -p tcp --dport 443 --syn -m statistic --mode nth --every 1000 --packet 0 -j REJECT "
+                 "--reject-with icmp-host-unreachable")
+    lab.iptables("INPUT -p icmp -j DROP", name="sw")
+    lab.capture()
+    lab.switch(tls=TLS_12, expect="http 200")
+
+
 @case("ok-ipv6", "ok", ANSWER_13, pick="last", tls="1.3", topology={"ipv6": True}, need=["ipv6"],
       how="CSSM over IPv6 (AAAA asked over IPv4), TLS 1.3")
 def _(lab):

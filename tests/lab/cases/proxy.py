@@ -1,7 +1,7 @@
 """Stage proxy: CONNECT, or a request in absolute form, and what came of it."""
 
 import servers
-from lab import CSSM, DNS, ONPREM, PROXY
+from lab import CSSM, ONPREM, PROXY
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 VIA = f"{PROXY}:80"

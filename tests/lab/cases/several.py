@@ -1,6 +1,7 @@
 """More than one attempt, or more than one client, in a capture."""
 
 import servers
+from cases.proxy import authenticating_squid
 from cases.tls import trust
 from lab import CSSM, CSSM6, PC, PROXY, SWITCH
 from registry import FROM_SWITCH, TO_SWITCH, case
@@ -154,3 +155,28 @@ def _(lab):
     servers.squid(lab)
     lab.capture("gw", "any")
     lab.switch(proxy=VIA, tls={**TLS_12, **trust(lab.pki.other_root())}, expect="CERTIFICATE_VERIFY_FAILED")
+
+
+@case("failed-same-port-twice", "tcp-syn-refused", RST_IN, attempts=2,
+      need=[f"tcp.srcport == 40000 && {SYN}"],
+      how="two attempts from the same source port, 2 s apart, each refused: another initial sequence number, another attempt")
+def _(lab):
+    servers.dnsmasq(lab)
+    lab.capture()
+    for _ in range(2):
+        lab.switch(source_port=40000, expect="ConnectionRefusedError")
+        lab.sleep(2)
+
+
+@case("intermittent-auth-much-later", "proxy-auth-required", 'tcp.payload contains "HTTP/1.1 407"', pick="first",
+      outcome="intermittent", attempts=2, path="proxy", check_code=False,
+      need=[f"tls.record.content_type == 23 && {TO_SWITCH}"],
+      how="squid answers 407; 13 s later, too late for the same log-on, the switch comes with credentials and succeeds")
+def _(lab):
+    servers.dnsmasq(lab)
+    servers.cssm(lab)
+    authenticating_squid(lab)
+    lab.capture()
+    lab.switch(proxy=VIA, expect="proxy 407")
+    lab.sleep(13)
+    lab.switch(proxy=VIA, credentials=["lab:secret"], tls=TLS_12, expect="http 200")

@@ -1,7 +1,7 @@
 """Stage tls."""
 
 import servers
-from lab import CSSM, ONPREM, PROXY
+from lab import CSSM, PROXY
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 VIA = f"{PROXY}:80"
@@ -15,8 +15,6 @@ CERTIFICATE = "tls.handshake.type == 11"
 # tshark calls the outer type of a TLS 1.3 record that it cannot decrypt opaque_type.
 SMALL_OUT = f"tls.record.opaque_type == 23 && tls.record.length == 19 && {FROM_SWITCH}"
 SMALL_IN = f"tls.record.opaque_type == 23 && tls.record.length == 19 && {TO_SWITCH}"
-EMPTY_CERTIFICATE_OUT = f"tls.record.opaque_type == 23 && tls.record.length == 25 && {FROM_SWITCH}"
-BARE_CLOSE = f"(tcp.flags.fin == 1 || tcp.flags.reset == 1) && {FROM_SWITCH}"
 ONLY_12 = {"max": "1.2"}
 GNUTLS_12 = "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 GNUTLS_13 = "NORMAL:-VERS-ALL:+VERS-TLS1.3"
@@ -38,6 +36,10 @@ def via_squid(lab, tls, expect="tls", **plan):
     servers.squid(lab)
     lab.capture()
     lab.switch(proxy=VIA, tls=tls, expect=expect, **plan)
+
+
+def trust(certificate):
+    return {"ca": str(certificate.pem)}
 
 
 # -- the server refuses -------------------------------------------------------------------------------------------
@@ -114,310 +116,6 @@ def _(lab):
     servers.nginx(lab, f"server {{ listen {CSSM}:443 ssl; ssl_certificate $ssl_server_name.pem; "
                        "ssl_certificate_key $ssl_server_name.key; location / { return 204; } }", 443, "inet")
     via_squid(lab, {}, "INTERNAL_ERROR")
-
-
-# -- client certificates ------------------------------------------------------------------------------------------
-
-@case("tls-client-certificate-required-12", "tls-client-certificate-required", ALERT_IN, tls="1.2",
-      need=["tls.handshake.type == 13"],
-      how="openssl s_server -Verify under TLS 1.2; the switch answers the CertificateRequest with an empty Certificate")
-def _(lab):
-    servers.s_server(lab, "-tls1_2", "-Verify", "1")
-    direct(lab, {}, "tls SSLError")
-
-
-@case("tls-client-certificate-rejected-12", "tls-client-certificate-required", ALERT_IN, tls="1.2",
-      need=["tls.handshake.type == 13"],
-      how="haproxy wants a certificate of a CA that the switch's certificate is not from: unknown_ca from the server")
-def _(lab):
-    leaf, pki = lab.pki.cssm(), lab.pki
-    bundle = lab.work / "bundle.pem"
-    bundle.write_text(leaf.chain.read_text() + leaf.key.read_text())
-    servers.haproxy(lab, f"frontend f\n  mode http\n  bind {CSSM}:443 ssl crt {bundle} verify required "
-                         f"ca-file {pki.inspection_ca().pem} ssl-max-ver TLSv1.2\n  http-request return status 200",
-                    443, "inet")
-    own = pki.switch_identity()
-    direct(lab, {"max": "1.2", "cert": str(own.pem), "key": str(own.key)}, "tls SSLError")
-
-
-@case("tls-client-certificate-required-13", "tls-client-certificate-required",
-      SMALL_IN, tls="1.3", pick="last", confidence_at_most="likely", need=[EMPTY_CERTIFICATE_OUT],
-      how="openssl s_server -Verify under TLS 1.3: an empty encrypted Certificate, then one alert-sized record from the server")
-def _(lab):
-    servers.s_server(lab, "-tls1_3", "-Verify", "1", "-num_tickets", "0")
-    direct(lab, {}, "http")
-
-
-@case("tls-client-certificate-required-13-gnutls", "tls-client-certificate-required",
-      SMALL_IN, tls="1.3", pick="last", confidence_at_most="likely", path="proxy", need=[EMPTY_CERTIFICATE_OUT],
-      how="gnutls-serv wants a client certificate under TLS 1.3, through squid; the switch (OpenSSL) has none")
-def _(lab):
-    servers.gnutls_serv(lab, "--require-client-cert", "--x509cafile", lab.pki.private_root().pem,
-                        "--priority", GNUTLS_13)
-    via_squid(lab, {}, "http")
-
-
-# -- the switch rejects the certificate ---------------------------------------------------------------------------
-
-def trust(certificate):
-    return {"ca": str(certificate.pem)}
-
-
-@case("tls-certificate-expired-12", "tls-certificate-expired", says(45, ALERT_OUT), tls="1.2", need=[CERTIFICATE],
-      how="CSSM's certificate expired 3 days ago; OpenSSL sends certificate_expired")
-def _(lab):
-    servers.cssm(lab, lab.pki.cssm("cssm-expired", start=-368, end=-3))
-    direct(lab, {**ONLY_12, **trust(lab.pki.cisco_root())}, "certificate has expired")
-
-
-@case("tls-certificate-expired-13", "tls-certificate-expired", says(45, ALERT_OUT), tls="1.3",
-      how="the same under TLS 1.3: OpenSSL's alert is in clear, the certificate is not")
-def _(lab):
-    servers.cssm(lab, lab.pki.cssm("cssm-expired", start=-368, end=-3))
-    direct(lab, trust(lab.pki.cisco_root()), "certificate has expired")
-
-
-@case("tls-certificate-expired-gnutls", "tls-certificate-expired", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2",
-      need=[CERTIFICATE], path="proxy",
-      how="the same through squid with a GnuTLS client, which chooses its own alert")
-def _(lab):
-    servers.cssm(lab, lab.pki.cssm("cssm-expired", start=-368, end=-3))
-    via_squid(lab, {"stack": "gnutls", "priority": GNUTLS_12, **trust(lab.pki.cisco_root())}, "tls ")
-
-
-@case("tls-certificate-expired-issuer", "tls-certificate-expired", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2",
-      need=[CERTIFICATE], how="the leaf is good, its issuer's certificate expired 10 days ago")
-def _(lab):
-    pki = lab.pki
-    issuer = pki.make("cisco-issuer-expired", 'dn = "C=US,O=IdenTrust,OU=HydrantID Trusted Certificate Service,'
-                      'CN=HydrantID Server CA O1"', pki.cisco_root(), ca=True, start=-1500, end=-10)
-    leaf = pki.make("cssm-below-expired", 'dn = "C=US,O=Cisco Systems Inc.,CN=smartreceiver.cisco.com"', issuer,
-                    names=[servers.SERVICE])
-    servers.cssm(lab, leaf)
-    direct(lab, {**ONLY_12, **trust(pki.cisco_root())}, "certificate has expired")
-
-
-@case("tls-certificate-not-yet-valid", "tls-certificate-not-yet-valid", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2",
-      need=[CERTIFICATE, ALERT_OUT], how="CSSM's certificate becomes valid in 5 days, as if the switch's clock were behind")
-def _(lab):
-    servers.cssm(lab, lab.pki.cssm("cssm-future", start=5, end=370))
-    direct(lab, {**ONLY_12, **trust(lab.pki.cisco_root())}, "not yet valid")
-
-
-@case("tls-certificate-not-yet-valid-proxy", "tls-certificate-not-yet-valid", f"({CERTIFICATE}) || ({ALERT_OUT})",
-      tls="1.2", need=[CERTIFICATE], path="proxy",
-      how="the same through squid with a GnuTLS client")
-def _(lab):
-    servers.cssm(lab, lab.pki.cssm("cssm-future", start=5, end=370))
-    via_squid(lab, {"stack": "gnutls", "priority": GNUTLS_12, **trust(lab.pki.cisco_root())}, "tls ")
-
-
-@case("tls-hostname-mismatch", "tls-hostname-mismatch", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2",
-      need=[CERTIFICATE, ALERT_OUT], how="the certificate is for other names of cisco.com, its chain is the right one")
-def _(lab):
-    servers.cssm(lab, lab.pki.cssm("cssm-other-name", names=("tools-old.cisco.com", "www-lab.cisco.com")))
-    direct(lab, {**ONLY_12, **trust(lab.pki.cisco_root())}, "ostname mismatch")
-
-
-@case("tls-hostname-mismatch-gnutls", "tls-hostname-mismatch", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2",
-      need=[CERTIFICATE], path="proxy",
-      how="a certificate without SANs whose CN is another name; through squid, GnuTLS client")
-def _(lab):
-    pki = lab.pki
-    leaf = pki.make("cssm-cn-only", 'dn = "C=US,O=Cisco Systems Inc.,CN=tools-old.cisco.com"', pki.cisco_issuer())
-    servers.cssm(lab, leaf)
-    via_squid(lab, {"stack": "gnutls", "priority": GNUTLS_12, **trust(pki.cisco_root())}, "tls ")
-
-
-@case("tls-hostname-mismatch-onprem", "tls-hostname-mismatch", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2",
-      need=[CERTIFICATE, ALERT_OUT], options=["--cssm", "ssm.corp.example"],
-      how="an SSM On-Prem reached as ssm.corp.example whose certificate names another host")
-def _(lab):
-    servers.cssm(lab, lab.pki.onprem("onprem-other", names=("ssm-old.corp.example",)), listen=f"{ONPREM}:443", name="dc")
-    direct(lab, {**ONLY_12, **trust(lab.pki.private_root())}, "ostname mismatch", name="ssm.corp.example")
-
-
-def bumping_squid(lab, listen):
-    """squid that decrypts TLS with certificates of the inspection CA made on the fly."""
-    ca = lab.pki.inspection_ca()
-    both = lab.work / "inspection.pem"
-    both.write_text(ca.pem.read_text() + ca.key.read_text())
-    database = lab.work / "certificates"
-    lab.run("gw", ["/usr/lib/squid/security_file_certgen", "-c", "-s", database, "-M", "4MB"])
-    lab.run("gw", ["chown", "-R", "proxy:proxy", database])
-    both.chmod(0o644)
-    options = f"ssl-bump generate-host-certificates=on dynamic_cert_mem_cache_size=4MB tls-cert={both}"
-    return {"listen": f"{listen} {options}", "extra": [
-        f"sslcrtd_program /usr/lib/squid/security_file_certgen -s {database} -M 4MB", "sslcrtd_children 1",
-        f"tls_outgoing_options cafile={lab.pki.cisco_root().pem}",
-        "acl step1 at_step SslBump1", "ssl_bump peek step1", "ssl_bump bump all"]}
-
-
-def bump_at_proxy(lab, tls, expect):
-    servers.dnsmasq(lab)
-    servers.cssm(lab)
-    servers.squid(lab, **bumping_squid(lab, f"http_port {VIA}"))
-    lab.capture()
-    lab.switch(proxy=VIA, tls=tls, expect=expect)
-
-
-@case("tls-intercepted-proxy", "tls-intercepted", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2", path="proxy",
-      need=[CERTIFICATE, says(48, ALERT_OUT)], confidence_at_most="likely",
-      how="squid with ssl-bump shows a certificate for smartreceiver.cisco.com by a corporate inspection CA")
-def _(lab):
-    bump_at_proxy(lab, {**ONLY_12, **trust(lab.pki.cisco_root())}, "CERTIFICATE_VERIFY_FAILED")
-
-
-@case("tls-intercepted-direct", "tls-intercepted", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2",
-      need=[CERTIFICATE, says(48, ALERT_OUT)], confidence_at_most="likely",
-      how="the router redirects port 443 to a transparent squid with ssl-bump")
-def _(lab):
-    servers.cssm(lab)
-    lab.iptables("PREROUTING -i lan -p tcp --dport 443 -j REDIRECT --to-ports 3130", table="nat")
-    bump = bumping_squid(lab, "https_port 3130 intercept")
-    servers.squid(lab, port=3130, name="gw", **{**bump, "extra": ["http_port 3131", *bump["extra"]]})
-    direct(lab, {**ONLY_12, **trust(lab.pki.cisco_root())}, "CERTIFICATE_VERIFY_FAILED")
-
-
-@case("tls-intercepted-gnutls", "tls-intercepted", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2", path="proxy",
-      need=[CERTIFICATE], confidence_at_most="likely",
-      how="squid with ssl-bump again, GnuTLS client: another alert number")
-def _(lab):
-    bump_at_proxy(lab, {"stack": "gnutls", "priority": GNUTLS_12, **trust(lab.pki.cisco_root())}, "tls ")
-
-
-@case("tls-intercepted-bare-close", "tls-intercepted", f"({CERTIFICATE}) || ({BARE_CLOSE})", tls="1.2",
-      need=[CERTIFICATE], absent=[ALERT_OUT], confidence_at_most="likely",
-      how="a firewall's certificate for the right name (private CA); the switch closes without any alert")
-def _(lab):
-    pki = lab.pki
-    leaf = pki.make("cssm-inspected", 'dn = "CN=smartreceiver.cisco.com"', pki.inspection_ca(), names=[servers.SERVICE],
-                    start=-2)
-    servers.cssm(lab, leaf)
-    direct(lab, {"stack": "gnutls", "priority": GNUTLS_12, "bare": True, **trust(pki.cisco_root())}, "tls ")
-
-
-@case("tls-untrusted-ca-12", "tls-untrusted-ca", says(48, ALERT_OUT), tls="1.2", need=[CERTIFICATE],
-      how="the right chain by name, but the switch trusts the old root (QuoVadis) only: unknown_ca")
-def _(lab):
-    servers.cssm(lab)
-    direct(lab, {**ONLY_12, **trust(lab.pki.other_root())}, "CERTIFICATE_VERIFY_FAILED")
-
-
-@case("tls-untrusted-ca-13", "tls-untrusted-ca", says(48, ALERT_OUT), tls="1.3",
-      how="the same under TLS 1.3: OpenSSL's alert is in clear, the certificate is not")
-def _(lab):
-    servers.cssm(lab)
-    direct(lab, trust(lab.pki.other_root()), "CERTIFICATE_VERIFY_FAILED")
-
-
-@case("tls-untrusted-ca-proxy-12", "tls-untrusted-ca", says(48, ALERT_OUT), tls="1.2", path="proxy", need=[CERTIFICATE],
-      how="the old trust store, through squid")
-def _(lab):
-    servers.cssm(lab)
-    via_squid(lab, {**ONLY_12, **trust(lab.pki.other_root())}, "CERTIFICATE_VERIFY_FAILED")
-
-
-@case("tls-untrusted-ca-proxy-13", "tls-untrusted-ca", says(48, ALERT_OUT), tls="1.3", path="proxy",
-      how="the old trust store, through squid, TLS 1.3: OpenSSL's alert is in clear")
-def _(lab):
-    servers.cssm(lab)
-    via_squid(lab, trust(lab.pki.other_root()), "CERTIFICATE_VERIFY_FAILED")
-
-
-@case("tls-untrusted-ca-bump-13", "tls-untrusted-ca", says(48, ALERT_OUT), tls="1.3", path="proxy",
-      how="squid with ssl-bump under TLS 1.3: the certificate is encrypted, only unknown_ca can be read")
-def _(lab):
-    bump_at_proxy(lab, trust(lab.pki.cisco_root()), "CERTIFICATE_VERIFY_FAILED")
-
-
-@case("tls-untrusted-ca-onprem", "tls-untrusted-ca", says(48, ALERT_OUT), tls="1.2", need=[CERTIFICATE],
-      options=["--cssm", "ssm.corp.example"],
-      how="an SSM On-Prem whose root the switch does not have (no SLA-TrustPoint)")
-def _(lab):
-    servers.cssm(lab, lab.pki.onprem(), listen=f"{ONPREM}:443", name="dc")
-    direct(lab, {**ONLY_12, **trust(lab.pki.cisco_root())}, "CERTIFICATE_VERIFY_FAILED", name="ssm.corp.example")
-
-
-@case("tls-certificate-rejected-13-gnutls", "tls-certificate-rejected", SMALL_OUT, tls="1.3",
-      confidence_at_most="likely", absent=[ALERT_OUT],
-      how="a GnuTLS client rejects the chain under TLS 1.3: CCS and one encrypted 19-byte record, then FIN")
-def _(lab):
-    servers.cssm(lab)
-    direct(lab, {"stack": "gnutls", "priority": GNUTLS_13, **trust(lab.pki.other_root())}, "tls ")
-
-
-@case("tls-certificate-rejected-13-proxy", "tls-certificate-rejected", SMALL_OUT, tls="1.3", path="proxy",
-      confidence_at_most="likely", absent=[ALERT_OUT],
-      how="squid with ssl-bump, TLS 1.3, GnuTLS client: the alert and the certificate are both encrypted")
-def _(lab):
-    bump_at_proxy(lab, {"stack": "gnutls", "priority": GNUTLS_13, **trust(lab.pki.cisco_root())}, "tls ")
-
-
-@case("tls-certificate-rejected-purpose", "tls-certificate-rejected", ALERT_OUT, tls="1.2", need=[CERTIFICATE],
-      how="right name, right chain, but the certificate is for TLS clients only: OpenSSL sends unsupported_certificate")
-def _(lab):
-    pki = lab.pki
-    leaf = pki.make("cssm-client-only", 'dn = "C=US,O=Cisco Systems Inc.,CN=smartreceiver.cisco.com"',
-                    pki.cisco_issuer(), names=[servers.SERVICE], purpose=["tls_www_client", "signing_key"])
-    servers.cssm(lab, leaf)
-    direct(lab, {**ONLY_12, **trust(pki.cisco_root())}, "CERTIFICATE_VERIFY_FAILED")
-
-
-@case("tls-certificate-rejected-bare-close", "tls-certificate-rejected", BARE_CLOSE, pick="first", tls="1.2",
-      need=[CERTIFICATE], absent=[ALERT_OUT], confidence_at_most="likely",
-      how="the right chain by name; a switch with the old trust store closes without any alert")
-def _(lab):
-    servers.cssm(lab)
-    direct(lab, {"stack": "gnutls", "priority": GNUTLS_12, "bare": True, **trust(lab.pki.other_root())}, "tls ")
-
-
-@case("tls-intercepted-inbound-only", "tls-intercepted", f"({CERTIFICATE}) || (tcp.flags.fin == 1)", tls="1.2",
-      need=[CERTIFICATE], absent=[FROM_SWITCH], check_code=False, options=["--cssm", CSSM],
-      how="only what came from 'CSSM': the certificate of an inspection CA, then an acknowledgement of seven more bytes")
-def _(lab):
-    pki = lab.pki
-    leaf = pki.make("cssm-inspected", 'dn = "CN=smartreceiver.cisco.com"', pki.inspection_ca(), names=[servers.SERVICE],
-                    start=-2)
-    servers.dnsmasq(lab)
-    servers.cssm(lab, leaf)
-    lab.capture(filter=f"src host {CSSM}")
-    lab.switch(tls={**ONLY_12, **trust(pki.cisco_root())}, expect="CERTIFICATE_VERIFY_FAILED")
-
-
-# -- revocation ---------------------------------------------------------------------------------------------------
-
-CRL = {"host": "www.cisco.com", "path": "/security/pki/crl/crcakv2.crl"}
-
-
-def with_crl(lab, crl, via=None, **plan):
-    servers.cssm(lab)
-    servers.dnsmasq(lab)
-    lab.capture()
-    lab.switch(tls={"stack": "gnutls", "priority": GNUTLS_12, "crl": crl, **trust(lab.pki.cisco_root())}, **plan)
-
-
-@case("tls-revocation-failed-404", "tls-revocation-failed",
-      f'(tcp.payload contains " 404 " && {TO_SWITCH}) || ({ALERT_OUT})', tls="1.2", need=[CERTIFICATE],
-      how="during the handshake the switch fetches a CRL from www.cisco.com: 404; it drops the handshake with an alert")
-def _(lab):
-    servers.nginx(lab, "server { listen 203.0.113.90:80; location / { return 404; } }", 80, "inet")
-    with_crl(lab, CRL, expect="crl 404")
-
-
-@case("tls-revocation-failed-timeout", "tls-revocation-failed",
-      f"(tcp.dstport == 80 && tcp.flags.syn == 1) || ({ALERT_OUT})", tls="1.2", need=[CERTIFICATE],
-      how="a firewall drops the CRL fetch (port 80); the switch gives up after 5 s and drops the handshake")
-def _(lab):
-    lab.iptables("FORWARD -p tcp --dport 80 -j DROP")
-    with_crl(lab, {**CRL, "connect_timeout": 5}, expect="crl connect")
-
-
-@case("tls-revocation-failed-dns", "tls-revocation-failed",
-      f'(dns.qry.name == "crl.quovadisglobal.com" && dns.flags.response == 1) || ({ALERT_OUT})', tls="1.2",
-      need=[CERTIFICATE], how="the CRL's host name does not resolve (REFUSED) in the middle of the handshake")
-def _(lab):
-    with_crl(lab, {"host": "crl.quovadisglobal.com", "path": "/qvrca2.crl", "dns_tries": 1}, expect="crl unresolved")
 
 
 # -- other alerts of the switch -----------------------------------------------------------------------------------
@@ -560,3 +258,14 @@ def reject_hello(lab):
 def _(lab):
     servers.cssm(lab)
     direct(lab, {}, "tls ")
+
+
+@case("tls-timeout-mid-flight", "tls-timeout", f"({HELLO}) || ({FIN_OUT}) || tls.handshake.type == 2", tls="1.2",
+      need=["tls.handshake.type == 2"],
+      how="a firewall loses its state in the middle of the server's flight: the ServerHello arrives, the rest never does; "
+          "the switch gives up after 9 s")
+def _(lab):
+    servers.cssm(lab, tls="TLSv1.2")
+    lab.iptables("FORWARD -p tcp --sport 443 -m connbytes --connbytes 4: --connbytes-dir reply --connbytes-mode packets "
+                 "-j DROP")
+    direct(lab, ONLY_12, "TimeoutError", timeout=9)

@@ -1,0 +1,95 @@
+//! The order in which the families are asked: the stage in which the attempt ended decides.
+
+use crate::attempt::{Attempt, Visibility};
+use crate::flow::Flow;
+use crate::model::FrameNumber;
+
+use super::conclusion::Conclusion;
+use super::silence::one_way;
+use super::{Judged, Outcome, Verdict, arp, dns, http, inconclusive, ladder, proxy, stages, tcp, tls};
+
+/// Judges `attempt`.
+pub(super) fn judge(attempt: Attempt) -> Judged {
+    let conclusion = conclude(&attempt);
+    let verdict = verdict(&attempt, conclusion);
+    let stages = stages::of(&attempt, &verdict);
+    let deciding: Vec<FrameNumber> = verdict.evidence.iter().map(|evidence| evidence.at.frame).collect();
+    let events = ladder::of(&attempt, &deciding);
+    Judged { attempt, verdict, stages, events }
+}
+
+/// The conclusion of the stage in which the attempt ended, or the cause of it from elsewhere.
+fn conclude(attempt: &Attempt) -> Conclusion {
+    let conclusion = by_stage(attempt);
+    if conclusion.diagnostic.code == "ok" {
+        return conclusion;
+    }
+    let elsewhere = if undecided_by_bytes(&conclusion) { tcp::blackhole(attempt) } else { None };
+    elsewhere.or_else(|| dns::sinkholed(attempt).filter(|_| attempt.uses_answer())).unwrap_or(conclusion)
+}
+
+/// Whether `conclusion` rests on silence or on a close, which a hole in the path explains.
+fn undecided_by_bytes(conclusion: &Conclusion) -> bool {
+    let code = conclusion.diagnostic.code;
+    let endings = ["-timeout", "-reset", "-closed", "-ended", "-unreadable", "-one-way", "-rejected"];
+    !code.starts_with("dns-")
+        && !code.starts_with("tcp-syn")
+        && endings.iter().any(|ending| code.ends_with(ending))
+        && !(code.ends_with("-rejected") && conclusion.confidence == super::Confidence::Certain)
+}
+
+fn by_stage(attempt: &Attempt) -> Conclusion {
+    let Some(flow) = &attempt.flow else {
+        let before = arp::judge(attempt).or_else(|| dns::judge(attempt));
+        return before.unwrap_or_else(|| inconclusive::mid_stream(attempt));
+    };
+    tcp::judge(attempt, flow)
+        .or_else(|| proxy::judge(attempt))
+        .or_else(|| tls::judge(attempt, flow))
+        .or_else(|| http::judge(attempt, flow))
+        .unwrap_or_else(|| undecided(attempt, flow))
+}
+
+/// Octets were exchanged, and no codec makes sense of them.
+fn undecided(attempt: &Attempt, flow: &Flow) -> Conclusion {
+    if attempt.other_protocol && flow.from_client.isn.is_some() {
+        return inconclusive::other_protocol(attempt);
+    }
+    let missing = super::ending::missed(&flow.from_client) || super::ending::server_missed(flow);
+    if missing || flow.from_client.cut {
+        return inconclusive::unreadable(attempt, "what was said", None);
+    }
+    if attempt.visibility != Visibility::Both {
+        return one_way(attempt);
+    }
+    inconclusive::mid_stream(attempt)
+}
+
+fn verdict(attempt: &Attempt, conclusion: Conclusion) -> Verdict {
+    let Conclusion { diagnostic, confidence, summary, mut evidence, party } = conclusion;
+    evidence.sort_by_key(|evidence| evidence.at.frame);
+    Verdict {
+        diagnostic,
+        summary,
+        confidence,
+        party,
+        evidence,
+        actions: attempt.advice(diagnostic),
+        wireshark_filter: attempt.wireshark_filter(),
+    }
+}
+
+impl Judged {
+    /// The outcome of the attempt.
+    pub fn outcome(&self) -> Outcome {
+        self.verdict.outcome()
+    }
+}
+
+impl Attempt {
+    /// Whether its connection, if there is one, goes to an address that its look-ups answered.
+    fn uses_answer(&self) -> bool {
+        let peer = self.peer.map(|peer| peer.endpoint.ip);
+        peer.is_none_or(|peer| self.lookups.iter().any(|lookup| lookup.answered(peer)))
+    }
+}
