@@ -1,8 +1,9 @@
 //! The request and its answer: HTTP in clear, or what TLS lets be seen of it.
 
 use crate::flow::Flow;
+use crate::limits::HTTP_BODY;
 use crate::model::{At, Direction, HostName, Span};
-use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead};
+use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead, decode_content};
 use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
 use crate::proto::text;
 
@@ -118,13 +119,14 @@ impl HttpExchange {
         let whole = answer.whole_head
             && (answer.body.end == BodyEnd::Complete
                 || (framing == Framing::UntilClose && closed && !self.unreadable));
-        let said = LicensingResponse::parse(&answer.body.bytes);
+        let content = decode_content(&answer.head, &answer.body.bytes, HTTP_BODY);
+        let said = LicensingResponse::parse(&content);
         self.body = match (&said, whole) {
             (Licensing::Whole(_), _) => AnswerBody::Licensing,
             (Licensing::Cut(message), _) if message.status_code.is_some() => AnswerBody::Licensing,
             (_, false) => AnswerBody::Partial,
-            _ if answer.body.bytes.trim_ascii().is_empty() => AnswerBody::Empty,
-            _ => AnswerBody::Other(text::first_line(&answer.body.bytes)),
+            _ if content.trim_ascii().is_empty() => AnswerBody::Empty,
+            _ => AnswerBody::Other(text::first_line(&content)),
         };
         self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
     }
@@ -139,7 +141,7 @@ impl HttpExchange {
         let one_way = flow.from_client.frames == 0;
         let requests = if session.is_tls13() { without_close(&client) } else { client };
         let mut exchange = Self {
-            request: requests.first().map(|record| record.first),
+            request: requests.first().map(|record| record.at),
             last_request: last_turn(&requests, &server),
             request_bytes: requests.iter().map(|record| record.len as u64).sum(),
             unreadable: session.server_unreadable,
@@ -151,7 +153,7 @@ impl HttpExchange {
         let wanted = |record: &&TlsRecord| {
             one_way || exchange.last_request.is_some_and(|request| !record.at.before(request))
         };
-        exchange.answer = answers.iter().copied().find(wanted).map(|record| record.first);
+        exchange.answer = answers.iter().copied().find(wanted).map(|record| record.at);
         if exchange.answer.is_none() {
             exchange.maybe_tickets = false;
         }
@@ -170,19 +172,37 @@ impl HttpExchange {
         }
         let server = without_close(server);
         let request = self.request;
-        let early =
-            server.iter().take_while(|record| request.is_none_or(|request| record.at.before(request)));
-        let early = if flow.from_client.frames == 0 { 0 } else { early.count() };
+        let before = |record: &&&TlsRecord| request.is_none_or(|request| record.at.before(request));
+        let early = if flow.from_client.frames == 0 { 0 } else { server.iter().take_while(before).count() };
         let behind = server.get(early..).unwrap_or_default();
-        if early > 0 || behind.is_empty() {
-            return behind.to_vec();
+        if let Some(ticket) = server.first().filter(|_| early > 0) {
+            // One server's tickets are alike; some may come in front of the request and some behind it.
+            let more = behind
+                .iter()
+                .take(TICKETS_MOST.saturating_sub(early))
+                .take_while(|r| r.len == ticket.len)
+                .count();
+            return behind.get(more..).unwrap_or_default().to_vec();
         }
         let tickets = leading_tickets(behind);
-        if tickets < behind.len() {
-            return behind.get(tickets..).unwrap_or_default().to_vec();
+        if tickets < behind.len() || session.is_late(behind) {
+            let kept = if tickets < behind.len() { tickets } else { 0 };
+            return behind.get(kept..).unwrap_or_default().to_vec();
         }
-        self.maybe_tickets = true;
+        self.maybe_tickets = !behind.is_empty();
         if tickets > 1 || gave_up_waiting(flow, behind) { Vec::new() } else { behind.to_vec() }
+    }
+}
+
+impl TlsSession {
+    /// Whether the first of `records` came too late to be a ticket, which answers the client's Finished at once.
+    fn is_late(&self, records: &[&TlsRecord]) -> bool {
+        const PROCESSING: Span = Span::millis(200);
+        let hellos = self.client_hello.as_ref().zip(self.server_hello.as_ref());
+        let Some(((asked, _), (answered, _))) = hellos else { return false };
+        let (Some(finished), Some(first)) = (self.client_finished, records.first()) else { return false };
+        first.first.time - finished.time
+            > Span((answered.time - asked.time).0.saturating_mul(2).saturating_add(PROCESSING.0))
     }
 }
 
@@ -213,11 +233,10 @@ fn gave_up_waiting(flow: &Flow, records: &[&TlsRecord]) -> bool {
     waited && gave_up.is_some_and(first) || (server_closed.is_none() && !flow.from_server.resets.is_empty())
 }
 
-/// Without a final record of an alert's size: close_notify.
+/// Without final records of an alert's size: close_notify, perhaps with user_canceled before it (JSSE).
 fn without_close<'a>(records: &[&'a TlsRecord]) -> Vec<&'a TlsRecord> {
-    let closing = records.last().is_some_and(|record| record.is_close_sized());
-    let kept = records.len() - usize::from(closing);
-    records.get(..kept).unwrap_or_default().to_vec()
+    let closing = records.iter().rev().take(2).take_while(|record| record.is_alert_sized()).count();
+    records.get(..records.len() - closing).unwrap_or_default().to_vec()
 }
 
 /// The client's turns, and how many of them the server answered.
@@ -238,9 +257,9 @@ fn turns(client: &[&TlsRecord], server: &[&TlsRecord]) -> (u32, u32) {
 
 /// First frame of the client's last turn: its first record behind the last server record that something of the client follows.
 fn last_turn(client: &[&TlsRecord], server: &[&TlsRecord]) -> Option<At> {
-    let last = client.last()?.first;
+    let last = client.last()?.at;
     let answered = server.iter().filter(|record| record.at.before(last)).map(|record| record.at).next_back();
-    client.iter().map(|record| record.first).find(|at| answered.is_none_or(|answer| answer.before(*at)))
+    client.iter().map(|record| record.at).find(|at| answered.is_none_or(|answer| answer.before(*at)))
 }
 
 fn request_type(body: &[u8]) -> Option<String> {

@@ -91,7 +91,13 @@ impl Query {
 
     /// The answer, if it has an address.
     pub fn usable(&self) -> Option<&Response> {
-        self.answer().filter(|response| response.rcode == Rcode::NO_ERROR && !response.addresses.is_empty())
+        let good = |response: &&Response| response.rcode == Rcode::NO_ERROR && !response.truncated;
+        self.answer().filter(good).filter(|response| !response.addresses.is_empty())
+    }
+
+    /// The addresses answered, also by a truncated response.
+    pub fn addresses(&self) -> &[IpAddr] {
+        self.answer().map(|response| response.addresses.as_slice()).unwrap_or_default()
     }
 }
 
@@ -113,7 +119,7 @@ impl Lookup {
 
     /// Whether it answered `ip`.
     pub fn answered(&self, ip: IpAddr) -> bool {
-        self.queries.iter().filter_map(Query::usable).any(|response| response.addresses.contains(&ip))
+        self.queries.iter().any(|query| query.addresses().contains(&ip))
     }
 
     /// Frames of all its queries and answers.

@@ -100,21 +100,24 @@ impl Resolver {
     }
 
     fn query(&mut self, at: At, transaction: Transaction, question: Question) {
-        if let Some(query) = self.waiting(&transaction, &question) {
-            if query.sent.last().is_none_or(|last| at.time - last.time >= COPY) {
-                query.sent.push(at);
+        if let Some(query) = self.same(&transaction, &question) {
+            let copy = |sent: &At| at.time - sent.time < COPY && sent.time - at.time < COPY;
+            if query.sent.iter().any(copy) {
+                return;
             }
-            return;
+            if query.response.is_none() && query.icmp.is_none() {
+                query.sent.push(at);
+                return;
+            }
         }
         self.add(at, transaction, question, vec![at]);
     }
 
-    /// The query of `transaction` for `question` that has had no answer, or whose answer is so young that this is a copy.
-    fn waiting(&mut self, transaction: &Transaction, question: &Question) -> Option<&mut Query> {
+    /// The latest query of `transaction`, if it was for `question`.
+    fn same(&mut self, transaction: &Transaction, question: &Question) -> Option<&mut Query> {
         let &(lookup, query) = self.pending.get(transaction)?;
         let query = self.lookups.get_mut(lookup)?.queries.get_mut(query)?;
-        let same = query.name == question.name && query.record_type == question.kind;
-        (same && query.response.is_none() && query.icmp.is_none()).then_some(query)
+        (query.name == question.name && query.record_type == question.kind).then_some(query)
     }
 
     fn add(&mut self, at: At, transaction: Transaction, question: Question, sent: Vec<At>) {

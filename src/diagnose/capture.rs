@@ -163,7 +163,7 @@ fn candidates_of(candidates: Vec<Attempt>) -> Vec<Candidate> {
     for attempt in candidates {
         let marks = marks(&attempt);
         let judged = judge::judge(attempt);
-        if judged.outcome() != Outcome::Failed {
+        if judged.outcome() != Outcome::Failed || is_management(&judged.attempt) {
             continue;
         }
         let candidate = candidate(&judged);
@@ -191,6 +191,12 @@ fn candidate(judged: &Judged) -> Candidate {
     };
     let (client, first, code) = (attempt.client, attempt.first, judged.verdict.diagnostic.code);
     Candidate { client, host, peer, code, count: 1, first, option }
+}
+
+/// Whether it calls a port on which no service and no proxy listens: management, mail, files, routing.
+fn is_management(attempt: &Attempt) -> bool {
+    const PORTS: [u16; 14] = [20, 21, 22, 23, 25, 49, 53, 139, 179, 389, 445, 514, 830, 3389];
+    attempt.flow.as_ref().is_some_and(|flow| PORTS.contains(&flow.server.port))
 }
 
 /// How much an attempt looks like a switch's: TTL 255, a window of 4128, a port that services and proxies use.

@@ -1,6 +1,6 @@
 //! How a connection ended, and what its end and its gaps allow to conclude.
 
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, TlsSession};
 use crate::flow::{Flow, Half};
 use crate::model::{At, Direction, Span};
 
@@ -56,7 +56,17 @@ fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {
 fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
     let alerts = attempt.tls.iter().flat_map(|tls| &tls.alerts);
     let closing = alerts.filter(|alert| alert.alert.is_some_and(|said| said.is_closing()));
-    closing.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at })
+    let clear =
+        closing.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at });
+    clear.chain(attempt.tls.iter().flat_map(encrypted_close_notifies))
+}
+
+/// TLS 1.3: the last record of a side behind the handshake, if it has an alert's size.
+fn encrypted_close_notifies(tls: &TlsSession) -> impl Iterator<Item = Close> {
+    let last =
+        [&tls.client_data, &tls.server_data].map(|indices| tls.picked(indices).last().copied().copied());
+    let closing = last.into_iter().flatten().filter(|record| tls.is_tls13() && record.is_alert_sized());
+    closing.map(|record| Close { by: record.direction, kind: CloseKind::CloseNotify, at: record.at })
 }
 
 /// Whether so much time passed between `start` and the capture's end that silence means something.
@@ -72,9 +82,14 @@ pub(super) fn missed(half: &Half) -> bool {
         || (acknowledged > half.stream.end() && sent > half.stream.end())
 }
 
-/// Whether something the server sent is missing from the capture or cut short.
+/// Whether something the server sent is missing from a capture that has its direction, or is cut short.
 pub(super) fn server_missed(flow: &Flow) -> bool {
-    missed(&flow.from_server) || flow.from_server.cut
+    flow.from_server.frames > 0 && (missed(&flow.from_server) || flow.from_server.cut)
+}
+
+/// The same for what the client sent.
+pub(super) fn client_missed(flow: &Flow) -> bool {
+    flow.from_client.frames > 0 && (missed(&flow.from_client) || flow.from_client.cut)
 }
 
 /// The time from `start` to `end` in words: `0.4 s`, `12 s`.

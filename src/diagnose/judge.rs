@@ -55,8 +55,7 @@ fn undecided(attempt: &Attempt, flow: &Flow) -> Conclusion {
     if attempt.other_protocol && flow.from_client.isn.is_some() {
         return inconclusive::other_protocol(attempt);
     }
-    let missing = super::ending::missed(&flow.from_client) || super::ending::server_missed(flow);
-    if missing || flow.from_client.cut {
+    if super::ending::client_missed(flow) || super::ending::server_missed(flow) {
         return inconclusive::unreadable(attempt, "what was said", None);
     }
     if attempt.visibility != Visibility::Both {

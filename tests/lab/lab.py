@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -29,6 +30,7 @@ CSSM, WWW = "203.0.113.81", "203.0.113.90"
 SWITCH6, GATEWAY6, CSSM6 = "2001:db8:121::118", "2001:db8:121::65", "2001:db8:81::81"
 
 NAMESPACE_PREFIX = "slp"
+TEMPORARY = "slp-lab-"
 
 # name, its interface to the router, router's interface, router's address, own addresses
 LINKS = [
@@ -118,7 +120,7 @@ class Lab:
         if topology.get("ipv6"):
             self.build_ipv6()
         if topology.get("relay"):
-            self.start("mid", [sys.executable, HERE / "relay.py", json.dumps(topology["relay"])], "relay", "ready")
+            self.start("mid", [sys.executable, "-B", HERE / "relay.py", json.dumps(topology["relay"])], "relay", "ready")
 
     def build_ipv6(self):
         self.sysctl("gw", {"net.ipv6.conf.all.forwarding": 1})
@@ -242,7 +244,7 @@ class Lab:
         for a reason other than the one it was made for.
         """
         plan.setdefault("dns", [DNS])
-        done = subprocess.run(["ip", "netns", "exec", self.ns(host), sys.executable, HERE / "switch.py",
+        done = subprocess.run(["ip", "netns", "exec", self.ns(host), sys.executable, "-B", HERE / "switch.py",
                                json.dumps(plan, default=str)], capture_output=True, text=True, timeout=150)
         account = done.stdout + done.stderr
         if self.verbose:
@@ -254,7 +256,7 @@ class Lab:
     def switch_left_running(self, seconds, **plan):
         """Starts an attempt and returns after some seconds with the switch still at it: the capture ends first."""
         plan.setdefault("dns", [DNS])
-        self.start("sw", [sys.executable, HERE / "switch.py", json.dumps(plan, default=str)], f"switch-{len(self.processes)}")
+        self.start("sw", [sys.executable, "-B", HERE / "switch.py", json.dumps(plan, default=str)], f"switch-{len(self.processes)}")
         time.sleep(seconds)
 
     def sleep(self, seconds):
@@ -296,7 +298,10 @@ def remove_namespace(full_name):
 
 
 def remove_leftovers():
-    """Removes namespaces of lab runs that were killed before they could clean up."""
+    """Removes what lab runs left that were killed before they could clean up: namespaces, temporary folders."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+        if not Path(f"/proc/{folder.name[len(TEMPORARY):].split('-')[0]}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
     for line in output(["ip", "netns", "list"]).splitlines():
         name = line.split()[0]
         owner = name[len(NAMESPACE_PREFIX):].split("x")[0]

@@ -1,6 +1,8 @@
 """samples/expected.json and samples/README.md, and the check of a capture against its case, by tshark."""
 
 import json
+import platform
+import ssl
 import subprocess
 
 from lab import HERE, LabError
@@ -97,4 +99,5 @@ def readme(entries):
             " ".join(e["options"]), shown, e["how"]])) + " |")
     lines += ["", "## Software", "", "Debian 12 packages that made these captures:", "", "| package | version |", "|---|---|"]
     lines += [f"| {name} | {version} |" for name, version in versions()]
+    lines.append(f"| python3 | {platform.python_version()}, its ssl module over {ssl.OPENSSL_VERSION} |")
     return "\n".join(lines) + "\n"

@@ -224,6 +224,9 @@ def open_tunnel(plan, sock, reconnect):
             raise Ended(f"proxy {type(error).__name__}") from None
         head = read_head(sock, "proxy")
         say("proxy", status_of(head))
+        while status_of(head) // 100 == 1:
+            head = read_head(sock, "proxy")
+            say("proxy", status_of(head))
         if status_of(head) // 100 == 2:
             return sock
         drain(sock, head)

@@ -34,7 +34,13 @@ pub(super) fn attach(
         let named = fetches.iter().filter(mine);
         let resolved =
             |ip: IpAddr| lookups.iter().find(|lookup| lookup.answered(ip)).map(|lookup| lookup.name.clone());
-        let by_address = |c: &Connection| Some((c.clone(), resolved(c.flow.server.ip)?));
+        // While it checks a certificate a switch calls port 80 for nothing else.
+        let by_address = |c: &Connection| {
+            let server = c.flow.server;
+            let host = resolved(server.ip)
+                .or_else(|| (server.port == 80).then(|| HostName::new(&server.ip.to_string())))?;
+            Some((c.clone(), host))
+        };
         let mut found: Vec<Fetch> =
             named.map(|connection| Fetch::of(connection, host_of(connection))).collect();
         let silent = unnamed.iter().filter(mine).filter_map(by_address);

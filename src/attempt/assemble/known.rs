@@ -53,7 +53,7 @@ impl KnownTargets {
             if service.is_some() || is_proxy {
                 self.switches.insert(lookup.client);
             }
-            for response in lookup.queries.iter().filter_map(|query| query.usable()) {
+            for response in lookup.queries.iter().filter_map(|query| query.answer()) {
                 if is_proxy {
                     self.proxies.extend(&response.addresses);
                 }

@@ -79,7 +79,11 @@ impl Pieces {
             let pause = if failed || !proxied { AFTER_FAILURE } else { LEAD };
             let start =
                 attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied).unwrap_or(flow.first);
-            names.contains(&&lookup.name)
+            let unnamed =
+                attempt.service.host.as_ref().is_none_or(|host| host.as_str().parse::<IpAddr>().is_ok());
+            let named = names.contains(&&lookup.name)
+                || (unnamed && service_named(&lookup.name, &self.collector.scope).is_some());
+            named
                 && lookup.client == attempt.client
                 && first.before(flow.first)
                 && start.time - last.time <= pause

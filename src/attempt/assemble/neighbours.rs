@@ -34,7 +34,11 @@ impl Pieces {
                 // What an established connection still asks for is a refresh.
                 Some(start) => asker && first.before(start) && near(start) && resolution.fits(peer),
                 None => {
-                    asker && resolution.reply.is_none() && near(attempt.last) && attempt.last.before(first)
+                    let answered = attempt.lookups.iter().any(|lookup| lookup.answered(resolution.target));
+                    (asker || answered)
+                        && resolution.reply.is_none()
+                        && near(attempt.last)
+                        && attempt.last.before(first)
                 }
             }
         };

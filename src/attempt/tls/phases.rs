@@ -21,11 +21,6 @@ impl TlsRecord {
             && self.len <= ALERT_MOST
             && self.len != EMPTY_CERTIFICATE
     }
-
-    /// Whether its size is that of a close_notify in application data's place (TLS 1.3).
-    pub fn is_close_sized(&self) -> bool {
-        self.is_alert_sized() && self.len > OVERHEAD
-    }
 }
 
 /// Payload octets of an encrypted TLS 1.3 Finished: header, a hash of the suite's length, overhead.

@@ -45,6 +45,8 @@ pub struct TlsSession {
     pub server_flight: Option<At>,
     /// Alerts, in clear or encrypted, in capture order.
     pub alerts: Vec<TlsAlert>,
+    /// An alert in clear whose two octets the capture does not hold.
+    pub alert_cut: Option<At>,
     /// Records, the client's first, at most `limits::TLS_RECORDS` each way.
     pub records: Vec<TlsRecord>,
     /// Indices of the application data of the client behind its Finished.
@@ -145,7 +147,13 @@ impl TlsSession {
     fn read_client(&mut self, flow: &Flow, start: u64) {
         let stream = &flow.from_client.stream;
         let (mut found, stop) = records::read(stream, Direction::FromClient, start);
-        self.client_hello_started = found.first().map(|record| record.first);
+        let hello = |record: &&TlsRecord| {
+            let kind =
+                stream.slice(record.payload()..record.payload() + 1).and_then(|bytes| bytes.first().copied());
+            record.content_type == ContentType::HANDSHAKE
+                && kind.is_none_or(|kind| HandshakeType(kind) == HandshakeType::CLIENT_HELLO)
+        };
+        self.client_hello_started = found.first().filter(hello).map(|record| record.first);
         let pending = self.read_records(flow, Direction::FromClient, &mut found);
         if let Some(message) = pending {
             self.take_message(Direction::FromClient, &message);
@@ -204,7 +212,9 @@ impl TlsSession {
         let at = record.at;
         let alert = |alert| TlsAlert { at, direction, alert };
         record.encrypted = said.is_empty() && record.len > 2;
-        if said.is_empty() && record.len != 1 {
+        if record.len == 2 && payload.len() < 2 {
+            self.alert_cut.get_or_insert(at);
+        } else if said.is_empty() && record.len != 1 {
             self.alerts.push(alert(None));
         }
         self.alerts.extend(said.into_iter().map(|said| alert(Some(said))));

@@ -23,7 +23,22 @@ pub(super) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     if !is_established(flow) {
         return Some(not_made(attempt, flow));
     }
+    if let Some(closed) = closed_before_data(attempt, flow) {
+        return Some(closed);
+    }
     said_nothing(flow).then(|| unused(attempt, flow))
+}
+
+/// The peer closed within 2 s of the handshake and before the first octet; what crosses its close changes nothing.
+fn closed_before_data(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
+    let start = flow.established?;
+    let close = first_close(attempt).filter(|close| close.by == Direction::FromServer)?;
+    let data = [&flow.from_client, &flow.from_server].map(|half| half.data.map(|(first, _)| first));
+    let before = data.into_iter().flatten().all(|first| close.at.before(first));
+    let acknowledged = flow.segments.iter().find(|s| s.at == close.at).and_then(|s| s.ack);
+    let unheard = acknowledged.is_none_or(|ack| ack <= 0);
+    (before && unheard && close.at.time - start.time <= IDLE)
+        .then(|| closed_by_peer(attempt, flow, start, close))
 }
 
 /// Whether the handshake was completed, or must have been.
@@ -72,10 +87,7 @@ fn not_made(attempt: &Attempt, flow: &Flow) -> Conclusion {
 
 /// A RST that answers the SYN: it acknowledges exactly the SYN.
 fn refusal(flow: &Flow) -> Option<&Reset> {
-    let answers = |reset: &&Reset| match reset.ack {
-        Some(ack) => ack == 0 || flow.syns.is_empty(),
-        None => flow.syns.is_empty(),
-    };
+    let answers = |reset: &&Reset| reset.ack == Some(0) && flow.from_client.isn.is_some();
     flow.from_server.resets.iter().find(answers)
 }
 
@@ -180,6 +192,9 @@ fn reset_after_synack(attempt: &Attempt, flow: &Flow, synack: At, reset: &Reset)
 
 /// The connection stands and nobody said anything.
 fn unused(attempt: &Attempt, flow: &Flow) -> Conclusion {
+    if flow.syns.is_empty() && flow.syn_acks.is_empty() {
+        return inconclusive::mid_stream(attempt);
+    }
     let start = flow.established.or(flow.syn_acks.last().copied()).unwrap_or(flow.first);
     match first_close(attempt) {
         Some(close) if close.by == Direction::FromServer && close.at.time - start.time <= IDLE => {

@@ -313,12 +313,14 @@ impl<'a> Chain<'a> {
 
     /// Whether the certificate is a public Cisco service's by its names, but not by its issuer.
     fn intercepted(&self) -> bool {
-        let names =
-            self.leaf.dns_names.iter().cloned().chain(self.leaf.common_name.as_deref().map(HostName::new));
-        names.into_iter().any(|name| is_public_service(&name))
-            && !self.path.iter().any(|c| issued_for_cisco(c))
+        let wanted = self.wanted.as_deref().filter(|name| is_public_service(&HostName::new(name)));
+        let covered = PUBLIC_SERVICES.into_iter().chain(wanted).any(|name| self.leaf.covers(name));
+        covered && !self.path.iter().any(|certificate| issued_for_cisco(certificate))
     }
 }
+
+/// Names of Cisco's public licensing services.
+const PUBLIC_SERVICES: [&str; 2] = ["smartreceiver.cisco.com", "tools.cisco.com"];
 
 /// Certification authorities that Cisco uses for its cloud services, by organisation or common name of the issuer.
 /// Lists of issuers change; another one of these words suffices.
@@ -469,6 +471,11 @@ pub(super) fn rejected_after_finish(
     let encrypted = tls.alerts.iter().find(|a| a.direction == Direction::FromClient && a.alert.is_none());
     let alert = alert.map(|record| record.at).or(encrypted.map(|alert| alert.at));
     let requested = !data.is_empty() && data.first().map(|record| record.at) != alert;
+    if close
+        .is_some_and(|close| close.by == Direction::FromServer && alert.is_none_or(|at| close.at.before(at)))
+    {
+        return None;
+    }
     let close = close.filter(|close| close.by == Direction::FromClient);
     let at = alert.or(close.map(|close| close.at)).filter(|at| super::prompt(finished, *at))?;
     let first = close.is_none_or(|close| !close.at.before(at) || alert.is_none());

@@ -9,7 +9,7 @@ use crate::flow::Flow;
 use crate::model::{At, Direction};
 
 use super::conclusion::Conclusion;
-use super::ending::{Close, IDLE, PROMPT, first_close, server_missed};
+use super::ending::{Close, IDLE, PROMPT, client_missed, first_close, server_missed};
 use super::inconclusive;
 use super::silence::{ended, one_way};
 use super::tcp::gave_up_or_waited;
@@ -24,6 +24,9 @@ pub(super) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
             return Some(ending::plaintext_reply(attempt, *at, line));
         }
     }
+    if tls.client_hello_started.is_none() && tls.server_hello.is_none() && alert.is_none() {
+        return Some(without_hello(attempt, flow));
+    }
     if tls.is_finished() {
         return after_finish(attempt, flow, tls, close, alert);
     }
@@ -33,6 +36,17 @@ pub(super) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
         return Some(alert::judge(attempt, tls, alert));
     }
     Some(without_alert(attempt, flow, tls, close))
+}
+
+/// Records, and no hello of either side.
+fn without_hello(attempt: &Attempt, flow: &Flow) -> Conclusion {
+    if flow.syns.is_empty() && flow.syn_acks.is_empty() {
+        return inconclusive::mid_stream(attempt);
+    }
+    if server_missed(flow) || client_missed(flow) {
+        return inconclusive::unreadable(attempt, "the start of TLS", None);
+    }
+    if attempt.visibility == Visibility::Both { inconclusive::mid_stream(attempt) } else { one_way(attempt) }
 }
 
 /// The first alert in clear that is a failure.
@@ -45,8 +59,8 @@ fn before_hello(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     if let Some((at, line)) = attempt.banner.as_ref().filter(|_| attempt.http.is_none()) {
         return (!attempt.other_protocol).then(|| ending::plaintext_reply(attempt, *at, line));
     }
-    let opened = attempt.proxy.as_ref()?.success()?.at;
-    if server_missed(flow) || super::ending::missed(&flow.from_client) {
+    let opened = attempt.proxy.as_ref().filter(|proxy| proxy.connect)?.success()?.at;
+    if server_missed(flow) || client_missed(flow) {
         return Some(inconclusive::unreadable(attempt, "what followed the proxy's 200", Some(opened)));
     }
     if attempt.visibility != Visibility::Both {
@@ -67,6 +81,9 @@ fn before_hello(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
 
 /// Handshake not finished, no failing alert in clear.
 fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option<Close>) -> Conclusion {
+    if let Some(at) = tls.alert_cut.filter(|at| close.is_none_or(|close| !close.at.before(*at))) {
+        return inconclusive::unreadable(attempt, "an alert", Some(at));
+    }
     if let Some(rejected) = certificate::inferred(attempt, flow, tls, close) {
         return rejected;
     }
@@ -102,9 +119,7 @@ fn closed_by_peer(
     let after = if tls.server_hello.is_some() { "the ServerHello" } else { "the ClientHello" };
     let since = hello.unwrap_or(flow.first);
     let conclusion = ending::closed(attempt, since, close, after);
-    let unseen = super::ending::missed(&flow.from_client)
-        || server_missed(flow)
-        || attempt.visibility != Visibility::Both;
+    let unseen = client_missed(flow) || server_missed(flow) || attempt.visibility != Visibility::Both;
     if unseen { conclusion.at_most(super::Confidence::Likely) } else { conclusion }
 }
 

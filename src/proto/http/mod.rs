@@ -1,6 +1,7 @@
 //! HTTP/1.x as real proxies and servers write it: heads, bodies, and the marks of proxies.
 
 mod body;
+mod coding;
 mod header;
 mod parse;
 mod proxy;
@@ -8,6 +9,7 @@ mod request;
 mod response;
 
 pub use body::{Body, BodyEnd, Framing};
+pub use coding::decode_content;
 pub use header::Headers;
 pub use parse::{Parsed, looks_like_http_request, looks_like_http_response};
 pub use proxy::{has_proxy_marks, proxy_product, says_upstream_failure};

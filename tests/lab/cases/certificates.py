@@ -277,6 +277,32 @@ def _(lab):
     lab.switch(tls={**ONLY_12, **trust(pki.cisco_root())}, linger=0.3, expect="CERTIFICATE_VERIFY_FAILED")
 
 
+def fragmenting(lab):
+    """CSSM sends without DF; the router cuts what it sends to the switch into IP packets of at most 1,000 bytes."""
+    lab.sysctl("inet", {"net.ipv4.ip_no_pmtu_disc": 1})
+    lab.ip("gw", "route replace 10.31.121.64/26 dev lan mtu lock 1000")
+
+
+@case("tls-untrusted-ca-ip-fragments", "tls-untrusted-ca", says(48, ALERT_OUT), tls="1.2",
+      need=[CERTIFICATE, f"ip.flags.mf == 1 && {TO_SWITCH}"],
+      how="the old trust store again; a router fragments the server's IP packets, so the certificate comes in IP fragments")
+def _(lab):
+    fragmenting(lab)
+    servers.cssm(lab)
+    direct(lab, {**ONLY_12, **trust(lab.pki.other_root())}, "CERTIFICATE_VERIFY_FAILED", mss=1460, window=8000)
+
+
+# tshark gives the stream up where a segment is cut, so the alert is looked for as bytes.
+@case("tls-untrusted-ca-cut", "tls-untrusted-ca", f"tcp.payload == 15:03:03:00:02:02:30 && {FROM_SWITCH}", tls="1.2",
+      check_code=False, need=["frame.cap_len < frame.len"],
+      how="tcpdump -s 128: SNI and certificate are cut, the look-up and the switch's unknown_ca can be read")
+def _(lab):
+    servers.dnsmasq(lab)
+    servers.cssm(lab)
+    lab.capture("sw", "eth0", "-s", "128")
+    lab.switch(tls={**ONLY_12, **trust(lab.pki.other_root())}, expect="CERTIFICATE_VERIFY_FAILED")
+
+
 # -- clients that say no in other ways ---------------------------------------------------------------------------
 
 def nss(lab, versions):

@@ -1,6 +1,7 @@
 """Attempts that succeed."""
 
 import servers
+from cases.certificates import fragmenting
 from cases.proxy import authenticating_squid
 from cases.tls import GNUTLS_12, GNUTLS_13, direct, trust, via_squid
 from lab import CSSM, CSSM6, DNS, DNS2, ONPREM, PROXY, WWW
@@ -274,6 +275,14 @@ def _(lab):
 def _(lab):
     servers.cssm(lab)
     via_squid(lab, {}, "http 200")
+
+
+@case("ok-ip-fragments", "ok", ANSWER_12, pick="last", tls="1.2", need=[f"ip.flags.mf == 1 && {TO_SWITCH}"],
+      how="a router fragments the server's IP packets (no DF, 1,000 bytes on the switch's link)")
+def _(lab):
+    fragmenting(lab)
+    servers.cssm(lab)
+    direct(lab, {**TLS_12, **trust(lab.pki.cisco_root())}, "http 200", mss=1460, window=8000)
 
 
 @case("ok-padded-far-link", "ok", ANSWER_12, pick="last", tls="1.2",

@@ -280,6 +280,24 @@ def _(lab):
     lab.sleep(0.5)
 
 
+@case("proxy-timeout-100-continue", "proxy-timeout", f"({CONNECT}) || (tcp.flags.fin == 1 && {FROM_SWITCH})",
+      path="proxy", need=['tcp.payload contains "100 Continue"'],
+      how="the proxy port (ncat with a script) answers 100 Continue and then nothing; the switch gives up after 7 s")
+def _(lab):
+    servers.ncat(lab, "--sh-exec", "printf 'HTTP/1.1 100 Continue\\r\\n\\r\\n'; cat >/dev/null", port=8080)
+    lab.capture()
+    lab.switch(proxy=f"{PROXY}:8080", timeout=7, expect="proxy 100")
+
+
+@case("proxy-timeout-partial-status", "proxy-timeout", f"({CONNECT}) || (tcp.flags.fin == 1 && {FROM_SWITCH})",
+      path="proxy", check_code=False, need=[f"tcp.len == 10 && {TO_SWITCH}"],
+      how="the proxy port (ncat with a script) sends the first ten bytes of a status line; the switch gives up after 7 s")
+def _(lab):
+    servers.ncat(lab, "--sh-exec", "printf 'HTTP/1.1 2'; cat >/dev/null", port=8080)
+    lab.capture()
+    lab.switch(proxy=f"{PROXY}:8080", timeout=7, expect="proxy TimeoutError")
+
+
 @case("proxy-reset", "proxy-reset", f"tcp.flags.reset == 1 && {TO_SWITCH}", path="proxy",
       how="a firewall matches the name in CONNECT and answers with RST (iptables REJECT tcp-reset)")
 def _(lab):
