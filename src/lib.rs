@@ -9,6 +9,7 @@
 //! | 3 | [`flow`] | TCP segments | connections, each octet with its frame |
 //! | 4 | [`attempt`] | connections, look-ups, ARP | attempts to reach a licensing service |
 //! | 5 | [`diagnose`] | attempts | verdicts and findings |
+//! | 6 | [`report`] | what was concluded | text, JSON |
 //!
 //! [`proto`] holds the codecs (DNS, HTTP, TLS, X.509, licensing), [`model`] the vocabulary, [`limits`] every bound.
 //! [`analyze`] is the whole of it.
@@ -21,6 +22,7 @@ pub mod limits;
 pub mod model;
 pub mod net;
 pub mod proto;
+pub mod report;
 
 use std::io::Read;
 

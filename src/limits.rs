@@ -151,3 +151,6 @@ pub const ATTEMPTS_IN_FULL: usize = 2_000;
 
 /// The same under `--all`, whose report is read by programs.
 pub const ATTEMPTS_IN_FULL_ALL: usize = 50_000;
+
+/// Inputs up to this many octets are fingerprinted without being asked to: a longer one would cost seconds.
+pub const HASHED_INPUT: u64 = 128 << 20;

@@ -1,0 +1,78 @@
+//! SHA-256 of an input while it streams by.
+
+use std::fmt::Write;
+use std::io::{self, Read};
+
+use sha2::{Digest, Sha256};
+use slp_pcap::limits::HASHED_INPUT;
+
+/// A reader that fingerprints what passes through it.
+pub struct Fingerprint<R> {
+    source: R,
+    hasher: Option<Sha256>,
+    octets: u64,
+    limit: u64,
+}
+
+impl<R: Read> Fingerprint<R> {
+    /// Reads from `source`; fingerprints inputs over [`HASHED_INPUT`] only where `whatever_size`.
+    pub fn new(source: R, whatever_size: bool) -> Self {
+        let limit = if whatever_size { u64::MAX } else { HASHED_INPUT };
+        Self { source, hasher: Some(Sha256::new()), octets: 0, limit }
+    }
+
+    /// Reads what the analysis left unread; the fingerprint in hexadecimal, unless the input was too large or unreadable.
+    pub fn finish(mut self) -> Option<String> {
+        let mut buffer = vec![0; 64 << 10];
+        while self.hasher.is_some() {
+            match self.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return None,
+            }
+        }
+        let mut digest = String::with_capacity(64);
+        for octet in self.hasher?.finalize() {
+            // Writing to a String cannot fail.
+            let _ = write!(digest, "{octet:02x}");
+        }
+        Some(digest)
+    }
+}
+
+impl<R: Read> Read for Fingerprint<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        self.octets = self.octets.saturating_add(count as u64);
+        if self.octets > self.limit {
+            self.hasher = None;
+        }
+        if let (Some(hasher), Some(read)) = (&mut self.hasher, buffer.get(..count)) {
+            hasher.update(read);
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    #[test]
+    fn what_the_analysis_left_counts_too() {
+        let mut reader = Fingerprint::new(&b"abc"[..], false);
+        assert_eq!(reader.read(&mut [0; 1]).unwrap(), 1);
+        assert_eq!(reader.finish().as_deref(), Some(ABC));
+    }
+
+    #[test]
+    fn large_inputs_have_none_unless_asked_for() {
+        let reader = |limit| Fingerprint { limit, ..Fingerprint::new(&b"abc"[..], false) };
+        assert_eq!(reader(2).finish(), None);
+        assert_eq!(reader(3).finish().as_deref(), Some(ABC));
+        assert_eq!(Fingerprint::new(&b"abc"[..], true).finish().as_deref(), Some(ABC));
+    }
+}

@@ -1,0 +1,132 @@
+//! From the paths on the command line to open captures.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use slp_pcap::capture::CaptureReader;
+use slp_pcap::report::{Failure, Input as Named, Report};
+
+use super::arguments::Run;
+use super::fingerprint::Fingerprint;
+use super::suggestion::nearest;
+
+/// What the command line asks to analyse.
+pub struct Inputs {
+    /// Each capture, or why there is none, in the order given.
+    pub list: Vec<Result<Input, Failure>>,
+    /// Whether there is, or could have been, more than one.
+    pub several: bool,
+}
+
+/// One capture.
+#[derive(Debug)]
+pub enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Inputs {
+    /// The captures that `paths` name; of a folder, its own files, sorted by name.
+    pub fn find(paths: &[PathBuf]) -> Self {
+        let folder = |path: &PathBuf| path.as_os_str() != "-" && path.is_dir();
+        let several = paths.len() > 1 || paths.iter().any(folder);
+        let of = |path: &PathBuf| {
+            if path.as_os_str() == "-" {
+                vec![Ok(Input::Stdin)]
+            } else if folder(path) {
+                in_folder(path)
+            } else {
+                vec![Ok(Input::File(path.clone()))]
+            }
+        };
+        Self { list: paths.iter().flat_map(of).collect(), several }
+    }
+
+    /// Whether `path` is one of the captures.
+    pub fn contain(&self, path: &Path) -> bool {
+        let Ok(path) = path.canonicalize() else { return false };
+        let same = |input: &Input| matches!(input, Input::File(file) if file.canonicalize().is_ok_and(|file| file == path));
+        self.list.iter().flatten().any(same)
+    }
+}
+
+fn in_folder(folder: &Path) -> Vec<Result<Input, Failure>> {
+    let captures = match files(folder) {
+        Ok(files) => {
+            files.into_iter().filter(|file| is_capture(file)).map(|file| Ok(Input::File(file))).collect()
+        }
+        Err(error) => {
+            return vec![Err(failure(
+                folder,
+                format!("cannot list the folder: {error}; check its permissions"),
+            ))];
+        }
+    };
+    let captures: Vec<_> = captures;
+    if captures.is_empty() {
+        let message =
+            "no capture in this folder (folders in it are not searched); name the files or another folder";
+        return vec![Err(failure(folder, message.to_owned()))];
+    }
+    captures
+}
+
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// By its name, which damage does not change, or by its content.
+fn is_capture(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    matches!(extension.as_deref(), Some("pcap" | "pcapng" | "cap"))
+        || File::open(path).is_ok_and(|file| CaptureReader::new(file).is_ok())
+}
+
+fn failure(path: &Path, message: String) -> Failure {
+    Failure { file: path.display().to_string(), message }
+}
+
+impl Input {
+    /// The capture's report.
+    pub fn analyse(self, run: &Run) -> Result<Report, Failure> {
+        match &self {
+            Self::Stdin => read(Path::new("-"), io::stdin().lock(), run),
+            Self::File(path) => {
+                let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
+                read(path, file, run)
+            }
+        }
+    }
+}
+
+fn read(path: &Path, source: impl Read, run: &Run) -> Result<Report, Failure> {
+    let mut source = Fingerprint::new(source, run.hash);
+    let found =
+        slp_pcap::analyze(&mut source, &run.scope()).map_err(|error| failure(path, error.to_string()))?;
+    let input = Named { file: path.display().to_string(), sha256: source.finish() };
+    Ok(Report::new(&found.analysis, &found.capture, input))
+}
+
+fn cannot_open(path: &Path, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => match path.to_str().and_then(|word| nearest(word, super::tools::NAMES)) {
+            Some(tool) => format!("no such file; did you mean `slp-pcap {tool}`?"),
+            None => "no such file; check the path".to_owned(),
+        },
+        io::ErrorKind::PermissionDenied => {
+            "permission denied; make the file readable for this user".to_owned()
+        }
+        _ => format!("cannot open it: {error}; check the path and the medium"),
+    }
+}

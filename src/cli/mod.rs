@@ -1,0 +1,16 @@
+//! The command line: the only code that prints or exits.
+
+mod arguments;
+mod complaint;
+mod fingerprint;
+mod inputs;
+mod output;
+mod status;
+mod suggestion;
+pub mod tools;
+
+pub use arguments::{Arguments, Run};
+pub use complaint::complain;
+pub use inputs::Inputs;
+pub use output::Output;
+pub use status::Status;

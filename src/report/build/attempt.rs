@@ -1,0 +1,110 @@
+//! One attempt.
+
+use crate::attempt::{self, StageName};
+use crate::diagnose::{self, Judged, StageStatus};
+use crate::report::model::{
+    Attempt, Dns, Event, Http, Icmp, Lookup, Open, Peer, Place, Proxy, Service, Stage, Stages, Tcp, Tls,
+    Verdict,
+};
+
+use super::frames;
+
+impl From<&Judged> for Attempt {
+    fn from(judged: &Judged) -> Self {
+        let attempt = &judged.attempt;
+        let flow = attempt.flow.as_ref();
+        Self {
+            id: attempt.id as u64,
+            start: Some(attempt.first.time.into()),
+            end: Some(attempt.last.time.into()),
+            client: Place { ip: attempt.client.to_string(), port: flow.map(|flow| flow.client.port) },
+            peer: attempt.peer.map(Into::into),
+            service: Some((&attempt.service).into()),
+            found_by: attempt.found_by.name(),
+            tcp_stream: flow.and_then(|flow| flow.stream),
+            direction: attempt.visibility.name(),
+            frames: attempt.frames,
+            first_frame: frames::number(attempt.first.frame),
+            last_frame: frames::number(attempt.last.frame),
+            outcome: Open(judged.verdict.outcome()),
+            verdict: Verdict::from(&judged.verdict),
+            stages: stages(&judged.stages),
+            dns: Dns { lookups: attempt.lookups.iter().map(Lookup::from).collect() },
+            arp: attempt.arp.as_ref().map(Into::into),
+            icmp: icmp(attempt),
+            tcp: flow.map(Tcp::from),
+            proxy: attempt.proxy.as_ref().map(Proxy::from),
+            tls: attempt.tls.as_ref().map(Tls::from),
+            http: attempt.http.as_ref().map(Http::from),
+            events: judged.events.iter().map(Event::from).collect(),
+        }
+    }
+}
+
+impl From<attempt::Peer> for Peer {
+    fn from(peer: attempt::Peer) -> Self {
+        Self { ip: peer.endpoint.ip.to_string(), port: peer.endpoint.port, role: peer.role.name() }
+    }
+}
+
+impl From<&attempt::Service> for Service {
+    fn from(service: &attempt::Service) -> Self {
+        Self {
+            host: service.host.as_ref().map(ToString::to_string),
+            port: service.port,
+            kind: service.kind.name(),
+        }
+    }
+}
+
+/// Errors about its connection and about its DNS queries, in capture order.
+fn icmp(attempt: &attempt::Attempt) -> Vec<Icmp> {
+    let of_queries =
+        attempt.lookups.iter().flat_map(|lookup| &lookup.queries).filter_map(|query| query.icmp.as_ref());
+    let of_flow = attempt.flow.iter().flat_map(|flow| &flow.icmp);
+    let mut errors: Vec<Icmp> = of_queries.chain(of_flow).map(Icmp::from).collect();
+    errors.sort_by_key(|error| error.frame);
+    errors
+}
+
+/// All six, whatever the analysis says of them.
+fn stages(found: &[diagnose::Stage]) -> Stages {
+    let stage =
+        |name: StageName| found.iter().find(|stage| stage.name == name).map_or_else(not_seen, Stage::from);
+    Stages {
+        dns: stage(StageName::Dns),
+        arp: stage(StageName::Arp),
+        tcp: stage(StageName::Tcp),
+        proxy: stage(StageName::Proxy),
+        tls: stage(StageName::Tls),
+        http: stage(StageName::Http),
+    }
+}
+
+fn not_seen() -> Stage {
+    Stage { status: Open(StageStatus::NotSeen), duration_ms: None, frames: Vec::new(), detail: None }
+}
+
+impl From<&diagnose::Stage> for Stage {
+    fn from(stage: &diagnose::Stage) -> Self {
+        Self {
+            status: Open(stage.status),
+            duration_ms: stage.duration.map(crate::model::Span::as_millis),
+            frames: stage.frames.iter().copied().map(frames::number).collect(),
+            detail: (!stage.detail.is_empty()).then(|| stage.detail.clone()),
+        }
+    }
+}
+
+impl From<&diagnose::Event> for Event {
+    fn from(event: &diagnose::Event) -> Self {
+        Self {
+            frame: frames::number(event.at.frame),
+            time: Some(event.at.time.into()),
+            from: event.from.to_string(),
+            to: event.to.to_string(),
+            text: event.text.clone(),
+            deciding: event.deciding,
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The formats a report can be read in.
+
+use super::json::Json;
+use super::model::{Failure, Report, Summary};
+use super::ndjson::Ndjson;
+use super::text::{Page, Text};
+
+/// A format of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For a human being, on one screen.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// One JSON document on each line.
+    Ndjson,
+}
+
+/// Writes a run's reports in one format: the pieces, one after the other, are the whole output.
+pub trait Render {
+    /// A capture's report.
+    fn report(&mut self, report: Report) -> String;
+
+    /// An input that cannot be used.
+    fn failure(&mut self, failure: Failure) -> String;
+
+    /// What comes after the last of them.
+    fn end(&mut self, summary: Summary) -> String;
+}
+
+impl Format {
+    /// A renderer of this format; `several` when the run has, or could have had, more than one capture.
+    pub fn renderer(self, several: bool, page: Page) -> Box<dyn Render> {
+        match self {
+            Self::Text => Box::new(Text::new(several, page)),
+            Self::Json => Box::new(Json::new(several)),
+            Self::Ndjson => Box::new(Ndjson),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Stage 6: what was concluded -> the [`Report`] -> one of its formats. Computes nothing, prints nothing.
+
+mod build;
+mod codes;
+mod format;
+mod json;
+pub mod model;
+mod ndjson;
+mod printable;
+#[cfg(test)]
+mod sample;
+mod schema;
+mod text;
+
+pub use build::Input;
+pub use codes::{code_list, explanation};
+pub use format::{Format, Render};
+pub use model::{Failure, Report, Summary};
+pub use printable::printable;
+pub use schema::schema_json;
+pub use text::{Canvas, Detail, Ink, Page};

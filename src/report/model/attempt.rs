@@ -1,0 +1,152 @@
+//! One try to reach a service.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Arp, Dns, Http, Icmp, Open, Proxy, Tcp, Time, Tls, Verdict};
+use crate::attempt::StageName;
+use crate::diagnose::{Outcome, StageStatus};
+
+/// One try to reach a service, as the switch sees it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Attempt {
+    /// Its number, from 1 in order of time.
+    pub id: u64,
+    /// Time stamp of its first frame.
+    pub start: Option<Time>,
+    /// Time stamp of its last frame.
+    pub end: Option<Time>,
+    /// The switch.
+    pub client: Place,
+    /// The far end of the switch's TCP connection; null before TCP.
+    pub peer: Option<Peer>,
+    /// What the switch wants to reach.
+    pub service: Option<Service>,
+    /// How the service was recognised: sni, connect-target, http-host, dns, certificate, address, option or all;
+    /// more words may come.
+    pub found_by: &'static str,
+    /// The number tshark gives the connection (`tcp.stream`).
+    pub tcp_stream: Option<u32>,
+    /// both, inbound-only or outbound-only; more words may come.
+    pub direction: &'static str,
+    /// Number of its frames.
+    pub frames: u64,
+    /// Its first frame.
+    pub first_frame: u64,
+    /// Its last frame.
+    pub last_frame: u64,
+    /// ok, failed or inconclusive; more words may come.
+    pub outcome: Open<Outcome>,
+    /// The conclusion.
+    pub verdict: Verdict,
+    /// How far it got.
+    pub stages: Stages,
+    /// Name resolution.
+    pub dns: Dns,
+    /// The next hop's hardware address.
+    pub arp: Option<Arp>,
+    /// ICMP errors about its packets.
+    pub icmp: Vec<Icmp>,
+    /// The TCP connection.
+    pub tcp: Option<Tcp>,
+    /// The proxy's CONNECT exchange.
+    pub proxy: Option<Proxy>,
+    /// The TLS handshake.
+    pub tls: Option<Tls>,
+    /// The request and its answer.
+    pub http: Option<Http>,
+    /// What happened, in order; at most 200.
+    pub events: Vec<Event>,
+}
+
+/// One end of a connection.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Place {
+    /// Its address.
+    pub ip: String,
+    /// Its port; null before TCP.
+    pub port: Option<u16>,
+}
+
+/// The far end of the switch's TCP connection.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Peer {
+    /// Its address.
+    pub ip: String,
+    /// Its port.
+    pub port: u16,
+    /// proxy or service; more words may come.
+    pub role: &'static str,
+}
+
+/// What the switch wants to reach.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Service {
+    /// Its name, or its address where no name is known.
+    pub host: Option<String>,
+    /// Its port.
+    pub port: Option<u16>,
+    /// smart-transport, call-home, cslu, on-prem or other; more words may come.
+    pub kind: &'static str,
+}
+
+/// The six stages in the order in which they happen.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Stages {
+    /// Name resolution.
+    pub dns: Stage,
+    /// Finding the next hop's hardware address.
+    pub arp: Stage,
+    /// The TCP connection.
+    pub tcp: Stage,
+    /// The proxy's CONNECT exchange.
+    pub proxy: Stage,
+    /// The TLS handshake.
+    pub tls: Stage,
+    /// The request and its answer.
+    pub http: Stage,
+}
+
+impl Stages {
+    /// All six with their names, in order.
+    pub fn in_order(&self) -> [(StageName, &Stage); 6] {
+        [
+            (StageName::Dns, &self.dns),
+            (StageName::Arp, &self.arp),
+            (StageName::Tcp, &self.tcp),
+            (StageName::Proxy, &self.proxy),
+            (StageName::Tls, &self.tls),
+            (StageName::Http, &self.http),
+        ]
+    }
+}
+
+/// How far one stage got.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Stage {
+    /// ok, failed, unfinished, not-reached, not-needed or not-seen; more words may come.
+    pub status: Open<StageStatus>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: Option<f64>,
+    /// Its telling frames, at most 8.
+    pub frames: Vec<u64>,
+    /// What there is to say of it.
+    pub detail: Option<String>,
+}
+
+/// One rung of the ladder: something that went from one to another.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Event {
+    /// Its frame.
+    pub frame: u64,
+    /// Its time stamp.
+    pub time: Option<Time>,
+    /// Who sent it.
+    pub from: String,
+    /// Whom it was sent to.
+    pub to: String,
+    /// What it was.
+    pub text: String,
+    /// Whether it is part of the verdict's evidence.
+    pub deciding: bool,
+}

@@ -1,0 +1,48 @@
+//! The input.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::Time;
+
+/// What is known of the input as a whole.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Capture {
+    /// Its path as given, `-` for standard input.
+    pub file: String,
+    /// SHA-256 of the input's bytes in hexadecimal; null above 128 MiB without `--hash`.
+    pub sha256: Option<String>,
+    /// pcap, pcapng or hexdump; more words may come.
+    pub format: &'static str,
+    /// gzip, zstd or null; more words may come.
+    pub compression: Option<&'static str>,
+    /// Link types of its frames in order of first use.
+    pub link_types: Vec<String>,
+    /// Number of packet records.
+    pub frames: u64,
+    /// Octets of the input.
+    pub bytes: u64,
+    /// Earliest time stamp.
+    pub first: Option<Time>,
+    /// Latest time stamp.
+    pub last: Option<Time>,
+    /// Seconds between them.
+    pub duration_s: Option<f64>,
+    /// Frames captured with fewer octets than they had.
+    pub cut_frames: u64,
+    /// both, inbound-only or outbound-only, as the switch sees it; more words may come.
+    pub direction: Option<&'static str>,
+    /// What is wrong with the input without having stopped its analysis.
+    pub warnings: Vec<CaptureWarning>,
+}
+
+/// Something wrong with the capture.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CaptureWarning {
+    /// Permanent code.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// The frame concerned.
+    pub frame: Option<u64>,
+}

@@ -1,0 +1,19 @@
+//! The report as scripts see it: `slp-pcap.report.v1`. Within v1 nothing is removed, renamed or retyped.
+//!
+//! Key names are field names, and their order is the order of the fields. Absent facts are `null`.
+
+mod attempt;
+mod batch;
+mod capture;
+mod overview;
+mod protocols;
+mod verdict;
+mod words;
+
+pub use attempt::{Attempt, Event, Peer, Place, Service, Stage, Stages};
+pub use batch::{Batch, Failure, FailureLine, Summary, SummaryLine};
+pub use capture::{Capture, CaptureWarning};
+pub use overview::{Candidate, Client, CodeCount, Report, Tool};
+pub use protocols::{Arp, Certificate, Dns, Http, Icmp, Licensing, Lookup, Proxy, Query, Tcp, Tls, TlsAlert};
+pub use verdict::{Action, CaptureVerdict, Evidence, Finding, Verdict};
+pub use words::{Open, Time, Vocabulary};

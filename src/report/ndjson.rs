@@ -1,0 +1,48 @@
+//! `ndjson`: one line for each report and each error as they come, then the summary; each line with its `schema`.
+
+use serde::Serialize;
+
+use super::format::Render;
+use super::model::{Failure, FailureLine, Report, Summary, SummaryLine};
+use super::printable::printable_json;
+
+/// One JSON document on each line.
+pub(super) struct Ndjson;
+
+impl Render for Ndjson {
+    fn report(&mut self, report: Report) -> String {
+        line(&report)
+    }
+
+    fn failure(&mut self, failure: Failure) -> String {
+        line(&FailureLine::new(&failure))
+    }
+
+    fn end(&mut self, summary: Summary) -> String {
+        line(&SummaryLine::new(summary))
+    }
+}
+
+fn line(value: &impl Serialize) -> String {
+    // The report's types have string keys only, and writing to memory cannot fail.
+    let json = serde_json::to_string(value).unwrap_or_default();
+    printable_json(json) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn every_line_says_what_it_is() {
+        let failure = Failure { file: "a\nb.pcap".into(), message: "the input is empty".into() };
+        let text = [Ndjson.report(sample::report()), Ndjson.failure(failure), Ndjson.end(Summary::default())]
+            .concat();
+        let schemas: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["schema"].clone()).collect();
+        assert_eq!(schemas, ["slp-pcap.report.v1", "slp-pcap.error.v1", "slp-pcap.summary.v1"]);
+    }
+}

@@ -1,0 +1,102 @@
+//! The facts behind the verdict: the capture's at the end of the screen, an attempt's under `-v`.
+
+use super::canvas::{Canvas, NO_BREAK};
+use super::numbers::{count, duration, into_capture, size};
+use super::page::Ink;
+use crate::report::model::{Attempt, Capture, Client, Event, Report, Time};
+
+/// What the capture holds, what is wrong with it, and where to read more.
+pub(super) fn capture(canvas: &mut Canvas, report: &Report) {
+    canvas.gap();
+    for warning in &report.capture.warnings {
+        let frame = warning.frame.map(|frame| format!(" (frame {frame})")).unwrap_or_default();
+        let label = [(Ink::Plain, "  "), (Ink::Notice, "!"), (Ink::Plain, " capture: ")];
+        canvas.hanging(&label, "    ", Ink::Plain, &format!("{}{frame}", warning.message));
+    }
+    canvas.paragraph("  ", Ink::Faint, &capture_text(&report.capture));
+    canvas.paragraph("  ", Ink::Faint, &attempts_text(report));
+    canvas.paragraph(
+        "  ",
+        Ink::Faint,
+        &format!("slp-pcap explain {} tells more", report.verdict.verdict.code),
+    );
+}
+
+fn capture_text(capture: &Capture) -> String {
+    let mut parts = vec![
+        format!("{} {}", capture.format, capture.link_types.join("+")).trim_end().to_owned(),
+        count(capture.frames, "frame"),
+        size(capture.bytes),
+    ];
+    if let Some(first) = capture.first {
+        parts.push(format!("from {}", day_and_time(first)));
+    }
+    parts.extend(capture.duration_s.map(|seconds| format!("{} long", duration(seconds * 1000.0))));
+    parts.extend(capture.direction.map(directions).map(str::to_owned));
+    if capture.cut_frames > 0 {
+        parts.push(format!("{} cut", count(capture.cut_frames, "frame")));
+    }
+    format!("Capture: {}", parts.join(", "))
+}
+
+fn directions(direction: &'static str) -> &'static str {
+    if direction == "both" { "both directions" } else { direction }
+}
+
+/// `2025-01-24 15:41:58 UTC`.
+pub(super) fn day_and_time(time: Time) -> String {
+    let text = time.to_string();
+    let seconds = text.split('.').next().unwrap_or(&text);
+    format!("{}{NO_BREAK}UTC", seconds.replace('T', "\u{a0}"))
+}
+
+fn attempts_text(report: &Report) -> String {
+    let clients: Vec<String> = report.clients.iter().map(client_text).collect();
+    let total = count(report.attempts_total, "attempt");
+    if clients.is_empty() { total } else { format!("{total}: {}", clients.join("; ")) }
+}
+
+fn client_text(client: &Client) -> String {
+    let Client { addresses, outcome, ok, failed, .. } = client;
+    format!("switch {} {outcome} ({ok} ok, {failed} failed)", addresses.join(" and "))
+}
+
+/// When and in which frames.
+pub(super) fn span(report: &Report, attempt: &Attempt) -> String {
+    let from = into_capture(report, attempt.start);
+    let to = into_capture(report, attempt.end);
+    let stream = attempt.tcp_stream.map(|stream| format!(", tcp.stream {stream}")).unwrap_or_default();
+    format!(
+        "{} ({} to {}), {from} to {to}, {}{stream}",
+        count(attempt.frames, "frame"),
+        attempt.first_frame,
+        attempt.last_frame,
+        directions(attempt.direction)
+    )
+}
+
+/// The ladder: what went from whom to whom.
+pub(super) fn events(canvas: &mut Canvas, report: &Report, attempt: &Attempt) {
+    if attempt.events.is_empty() {
+        return;
+    }
+    canvas.heading("What happened");
+    let rungs: Vec<(&str, &str)> =
+        attempt.events.iter().map(|event| seen_from_switch(attempt, event)).collect();
+    let width = rungs.iter().map(|(_, other)| other.len()).max().unwrap_or(0);
+    for (event, (arrow, other)) in attempt.events.iter().zip(rungs) {
+        let (mark, ink) = if event.deciding { ("*", Ink::Bad) } else { (" ", Ink::Plain) };
+        let label = format!(
+            " {:>6} {:>10}  {arrow} {other:<width$}  ",
+            event.frame,
+            into_capture(report, event.time)
+        );
+        let hang = " ".repeat(label.len() + 3);
+        canvas.hanging(&[(Ink::Plain, "  "), (ink, mark), (Ink::Faint, &label)], &hang, ink, &event.text);
+    }
+}
+
+/// Which way it went, and who was at the other end.
+fn seen_from_switch<'a>(attempt: &Attempt, event: &'a Event) -> (&'static str, &'a str) {
+    if event.from == attempt.client.ip { ("->", &event.to) } else { ("<-", &event.from) }
+}

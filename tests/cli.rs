@@ -1,0 +1,242 @@
+//! The command line as a user meets it: errors, exit status, output files.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const SAMPLE: &str = "samples/proxy-forbidden-squid.pcap";
+/// A pcap file header without records, microseconds, Ethernet.
+const EMPTY_PCAP: [u8; 24] =
+    [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+
+fn slp_pcap() -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("slp-pcap"));
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    slp_pcap().args(arguments).output().expect("the binary runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn file(folder: &TempDir, name: &str, content: &[u8]) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, content).expect("a file");
+    path
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// Asserts status 2 and one line on standard error that names `path` and says all of `parts`.
+fn refused(path: &Path, parts: &[&str]) {
+    let output = run(&[text(path)]);
+    let complaint = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{complaint}");
+    assert!(output.stdout.is_empty());
+    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    assert!(complaint.starts_with(&format!("slp-pcap: {}: ", path.display())), "{complaint}");
+    for part in parts {
+        assert!(complaint.contains(part), "{part}: {complaint}");
+    }
+}
+
+#[test]
+fn unusable_inputs_get_one_clear_line() {
+    let folder = folder();
+    refused(&folder.path().join("missing.pcap"), &["no such file", "check the path"]);
+    refused(folder.path(), &["no capture in this folder"]);
+    refused(&file(&folder, "empty.pcap", b""), &["empty", "export the capture again"]);
+    refused(&file(&folder, "notes.txt", b"hello, this is a text file\n"), &["offset 0", "text"]);
+    refused(&file(&folder, "cut.pcap", &EMPTY_PCAP[..10]), &["offset 10", "export the capture again"]);
+}
+
+#[test]
+fn a_header_alone_is_a_report() {
+    let folder = folder();
+    let output = run(&[text(&file(&folder, "header.pcap", &EMPTY_PCAP))]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stdout(&output).contains("inconclusive-no-traffic"));
+}
+
+#[test]
+fn a_mistyped_subcommand_is_recognised() {
+    let output = run(&["expalin"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("did you mean `slp-pcap explain`?"));
+}
+
+#[test]
+fn a_wrong_command_line_is_status_2() {
+    for arguments in
+        [&["--format", "xml", SAMPLE][..], &["--cssm", "a b", SAMPLE], &["-q", "-v", SAMPLE], &[]]
+    {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    assert_eq!(run(&["--help"]).status.code(), Some(0));
+    assert!(stdout(&run(&["--help"])).contains("Examples:"));
+}
+
+#[test]
+fn one_bad_capture_does_not_stop_the_others() {
+    let folder = folder();
+    let header = file(&folder, "header.pcap", &EMPTY_PCAP);
+    let output = run(&["-f", "json", "missing.pcap", text(&header)]);
+    assert_eq!(output.status.code(), Some(2));
+    let batch: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(batch["schema"], "slp-pcap.batch.v1");
+    assert_eq!(batch["reports"][0]["capture"]["file"], text(&header));
+    assert_eq!(batch["errors"][0]["file"], "missing.pcap");
+    assert_eq!(batch["summary"]["inconclusive"], 1);
+}
+
+#[test]
+fn a_folder_means_the_captures_in_it() {
+    let folder = folder();
+    file(&folder, "b.pcap", &EMPTY_PCAP);
+    file(&folder, "a-without-extension", &EMPTY_PCAP);
+    file(&folder, "readme.txt", b"not a capture, and no error either");
+    let output = run(&["-f", "ndjson", text(folder.path())]);
+    let lines: Vec<serde_json::Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let names: Vec<&str> = lines.iter().filter_map(|line| line["capture"]["file"].as_str()).collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names[0].ends_with("a-without-extension") && names[1].ends_with("b.pcap"), "{names:?}");
+    assert_eq!(lines[2]["schema"], "slp-pcap.summary.v1");
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn standard_input_is_read_and_fingerprinted() {
+    let mut child = slp_pcap()
+        .args(["-f", "json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    child.stdin.take().expect("a pipe").write_all(&EMPTY_PCAP).expect("written");
+    let output = child.wait_with_output().expect("output");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["schema"], "slp-pcap.report.v1");
+    assert_eq!(report["capture"]["file"], "-");
+    assert_eq!(report["capture"]["bytes"], 24);
+    assert_eq!(report["capture"]["sha256"].as_str().map(str::len), Some(64));
+}
+
+#[test]
+fn an_output_file_is_whole_or_untouched() {
+    let folder = folder();
+    let header = file(&folder, "header.pcap", &EMPTY_PCAP);
+    let report = file(&folder, "report.json", b"what was there");
+    let output = run(&["-f", "json", "-o", text(&report), "missing.pcap"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read(&report).expect("the file"), b"what was there");
+
+    let output = run(&["-f", "json", "-o", text(&report), text(&header)]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(output.stdout.is_empty());
+    let json = fs::read(&report).expect("the file");
+    assert!(serde_json::from_slice::<serde_json::Value>(&json).is_ok());
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 2, "no temporary file is left");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_status_2() {
+    let folder = folder();
+    let header = file(&folder, "header.pcap", &EMPTY_PCAP);
+    for target in [folder.path().join("no/such/folder/x"), folder.path().to_owned(), header.clone()] {
+        let output = run(&["-o", text(&target), text(&header)]);
+        assert_eq!(output.status.code(), Some(2), "{}", target.display());
+        assert!(
+            stderr(&output).starts_with(&format!("slp-pcap: {}: ", target.display())),
+            "{}",
+            stderr(&output)
+        );
+    }
+    assert_eq!(fs::read(&header).expect("the capture"), EMPTY_PCAP);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_device_is_status_2() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    let output = slp_pcap().arg("codes").stdout(full).output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("standard output: cannot write"));
+}
+
+#[test]
+fn a_closed_pipe_keeps_the_verdict_s_status() {
+    let folder = folder();
+    let header = file(&folder, "header.pcap", &EMPTY_PCAP);
+    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    let mut child = slp_pcap()
+        .args(["-", text(&header)])
+        .stdin(Stdio::piped())
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    // The reader goes away before there is anything to read: the program still waits for its standard input.
+    assert_eq!(reader.read(&mut []).expect("nothing"), 0);
+    drop(reader);
+    child.stdin.take().expect("a pipe").write_all(&EMPTY_PCAP).expect("written");
+    let output = child.wait_with_output().expect("output");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(output.stderr.is_empty(), "{}", stderr(&output));
+}
+
+#[test]
+fn colour_follows_option_and_environment() {
+    let coloured =
+        |command: &mut Command| stdout(&command.output().expect("the binary runs")).contains('\u{1b}');
+    assert!(!coloured(slp_pcap().arg("codes")));
+    assert!(coloured(slp_pcap().args(["codes", "--color", "always"])));
+    assert!(coloured(slp_pcap().arg("codes").env("CLICOLOR_FORCE", "1")));
+    assert!(!coloured(slp_pcap().args(["codes", "--color", "never"]).env("CLICOLOR_FORCE", "1")));
+    assert!(!coloured(slp_pcap().arg("codes").env("NO_COLOR", "1")));
+}
+
+#[test]
+fn file_names_cannot_steer_the_terminal() {
+    let complaint = stderr(&run(&["x\u{1b}[2J.pcap"]));
+    assert!(!complaint.contains('\u{1b}') && complaint.contains("x\\u{1b}[2J.pcap"), "{complaint:?}");
+}
+
+#[test]
+fn the_codes_explain_themselves() {
+    let list = stdout(&run(&["codes"]));
+    for heading in ["dns\n", "proxy\n", "ok and inconclusive\n", "findings\n"] {
+        assert!(list.contains(heading), "{heading}");
+    }
+    assert!(list.contains("proxy-auth-required"));
+    let explanation = stdout(&run(&["explain", "proxy-auth-required"]));
+    assert!(explanation.contains("How to fix it") && explanation.contains("References"));
+    let output = run(&["explain", "proxy-auth-requird"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("did you mean 'proxy-auth-required'?"));
+}
+
+#[test]
+fn the_schema_is_json() {
+    let schema: serde_json::Value = serde_json::from_slice(&run(&["schema"]).stdout).expect("JSON");
+    assert_eq!(schema["properties"]["schema"]["const"], "slp-pcap.report.v1");
+}
