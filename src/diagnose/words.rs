@@ -130,7 +130,7 @@ impl Attempt {
         if !self.lookups.is_empty() {
             parts.push(format!("({} && dns)", ip_filter(self.client)));
         }
-        if let Some(arp) = &self.arp {
+        if let Some(arp) = self.arp.as_ref().filter(|arp| arp.reply.is_none()) {
             parts.push(match arp.target {
                 IpAddr::V4(target) => {
                     format!("arp.dst.proto_ipv4 == {target} || arp.src.proto_ipv4 == {target}")
