@@ -149,6 +149,8 @@ pub struct Candidate {
     pub count: usize,
     /// The first frame of the first.
     pub first: At,
+    /// The frame that decides the verdict it would have.
+    pub deciding: At,
     /// The option that makes it an attempt, e.g. `--proxy 192.168.217.105:80`.
     pub option: String,
 }

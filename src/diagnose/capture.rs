@@ -190,7 +190,8 @@ fn candidate(judged: &Judged) -> Candidate {
         (None, None) => format!("--switch {}", attempt.client),
     };
     let (client, first, code) = (attempt.client, attempt.first, judged.verdict.diagnostic.code);
-    Candidate { client, host, peer, code, count: 1, first, option }
+    let deciding = judged.verdict.evidence.last().map_or(first, |evidence| evidence.at);
+    Candidate { client, host, peer, code, count: 1, first, deciding, option }
 }
 
 /// Whether it calls a port on which no service and no proxy listens: management, mail, files, routing.

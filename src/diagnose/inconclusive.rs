@@ -306,7 +306,9 @@ pub(super) fn nothing_sent(attempt: &Attempt, start: At, end: At, how: &str) -> 
         attempt.peer_text(),
         seconds(end.time - start.time),
     );
+    let answer = attempt.flow.as_ref().and_then(|flow| flow.syn_acks.first().copied());
     Conclusion::new(&INCONCLUSIVE_NOTHING_SENT, Confidence::Likely, summary)
+        .maybe(answer, "SYN-ACK")
         .at(start, "connected")
         .at(end, format!("nothing sent until {how}"))
 }
