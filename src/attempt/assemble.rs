@@ -71,22 +71,24 @@ impl Pieces {
             known.sort(std::mem::take(&mut self.connections), &self.collector.scope);
         let mut attempts: Vec<Attempt> = named
             .into_iter()
-            .map(|(connection, role, target)| self.from_connection(connection, role, target))
+            .map(|(connection, role, target)| self.connection_attempt(connection, role, target))
             .collect();
         attempts = log_on::join(attempts);
-        self.drop_onward(&mut attempts);
+        drop_onward(&mut attempts);
         self.attach_lookups(&mut attempts);
         attempts.extend(self.lookup_attempts(&attempts));
         self.attach_resolutions(&mut attempts);
         attempts.extend(self.resolution_attempts(&attempts));
         attempts.retain(|attempt| self.collector.scope.wants(attempt.client));
         fetches::attach(&mut attempts, &fetches, &self.lookups, &unnamed);
-        attempts.iter_mut().for_each(|attempt| self.settle(attempt));
+        for attempt in &mut attempts {
+            self.settle(attempt);
+        }
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }
 
-    fn from_connection(&self, connection: Connection, role: PeerRole, known: Known) -> Attempt {
+    fn connection_attempt(&self, connection: Connection, role: PeerRole, known: Known) -> Attempt {
         let flow = connection.flow;
         let layers = connection.layers;
         let peer = Peer { endpoint: flow.server, role };
@@ -136,12 +138,6 @@ impl Pieces {
         }
     }
 
-    /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt.
-    fn drop_onward(&self, attempts: &mut Vec<Attempt>) {
-        let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
-        attempts.retain(|attempt| !proxies.contains(&attempt.client));
-    }
-
     /// Connections and look-ups that failed before they named a target.
     fn candidates(&self, unnamed: Vec<Connection>) -> Vec<Attempt> {
         let wanted =
@@ -156,14 +152,16 @@ impl Pieces {
                 found_by: super::FoundBy::Option,
             };
             let role = connection.role();
-            self.from_connection(connection, role, known)
+            self.connection_attempt(connection, role, known)
         });
         let lookups =
             self.lookups.iter().flatten().filter(|lookup| self.collector.scope.wants(lookup.client));
         let failed = lookups.filter(|lookup| lookup.usable().is_none() && lookup.asks_for_address());
-        let lookups = failed.filter_map(|lookup| self.from_lookup(lookup.clone()));
+        let lookups = failed.filter_map(|lookup| self.lookup_attempt(lookup.clone()));
         let mut all: Vec<Attempt> = connections.chain(lookups).collect();
-        all.iter_mut().for_each(|attempt| self.settle(attempt));
+        for attempt in &mut all {
+            self.settle(attempt);
+        }
         all
     }
 
@@ -183,6 +181,12 @@ impl Pieces {
             }
         }
     }
+}
+
+/// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt.
+fn drop_onward(attempts: &mut Vec<Attempt>) {
+    let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+    attempts.retain(|attempt| !proxies.contains(&attempt.client));
 }
 
 /// The proxy that an attempt used.

@@ -104,7 +104,7 @@ impl Pieces {
             let onward = proxies.contains(&lookup.client) || servers.contains(&lookup.client);
             if wanted && !onward && lookup.asks_for_address() {
                 let lookup = self.lookups.get_mut(index).and_then(Option::take);
-                found.extend(lookup.and_then(|lookup| self.from_lookup(lookup)));
+                found.extend(lookup.and_then(|lookup| self.lookup_attempt(lookup)));
             }
         }
         found
@@ -124,7 +124,7 @@ impl Pieces {
     }
 
     /// The attempt that consists of `lookup` alone.
-    pub(super) fn from_lookup(&self, mut lookup: Lookup) -> Option<Attempt> {
+    pub(super) fn lookup_attempt(&self, mut lookup: Lookup) -> Option<Attempt> {
         let (first, last) = (lookup.first()?, lookup.last()?);
         lookup.for_proxy = self.collector.scope.names_proxy(&lookup.name);
         let fallback = Known {
