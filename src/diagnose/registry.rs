@@ -76,7 +76,7 @@ pub static ALL: &[&Diagnostic] = &[
     &tls::alert::TLS_VERSION_REJECTED,
     &tls::alert::TLS_HANDSHAKE_REJECTED,
     &tls::alert::TLS_NAME_REJECTED,
-    &tls::alert::TLS_CLIENT_CERTIFICATE_REQUIRED,
+    &tls::client_certificate::TLS_CLIENT_CERTIFICATE_REQUIRED,
     &tls::alert::TLS_SERVER_ALERT,
     &tls::alert::TLS_CLIENT_ALERT,
     &tls::certificate::TLS_CERTIFICATE_EXPIRED,

@@ -2,7 +2,7 @@
 
 use crate::flow::Stream;
 use crate::model::At;
-use crate::proto::tls::{ContentType, HandshakeType, Message, MessageHeader};
+use crate::proto::tls::{ContentType, Message, MessageHeader};
 
 use super::TlsRecord;
 
@@ -58,7 +58,7 @@ impl Gatherer {
     }
 
     /// Adds up to `sent` octets, of which the first are `present`, to the message at hand; how many it took.
-    fn push(&mut self, first: At, at: At, present: &[u8], sent: usize) -> usize {
+    fn push(&mut self, _first: At, at: At, present: &[u8], sent: usize) -> usize {
         let message =
             self.pending.get_or_insert_with(|| HandshakeMessage { at, bytes: Vec::new(), readable: 0 });
         let had = message.bytes.len();
