@@ -115,9 +115,7 @@ fn outcome(clients: &[Client]) -> Outcome {
 
 /// The attempt whose verdict is the capture's.
 fn deciding<'a>(counted: &[&'a Judged], outcome: Outcome) -> Option<&'a Judged> {
-    let latest = |wanted: &dyn Fn(&Judged) -> bool| {
-        counted.iter().copied().filter(|judged| wanted(judged)).next_back()
-    };
+    let latest = |wanted: &dyn Fn(&Judged) -> bool| counted.iter().copied().rfind(|judged| wanted(judged));
     match outcome {
         Outcome::Failed | Outcome::Intermittent => {
             let failed = |judged: &Judged| judged.outcome() == Outcome::Failed;

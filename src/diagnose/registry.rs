@@ -217,8 +217,8 @@ mod tests {
         let stages: Vec<StageName> = verdicts().filter_map(|verdict| verdict.stage).collect();
         assert!(stages.is_sorted());
         for verdict in verdicts() {
-            let staged = verdict.code != "ok" && !verdict.code.starts_with("inconclusive-");
-            assert_eq!(verdict.stage.is_some(), staged, "{}", verdict.code);
+            let has_stage = verdict.code != "ok" && !verdict.code.starts_with("inconclusive-");
+            assert_eq!(verdict.stage.is_some(), has_stage, "{}", verdict.code);
             if let Some(stage) = verdict.stage {
                 assert!(verdict.code.starts_with(stage.name()), "{}", verdict.code);
             }

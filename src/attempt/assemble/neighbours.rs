@@ -30,17 +30,13 @@ impl Pieces {
             let Some(first) = resolution.first() else { return false };
             let near = |at: At| first.time - at.time <= LEAD && at.time - first.time <= LEAD;
             let asker = resolution.client == attempt.client;
-            match waiting {
+            if let Some(start) = waiting {
                 // What an established connection still asks for is a refresh.
-                Some(start) => asker && first.before(start) && near(start) && resolution.fits(peer),
-                None => {
-                    let answered = attempt.lookups.iter().any(|lookup| lookup.answered(resolution.target));
-                    (asker || answered)
-                        && resolution.reply.is_none()
-                        && near(attempt.last)
-                        && attempt.last.before(first)
-                }
+                return asker && first.before(start) && near(start) && resolution.fits(peer);
             }
+            let answered = attempt.lookups.iter().any(|lookup| lookup.answered(resolution.target));
+            let asker = asker || answered;
+            asker && resolution.reply.is_none() && near(attempt.last) && attempt.last.before(first)
         };
         self.resolutions.iter().rposition(|resolution| resolution.as_ref().is_some_and(leads))
     }

@@ -194,7 +194,9 @@ impl TlsSession {
             Direction::FromServer => self.server_ccs = ccs,
         }
         let (messages, pending) = gatherer.unfinished();
-        messages.iter().for_each(|message| self.take_message(direction, message));
+        for message in &messages {
+            self.take_message(direction, message);
+        }
         pending
     }
 

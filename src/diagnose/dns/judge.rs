@@ -1,6 +1,8 @@
 //! Which look-up decides, and in which order its results count.
 
-use super::{answered, late, retry_failed, sinkholed, unanswered, unreachable};
+use super::answer::answered;
+use super::silence::{late, retry_failed, unanswered, unreachable};
+use super::sinkhole::sinkholed;
 use crate::attempt::{Attempt, Lookup, Response};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::inconclusive;

@@ -6,7 +6,7 @@ mod silence;
 mod sinkhole;
 mod steps;
 
-pub(super) use answer::*;
+pub(super) use answer::{DNS_NO_ADDRESS, DNS_NXDOMAIN, DNS_REFUSED, DNS_SERVER_FAILURE};
 pub(super) use judge::judge;
-pub(super) use silence::*;
-pub(super) use sinkhole::*;
+pub(super) use silence::{DNS_TIMEOUT, DNS_UNREACHABLE};
+pub(super) use sinkhole::{DNS_SINKHOLED, sinkholed};

@@ -1,7 +1,7 @@
 //! No answer, a late one, or an ICMP error instead.
 
-use super::judge::*;
-use super::steps::*;
+use super::judge::{asked_names, servers};
+use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::seconds;

@@ -1,9 +1,9 @@
 //! An answer that leads nowhere.
 
+use super::judge::server_of;
+use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
 use std::net::IpAddr;
 
-use super::judge::*;
-use super::steps::*;
 use crate::attempt::{Attempt, Query, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::registry::{Action, Diagnostic};

@@ -1,8 +1,8 @@
 //! An answer in clear, and what is wrong with it.
 
-use super::judge::*;
-use super::steps::*;
-use super::*;
+use super::judge::request_words;
+use super::no_answer::{timeout, unanswered};
+use super::steps::SERVER_LOG;
 use crate::attempt::{AnswerBody, Attempt, HttpExchange, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{first_close, server_missed};

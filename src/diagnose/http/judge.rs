@@ -1,6 +1,7 @@
 //! Whether the request was answered.
 
-use super::*;
+use super::answer::in_clear;
+use super::no_answer::unanswered;
 use crate::attempt::{Attempt, HttpExchange};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ok;

@@ -1,7 +1,7 @@
 //! No answer to the request, or no request.
 
-use super::judge::*;
-use super::steps::*;
+use super::judge::request_words;
+use super::steps::SERVER_LOG;
 use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, missed, seconds, server_missed};
@@ -137,6 +137,7 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
         seconds(close.at.time - start.time),
     );
     Conclusion::new(diagnostic, Confidence::Certain, summary)
+        .unexplained()
         .at(
             start,
             if http.last_request.is_some() { request_words(http) } else { "handshake finished".to_owned() },
@@ -156,5 +157,8 @@ pub(in crate::diagnose) fn timeout(attempt: &Attempt, start: At, close: Option<C
         seconds(end.time - start.time),
     );
     let note = if close.is_some() { "the switch gives up" } else { "last frame of the capture, no answer" };
-    Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary).at(start, "request, no answer").at(end, note)
+    Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary)
+        .unexplained()
+        .at(start, "request, no answer")
+        .at(end, note)
 }

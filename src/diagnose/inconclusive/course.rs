@@ -1,6 +1,6 @@
 //! The attempt that is not there from start to end.
 
-use super::steps::*;
+use super::steps::{BUFFER, EVENTLOG, FIND_PORT, START_BEFORE};
 use crate::attempt::Attempt;
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::seconds;

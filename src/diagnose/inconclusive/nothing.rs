@@ -1,6 +1,6 @@
 //! No attempt at all.
 
-use super::steps::*;
+use super::steps::{EVENTLOG, FIND_PORT};
 use crate::diagnose::Party;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, STATUS};

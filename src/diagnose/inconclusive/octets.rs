@@ -1,6 +1,6 @@
 //! What was said cannot be read.
 
-use super::steps::*;
+use super::steps::{BUFFER, EVENTLOG};
 use crate::attempt::Attempt;
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::registry::{Action, Diagnostic};
@@ -102,6 +102,7 @@ pub(in crate::diagnose) fn unreadable(attempt: &Attempt, what: &str, at: Option<
     );
     let gap = attempt.flow.as_ref().and_then(|flow| first_unreadable(flow));
     Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary)
+        .unexplained()
         .maybe(at, "last step that can be read")
         .maybe(gap, "octets before or in this frame are missing or cut")
         .at(attempt.last, "last frame of the attempt")

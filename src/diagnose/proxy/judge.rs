@@ -1,6 +1,7 @@
 //! Whether the proxy opened the way.
 
-use super::*;
+use super::no_answer::{no_response, not_http};
+use super::refusal::refusal;
 use crate::attempt::{Attempt, ProxyExchange};
 use crate::diagnose::conclusion::Conclusion;
 

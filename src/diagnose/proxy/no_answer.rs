@@ -1,6 +1,6 @@
 //! The proxy gives no HTTP answer.
 
-use super::steps::*;
+use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, CloseKind, first_close, seconds, server_missed};
@@ -165,6 +165,7 @@ fn closed(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Close) -
         interim(proxy),
     );
     Conclusion::new(diagnostic, Confidence::Certain, summary)
+        .unexplained()
         .at(request, format!("CONNECT {}", attempt.service_text()))
         .at(close.at, format!("{} from the proxy, no final status before it", close.kind.noun()))
 }
@@ -182,6 +183,7 @@ fn timeout(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Option<
     let note =
         if close.is_some() { "the switch gives up" } else { "last frame of the capture, still no answer" };
     Conclusion::new(&PROXY_TIMEOUT, Confidence::Likely, summary)
+        .unexplained()
         .at(request, format!("CONNECT {}, no final answer", attempt.service_text()))
         .at(end, note)
 }

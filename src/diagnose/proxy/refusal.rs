@@ -1,6 +1,6 @@
 //! The proxy answers with a status that is not 2xx.
 
-use super::steps::*;
+use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, ProxyResponse, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::registry::{Action, Diagnostic};

@@ -1,6 +1,7 @@
 //! How far the connection came.
 
-use super::*;
+use super::open::{refusal, refused, rejected, syn_timeout, synack_unanswered};
+use super::unused::{closed_before_data, unused};
 use crate::attempt::{Attempt, PeerRole};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, waited};

@@ -1,7 +1,7 @@
 //! The connection that is not made.
 
-use super::judge::*;
-use super::*;
+use super::judge::reset_of;
+use super::unused::TCP_RESET;
 use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::seconds;

@@ -153,6 +153,7 @@ pub(in crate::diagnose) fn closed(attempt: &Attempt, since: At, close: Close, af
     );
     let party = if close.kind == CloseKind::Rst { Party::Network } else { diagnostic.party };
     Conclusion::new(diagnostic, Confidence::Certain, summary)
+        .unexplained()
         .at(since, "start of TLS")
         .at(close.at, format!("{} from the peer's side", close.kind.noun()))
         .party(party)
@@ -190,5 +191,8 @@ pub(in crate::diagnose) fn timeout(
     } else {
         "last frame of the capture, handshake not finished"
     };
-    Conclusion::new(&TLS_TIMEOUT, Confidence::Likely, summary).at(hello, "ClientHello").at(end, note)
+    Conclusion::new(&TLS_TIMEOUT, Confidence::Likely, summary)
+        .unexplained()
+        .at(hello, "ClientHello")
+        .at(end, note)
 }

@@ -1,6 +1,6 @@
 //! How the handshake ended.
 
-use super::*;
+use super::{alert, certificate, client_certificate, ending};
 use crate::attempt::{Attempt, TlsAlert, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, IDLE, PROMPT, client_missed, first_close, server_missed};

@@ -1,10 +1,10 @@
 //! A rejection that no alert in clear states.
 
-use super::*;
+use super::rejected::rejected;
 use crate::attempt::{Attempt, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, missed};
-use crate::diagnose::tls::judge::*;
+use crate::diagnose::tls::judge::{flight_end, prompt};
 use crate::flow::Flow;
 use crate::model::{At, Direction};
 

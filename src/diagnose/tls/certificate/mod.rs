@@ -6,8 +6,8 @@ mod revocation;
 mod trust;
 mod validity;
 
-pub(in crate::diagnose) use inferred::*;
-pub(in crate::diagnose) use rejected::*;
-pub(in crate::diagnose) use revocation::*;
-pub(in crate::diagnose) use trust::*;
-pub(in crate::diagnose) use validity::*;
+pub(in crate::diagnose) use inferred::{inferred, rejected_after_finish};
+pub(in crate::diagnose) use rejected::{TLS_CERTIFICATE_REJECTED, rejected};
+pub(in crate::diagnose) use revocation::{TLS_REVOCATION_FAILED, revocation, revocation_with};
+pub(in crate::diagnose) use trust::{TLS_HOSTNAME_MISMATCH, TLS_INTERCEPTED, TLS_UNTRUSTED_CA};
+pub(in crate::diagnose) use validity::{TLS_CERTIFICATE_EXPIRED, TLS_CERTIFICATE_NOT_YET_VALID};

@@ -1,6 +1,10 @@
 //! The switch rejects the certificate: which of its faults it is.
 
-use super::*;
+use super::revocation::revocation_failed;
+use super::trust::{
+    PUBLIC_SERVICES, TLS_HOSTNAME_MISMATCH, TLS_INTERCEPTED, TLS_UNTRUSTED_CA, issued_for_cisco,
+};
+use super::validity::{TLS_CERTIFICATE_EXPIRED, TLS_CERTIFICATE_NOT_YET_VALID};
 use crate::attempt::{Attempt, StageName, TlsSession, is_public_service};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::registry::{Action, Diagnostic};
@@ -54,6 +58,7 @@ pub(in crate::diagnose) fn rejected(
         Some(chain) => by_chain(attempt, &chain, number, confidence),
         None => unread(attempt, number, confidence),
     };
+    let conclusion = if number.is_none() { conclusion.unexplained() } else { conclusion };
     let shown = tls.certificates.as_ref().map(|(at, _)| *at);
     conclusion.maybe(shown, "the server's certificate").at(at, note)
 }
