@@ -18,12 +18,6 @@ pub(super) struct HandshakeMessage {
 }
 
 impl HandshakeMessage {
-    /// Whether all of it was captured.
-    pub fn complete(&self) -> bool {
-        let wanted = MessageHeader::parse(&self.bytes).map(MessageHeader::message_len);
-        wanted.is_some_and(|wanted| self.readable >= wanted)
-    }
-
     /// What it says, as far as it was captured.
     pub fn parse(&self) -> Option<Message<'_>> {
         Message::parse(self.bytes.get(..self.readable)?)
