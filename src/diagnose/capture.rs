@@ -223,8 +223,12 @@ fn without_attempt(candidates: &[Candidate], encrypted: &(u64, Vec<At>), packets
             "No look-up of, and no connection to, a licensing service or its proxy is in the capture.";
         return bare(&INCONCLUSIVE_NO_TRAFFIC, summary.to_owned(), Vec::new());
     }
-    let evidence =
-        candidates.iter().map(|candidate| Evidence { at: candidate.first, note: candidate_words(candidate) });
+    let cited = |candidate: &Candidate| {
+        let first = Evidence { at: candidate.first, note: candidate_words(candidate) };
+        let last = Evidence { at: candidate.deciding, note: format!("decides it: {}", candidate.code) };
+        if first.at == last.at { vec![first] } else { vec![first, last] }
+    };
+    let evidence = candidates.iter().flat_map(cited);
     let summary = format!(
         "Nothing names a licensing service, but {} would be a failed attempt under an option: if one of them is the switch's, \
          run again with the option given for it.",

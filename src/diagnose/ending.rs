@@ -3,6 +3,7 @@
 use crate::attempt::{Attempt, TlsSession};
 use crate::flow::{Flow, Half};
 use crate::model::{At, Direction, Span};
+use crate::proto::tls::Alert;
 
 /// Silence of this length before the capture's end counts as no answer.
 pub(super) const PATIENCE: Span = Span::seconds(10);
@@ -55,7 +56,7 @@ fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {
 /// close_notify and user_canceled in clear, before or instead of a FIN.
 fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
     let alerts = attempt.tls.iter().flat_map(|tls| &tls.alerts);
-    let closing = alerts.filter(|alert| alert.alert.is_some_and(|said| said.is_closing()));
+    let closing = alerts.filter(|alert| alert.alert.is_some_and(Alert::is_closing));
     let clear =
         closing.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at });
     clear.chain(attempt.tls.iter().flat_map(encrypted_close_notifies))

@@ -134,6 +134,7 @@ pub(in crate::diagnose) fn retry_failed(attempt: &Attempt, lookup: &Lookup) -> O
     let conclusion = Conclusion::new(&DNS_TIMEOUT, confidence, summary);
     Some(
         conclusion
+            .maybe(query.sent.last().copied(), "query")
             .at(response.at, "truncated answer (TC)")
             .maybe(retry, "retry over TCP, without a DNS answer"),
     )

@@ -100,7 +100,7 @@ pub(in crate::diagnose) fn unreadable(attempt: &Attempt, what: &str, at: Option<
         attempt.client,
         attempt.peer_text(),
     );
-    let gap = attempt.flow.as_ref().and_then(|flow| first_unreadable(flow));
+    let gap = attempt.flow.as_ref().and_then(first_unreadable);
     Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary)
         .unexplained()
         .maybe(at, "last step that can be read")

@@ -183,12 +183,11 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, tls: &TlsSession, alert: &Tl
             format!("the switch's alert: {said}"),
         );
     }
-    if alert.direction == Direction::FromClient {
-        if let Some(failed) =
+    if alert.direction == Direction::FromClient
+        && let Some(failed) =
             certificate::revocation_with(attempt, alert.at, &format!("the switch's alert: {said}"))
-        {
-            return failed;
-        }
+    {
+        return failed;
     }
     let diagnostic = code_of(tls, alert, number);
     let who = match alert.direction {

@@ -130,7 +130,7 @@ pub(in crate::diagnose) fn plaintext_reply(attempt: &Attempt, at: At, line: &str
     let tunnel = attempt.proxy.as_ref().is_some_and(|proxy| proxy.success().is_some());
     let place = if tunnel { " inside the tunnel" } else { "" };
     let summary =
-        format!("{}{place} answered in plain text where TLS should start: '{line}'.", attempt.far_end(),);
+        format!("{}{place} answered in plain text where TLS should start: '{line}'.", attempt.far_end());
     let hello = attempt.tls.as_ref().and_then(|tls| tls.client_hello_started);
     Conclusion::new(&TLS_PLAINTEXT_REPLY, Confidence::Certain, summary)
         .maybe(hello, "ClientHello")

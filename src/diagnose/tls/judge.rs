@@ -9,16 +9,18 @@ use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::tcp::gave_up_or_waited;
 use crate::flow::Flow;
 use crate::model::{At, Direction};
+use crate::proto::tls::Alert;
 
 /// Judges a handshake that did not finish, or that the switch finished only to reject the certificate.
 pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     let Some(tls) = &attempt.tls else { return before_hello(attempt, flow) };
     let close = first_close(attempt);
     let alert = first_failure(tls);
-    if let Some((at, line)) = &tls.foreign {
-        if !tls.is_finished() && flow.from_server.isn.is_some() {
-            return Some(ending::plaintext_reply(attempt, *at, line));
-        }
+    if let Some((at, line)) = &tls.foreign
+        && !tls.is_finished()
+        && flow.from_server.isn.is_some()
+    {
+        return Some(ending::plaintext_reply(attempt, *at, line));
     }
     if tls.client_hello_started.is_none() && tls.server_hello.is_none() && alert.is_none() {
         return Some(without_hello(attempt, flow));
@@ -47,7 +49,7 @@ fn without_hello(attempt: &Attempt, flow: &Flow) -> Conclusion {
 
 /// The first alert in clear that is a failure.
 fn first_failure(tls: &TlsSession) -> Option<&TlsAlert> {
-    tls.alerts.iter().find(|alert| alert.alert.is_some_and(|said| said.is_failure()))
+    tls.alerts.iter().find(|alert| alert.alert.is_some_and(Alert::is_failure))
 }
 
 /// The tunnel stands, or the connection does, and no ClientHello is there.
