@@ -96,7 +96,9 @@ pub(super) fn client_missed(flow: &Flow) -> bool {
 /// The time from `start` to `end` in words: `0.4 s`, `12 s`.
 pub(super) fn seconds(span: Span) -> String {
     let seconds = span.as_seconds().abs();
-    if seconds < 0.01 {
+    if seconds < 0.000_1 {
+        "under 0.1 ms".to_owned()
+    } else if seconds < 0.01 {
         format!("{:.1} ms", span.as_millis().abs())
     } else if seconds < 10.0 {
         format!("{seconds:.2} s")
