@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use common::Sample;
-use slp_pcap::diagnose::registry;
+use slp_pcap::diagnose::{Confidence, registry};
 
 #[test]
 fn every_sample_has_its_verdict_outcome_attempts_and_proof() {
@@ -35,6 +35,25 @@ fn differs(sample: &Sample) -> Option<String> {
             found.verdict.summary,
         )
     })
+}
+
+#[test]
+fn no_verdict_is_surer_than_its_label_allows() {
+    let mut surer = Vec::new();
+    for sample in Sample::all() {
+        let Some(most) = &sample.confidence_at_most else { continue };
+        let found =
+            slp_pcap::analyze(sample.bytes().as_slice(), &sample.scope()).expect("a capture").analysis;
+        let most = match most.as_str() {
+            "possible" => Confidence::Possible,
+            "likely" => Confidence::Likely,
+            _ => Confidence::Certain,
+        };
+        if found.verdict.confidence > most {
+            surer.push(format!("{}: {:?}", sample.file, found.verdict.confidence));
+        }
+    }
+    assert!(surer.is_empty(), "{surer:?}");
 }
 
 #[test]

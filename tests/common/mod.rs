@@ -19,6 +19,8 @@ pub struct Sample {
     pub attempts: usize,
     /// Frames of which the verdict must cite at least one.
     pub deciding: Vec<u64>,
+    /// The surest the verdict may be.
+    pub confidence_at_most: Option<String>,
     /// Options it is to be read with.
     #[serde(default)]
     pub options: Vec<String>,

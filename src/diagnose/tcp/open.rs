@@ -224,7 +224,7 @@ pub(in crate::diagnose) fn synack_unanswered(attempt: &Attempt, flow: &Flow) -> 
     if let Some(reset) = reset_of(flow, Direction::FromClient).filter(|reset| first.before(reset.at)) {
         let summary =
             format!("{} answered the SYN-ACK of {} with a RST.", attempt.client, attempt.peer_text());
-        return Conclusion::new(&TCP_SYNACK_UNANSWERED, Confidence::Certain, summary)
+        return Conclusion::new(&TCP_SYNACK_UNANSWERED, Confidence::Likely, summary)
             .at(*first, "SYN-ACK")
             .at(reset.at, "the switch answers it with RST")
             .each(answers, |_| "SYN-ACK".to_owned());
