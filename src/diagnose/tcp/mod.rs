@@ -9,7 +9,7 @@ use crate::model::{At, Direction};
 use crate::net::IcmpError;
 
 pub(super) use codes::*;
-pub(super) use mtu::blackhole;
+pub(super) use mtu::{LARGE, blackhole};
 
 use super::conclusion::Conclusion;
 use super::ending::{Close, CloseKind, IDLE, first_close, missed, seconds, waited};

@@ -1,7 +1,7 @@
 //! The server's certificate that the switch does not accept.
 
 use crate::attempt::StageName;
-use crate::attempt::{Attempt, Fetch, TlsSession, Visibility, is_public_service};
+use crate::attempt::{Attempt, Fetch, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, missed};
 use crate::diagnose::registry::{Action, Diagnostic};
@@ -11,9 +11,11 @@ use crate::diagnose::steps::{
 use crate::diagnose::words::date;
 use crate::diagnose::{Confidence, Party};
 use crate::flow::Flow;
-use crate::model::{At, Direction, HostName, Timestamp};
+use crate::model::{At, Direction};
 use crate::proto::tls::AlertDescription;
-use crate::proto::x509::{Certificate, issuer_path};
+use crate::proto::x509::Certificate;
+
+use super::chain::Chain;
 
 pub(in crate::diagnose) static TLS_CERTIFICATE_EXPIRED: Diagnostic = Diagnostic {
     code: "tls-certificate-expired",
@@ -276,60 +278,6 @@ pub(super) fn rejected(
     };
     let shown = tls.certificates.as_ref().map(|(at, _)| *at);
     conclusion.maybe(shown, "the server's certificate").at(at, note)
-}
-
-/// The server's chain and what it is held against.
-struct Chain<'a> {
-    leaf: &'a Certificate,
-    /// The leaf and its issuers, as far as they were sent.
-    path: Vec<&'a Certificate>,
-    /// The name that the certificate must cover.
-    wanted: Option<String>,
-    now: Timestamp,
-}
-
-impl<'a> Chain<'a> {
-    fn of(attempt: &Attempt, tls: &'a TlsSession) -> Option<Self> {
-        let (at, list) = tls.certificates.as_ref()?;
-        let leaf = list.first()?;
-        let path = issuer_path(list).into_iter().filter_map(|index| list.get(index)).collect();
-        let sni = tls.client_hello.as_ref().and_then(|(_, hello)| hello.server_name.as_ref());
-        let wanted = sni.or(attempt.service.host.as_ref()).map(ToString::to_string);
-        let wanted = wanted.or_else(|| attempt.peer.map(|peer| peer.endpoint.ip.to_string()));
-        Some(Self { leaf, path, wanted, now: at.time })
-    }
-
-    fn expired(&self) -> Option<&'a Certificate> {
-        self.path.iter().copied().find(|certificate| certificate.not_after < self.now)
-    }
-
-    fn not_yet_valid(&self) -> Option<&'a Certificate> {
-        self.path.iter().copied().find(|certificate| self.now < certificate.not_before)
-    }
-
-    fn mismatched(&self) -> Option<&str> {
-        self.wanted.as_deref().filter(|wanted| !self.leaf.covers(wanted))
-    }
-
-    /// Whether the certificate is a public Cisco service's by its names, but not by its issuer.
-    fn intercepted(&self) -> bool {
-        let wanted = self.wanted.as_deref().filter(|name| is_public_service(&HostName::new(name)));
-        let covered = PUBLIC_SERVICES.into_iter().chain(wanted).any(|name| self.leaf.covers(name));
-        covered && !self.path.iter().any(|certificate| issued_for_cisco(certificate))
-    }
-}
-
-/// Names of Cisco's public licensing services.
-const PUBLIC_SERVICES: [&str; 2] = ["smartreceiver.cisco.com", "tools.cisco.com"];
-
-/// Certification authorities that Cisco uses for its cloud services, by organisation or common name of the issuer.
-/// Lists of issuers change; another one of these words suffices.
-const CISCO_ISSUERS: &[&str] = &["identrust", "hydrantid", "quovadis", "cisco"];
-
-/// Whether `certificate` was issued by a CA that Cisco uses for its public services.
-fn issued_for_cisco(certificate: &Certificate) -> bool {
-    let issuer = certificate.issuer.to_ascii_lowercase();
-    CISCO_ISSUERS.iter().any(|word| issuer.contains(word))
 }
 
 fn by_chain(attempt: &Attempt, chain: &Chain<'_>, number: Option<u8>, confidence: Confidence) -> Conclusion {

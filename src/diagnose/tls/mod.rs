@@ -2,6 +2,7 @@
 
 pub(super) mod alert;
 pub(super) mod certificate;
+pub(super) mod chain;
 pub(super) mod ending;
 
 use crate::attempt::{Attempt, TlsAlert, TlsSession, Visibility};
