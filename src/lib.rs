@@ -58,6 +58,7 @@ pub fn analyze(source: impl Read, scope: &Scope) -> Result<Findings, CaptureErro
         table.drain_finished().for_each(|flow| collector.take_flow(flow));
     }
     table.finish().into_iter().for_each(|flow| collector.take_flow(flow));
-    let analysis = diagnose::analyze(collector.finish(), scope);
-    Ok(Findings { capture: reader.facts().clone(), analysis })
+    let capture = reader.facts().clone();
+    let analysis = diagnose::analyze(collector.finish(), scope, &capture);
+    Ok(Findings { capture, analysis })
 }

@@ -154,3 +154,10 @@ pub const ATTEMPTS_IN_FULL_ALL: usize = 50_000;
 
 /// Inputs up to this many octets are fingerprinted without being asked to: a longer one would cost seconds.
 pub const HASHED_INPUT: u64 = 128 << 20;
+
+/// Attempts that a finding is told of one by one; when more have it, they share one line. With the number of codes this
+/// bounds all findings.
+pub const FINDINGS_ALIKE: usize = 5;
+
+/// Frames cited by one finding: it is an aside, and the report shows the first few.
+pub const FINDING_EVIDENCE: usize = 8;

@@ -5,12 +5,13 @@ mod known;
 mod log_on;
 mod lookups;
 mod neighbours;
+mod strangers;
 
 use std::net::IpAddr;
 
 use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
 
-use super::collect::{Collector, Mention};
+use super::collect::{Collector, Inbound, Mention};
 use super::connection::Connection;
 use super::services::Known;
 use super::{Attempt, Lookup, Peer, PeerRole, Resolution, Service, ServiceKind, Surroundings, Visibility};
@@ -25,6 +26,8 @@ pub struct Attempts {
     pub candidates: Vec<Attempt>,
     /// Connections that are no attempts but worth a finding.
     pub mentions: Vec<Mention>,
+    /// Connections opened towards a switch.
+    pub inbound: Vec<Inbound>,
     /// Frames encrypted below TLS: how many, and the first few.
     pub encrypted: (u64, Vec<At>),
     /// Packets seen.
@@ -40,6 +43,7 @@ struct Pieces {
     lookups: Vec<Option<Lookup>>,
     resolutions: Vec<Option<Resolution>>,
     capture: (At, At),
+    inbound: Vec<Inbound>,
 }
 
 /// Joins what `collector` gathered.
@@ -50,7 +54,7 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
     connections.sort_by_key(|connection| connection.flow.first.frame);
     let lookups = std::mem::take(&mut collector.resolver).finish().into_iter().map(Some).collect();
     let resolutions = std::mem::take(&mut collector.neighbours).finish().into_iter().map(Some).collect();
-    let mut pieces = Pieces { collector, connections, lookups, resolutions, capture };
+    let mut pieces = Pieces { collector, connections, lookups, resolutions, capture, inbound: Vec::new() };
     let (mut list, mut candidates) = pieces.attempts();
     list.sort_by_key(|attempt| attempt.first.frame);
     for (index, attempt) in list.iter_mut().enumerate() {
@@ -59,8 +63,17 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
     if !list.is_empty() {
         candidates.clear();
     }
+    let inbound = pieces.inbound;
     let Collector { mentions, encrypted, encrypted_frames, packets, omitted, .. } = pieces.collector;
-    Attempts { list, candidates, mentions, encrypted: (encrypted_frames, encrypted), packets, omitted }
+    Attempts {
+        list,
+        candidates,
+        mentions,
+        inbound,
+        encrypted: (encrypted_frames, encrypted),
+        packets,
+        omitted,
+    }
 }
 
 impl Pieces {
@@ -84,6 +97,7 @@ impl Pieces {
         for attempt in &mut attempts {
             self.settle(attempt);
         }
+        self.meet_strangers(&attempts, &unnamed);
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }

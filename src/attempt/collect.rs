@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::flow::Flow;
 use crate::limits::{CONNECTIONS, MENTIONS};
-use crate::model::{At, HostName};
+use crate::model::{At, Endpoint, HostName};
 use crate::net::{Content, Packet};
 
 use super::arrivals::Arrivals;
@@ -41,6 +41,19 @@ pub struct Mention {
     pub host: HostName,
     /// Path asked for, in clear.
     pub path: Option<String>,
+    /// Status of the answer, in clear: where, and its status line.
+    pub answer: Option<(At, String)>,
+}
+
+/// A connection that somebody opened towards the switch.
+#[derive(Debug, Clone, Copy)]
+pub struct Inbound {
+    /// First frame.
+    pub at: At,
+    /// Who connected.
+    pub from: IpAddr,
+    /// The switch's end.
+    pub to: Endpoint,
 }
 
 impl Collector {
@@ -129,12 +142,15 @@ impl Collector {
 
     fn mention(&mut self, connection: &Connection, host: HostName) {
         if services::is_cisco(&host) && self.mentions.len() < MENTIONS {
-            let path = connection.layers.http.as_ref().and_then(|http| http.path.clone());
+            let http = connection.layers.http.as_ref();
+            let path = http.and_then(|http| http.path.clone());
+            let answer = http.and_then(|http| http.answer.zip(http.status_line.clone()));
             self.mentions.push(Mention {
                 client: connection.flow.client.ip,
                 at: connection.flow.first,
                 host,
                 path,
+                answer,
             });
         }
     }

@@ -53,6 +53,8 @@ pub struct HttpExchange {
     pub unreadable: bool,
     /// First octets from the server that are not HTTP, in clear.
     pub not_http: Option<(At, String)>,
+    /// The latest error before the last answer, in clear: where, and its status line. A proxy's 407 is none.
+    pub earlier_error: Option<(At, String)>,
 }
 
 /// What is known of an answer's body.
@@ -97,6 +99,7 @@ impl HttpExchange {
             response_bytes: flow.from_server.stream.end(),
             unreadable: responses.rest == Rest::Gap,
             request_type: last.and_then(|request| request_type(&request.body.bytes)),
+            earlier_error: earlier_error(&finals),
             ..Self::default()
         };
         if let Some(answer) = answer {
@@ -260,6 +263,13 @@ fn last_turn(client: &[&TlsRecord], server: &[&TlsRecord]) -> Option<At> {
     let last = client.last()?.at;
     let answered = server.iter().filter(|record| record.at.before(last)).map(|record| record.at).next_back();
     client.iter().map(|record| record.at).find(|at| answered.is_none_or(|answer| answer.before(*at)))
+}
+
+/// The latest of `finals` but the last that is an error.
+fn earlier_error(finals: &[&Message<ResponseHead>]) -> Option<(At, String)> {
+    let (_, earlier) = finals.split_last()?;
+    let error = earlier.iter().rfind(|answer| answer.head.status >= 300 && answer.head.status != 407)?;
+    Some((error.line_at, error.head.status_line()))
 }
 
 fn request_type(body: &[u8]) -> Option<String> {

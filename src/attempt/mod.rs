@@ -17,7 +17,7 @@ mod services;
 mod tls;
 
 pub use assemble::Attempts;
-pub use collect::{Collector, Mention};
+pub use collect::{Collector, Inbound, Mention};
 pub use facts::{
     Attempt, Fetch, FoundBy, LogOn, Peer, PeerRole, Service, ServiceKind, StageName, Surroundings, Visibility,
 };
@@ -26,6 +26,7 @@ pub use lookup::{Lookup, Query, Response};
 pub use neighbour::Resolution;
 pub use proxy::{ProxyExchange, ProxyRequest, ProxyResponse};
 pub use scope::Scope;
+pub use services::{CSLU_LOCAL, is_trust_bundle};
 pub use tls::{TlsAlert, TlsRecord, TlsSession};
 
 /// Whether `host` is one of Cisco's public licensing services.

@@ -96,6 +96,11 @@ pub fn is_revocation_path(path: &str) -> bool {
     ending == "crl" || lower.starts_with("/security/pki/crl/") || lower.starts_with("/ocsp")
 }
 
+/// Whether `path` is Cisco's bundle of root certificates.
+pub fn is_trust_bundle(path: &str) -> bool {
+    path.ends_with("/ios_core.p7b")
+}
+
 /// Whether `host` is a public name of Cisco's.
 pub fn is_cisco(host: &HostName) -> bool {
     host.is_under("cisco.com")

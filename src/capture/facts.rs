@@ -2,7 +2,7 @@
 
 use super::LinkType;
 use crate::limits::{MAX_CAPTURE_WARNINGS, MAX_LINK_TYPES};
-use crate::model::{FrameNumber, Timestamp};
+use crate::model::{At, FrameNumber, Span, Timestamp};
 
 /// The container the frames come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,10 @@ pub struct CaptureFacts {
     pub bytes: u64,
     /// Frames captured with fewer octets than they had.
     pub cut_frames: u64,
+    /// The first of them.
+    pub first_cut: Option<At>,
+    /// The first frame that is earlier than the one before it, and by how much.
+    pub backwards: Option<(At, Span)>,
     /// Earliest time stamp of any frame.
     pub first: Option<Timestamp>,
     /// Latest time stamp of any frame.
@@ -98,6 +102,8 @@ impl CaptureFacts {
             frames: 0,
             bytes: 0,
             cut_frames: 0,
+            first_cut: None,
+            backwards: None,
             first: None,
             last: None,
             warnings: Vec::new(),

@@ -116,7 +116,10 @@ impl<R: Read> CaptureReader<R> {
         let at = At { frame: FrameNumber(self.number), time: self.time(record.time) };
         let captured = u32::try_from(record.data.len()).unwrap_or(u32::MAX);
         self.facts.frames += 1;
-        self.facts.cut_frames += u64::from(captured < record.original_len);
+        if captured < record.original_len {
+            self.facts.cut_frames += 1;
+            self.facts.first_cut.get_or_insert(at);
+        }
         self.facts.saw_link_type(record.link_type);
         // Some writers leave the original length at 0.
         let original_len = record.original_len.max(captured);
@@ -131,6 +134,7 @@ impl<R: Read> CaptureReader<R> {
             let step = (before - time).as_seconds();
             let message = format!("frame {} is {step:.6} s earlier than the frame before it", self.number);
             self.facts.warn("time-backwards", message, Some(FrameNumber(self.number)));
+            self.facts.backwards = Some((At { frame: FrameNumber(self.number), time }, before - time));
         }
         self.last_time = Some(time);
         self.facts.saw_time(time);

@@ -4,22 +4,23 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Attempts, Scope, Visibility};
+use crate::capture::CaptureFacts;
 use crate::limits::{ATTEMPTS_IN_FULL, ATTEMPTS_IN_FULL_ALL};
 use crate::model::At;
 
+use super::findings::Whole;
 use super::inconclusive::{INCONCLUSIVE_NO_TRAFFIC, INCONCLUSIVE_UNIDENTIFIED, INCONCLUSIVE_UNREADABLE};
 use super::{
     Advice, Analysis, AnalysisWarning, Candidate, Client, CodeCount, Confidence, Diagnostic, Evidence,
     Judged, Outcome, Verdict, findings, judge,
 };
-use crate::attempt::ServiceKind;
 
 /// Most candidates listed.
 const CANDIDATES: usize = 10;
 
 /// Judges every attempt and the capture as a whole.
-pub fn analyze(attempts: Attempts, scope: &Scope) -> Analysis {
-    let Attempts { list, candidates, mentions, encrypted, packets, omitted } = attempts;
+pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Analysis {
+    let Attempts { list, candidates, mentions, inbound, encrypted, packets, omitted } = attempts;
     let judged: Vec<Judged> = list.into_iter().map(judge::judge).collect();
     let counted: Vec<&Judged> = counted(&judged);
     let clients = clients(&counted);
@@ -32,7 +33,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope) -> Analysis {
     };
     let other_codes = other_codes(&counted, verdict.diagnostic.code);
     let visibility = visibility(&counted);
-    let findings = findings::of(&judged, &mentions);
+    let findings = findings::of(&Whole { judged: &judged, mentions: &mentions, inbound: &inbound, capture });
     let deciding = deciding.map(|judged| judged.attempt.id);
     let attempts_total = judged.len();
     let attempts = shorten(judged, deciding, scope);
@@ -58,11 +59,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope) -> Analysis {
 
 /// The attempts that outcome and verdict come from: those on services whenever there is one (`--all` shows others too).
 fn counted(judged: &[Judged]) -> Vec<&Judged> {
-    let service = |judged: &&Judged| {
-        judged.attempt.service.kind != ServiceKind::Other
-            || judged.attempt.found_by != crate::attempt::FoundBy::All
-    };
-    let services: Vec<&Judged> = judged.iter().filter(service).collect();
+    let services: Vec<&Judged> = judged.iter().filter(|judged| judged.is_on_service()).collect();
     if services.is_empty() { judged.iter().collect() } else { services }
 }
 

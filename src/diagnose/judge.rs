@@ -1,12 +1,14 @@
 //! The order in which the families are asked: the stage in which the attempt ended decides.
 
-use crate::attempt::{Attempt, Visibility};
+use crate::attempt::{Attempt, FoundBy, ServiceKind, Visibility};
 use crate::flow::Flow;
 use crate::model::FrameNumber;
 
 use super::conclusion::Conclusion;
 use super::silence::one_way;
-use super::{Judged, Outcome, Verdict, arp, dns, http, inconclusive, ladder, proxy, stages, tcp, tls};
+use super::{
+    Diagnostic, Judged, Outcome, Verdict, arp, dns, http, inconclusive, ladder, proxy, stages, tcp, tls,
+};
 
 /// Judges `attempt`.
 pub(super) fn judge(attempt: Attempt) -> Judged {
@@ -72,6 +74,16 @@ impl Judged {
     /// The outcome of the attempt.
     pub fn outcome(&self) -> Outcome {
         self.verdict.outcome()
+    }
+
+    /// Whether its verdict is `diagnostic`.
+    pub(super) fn is(&self, diagnostic: &Diagnostic) -> bool {
+        self.verdict.diagnostic.code == diagnostic.code
+    }
+
+    /// Whether it aims at a service, rather than being shown only because `--all` shows everything.
+    pub(super) fn is_on_service(&self) -> bool {
+        self.attempt.service.kind != ServiceKind::Other || self.attempt.found_by != FoundBy::All
     }
 }
 

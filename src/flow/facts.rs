@@ -84,6 +84,8 @@ pub struct Half {
     pub data: Option<(At, At)>,
     /// TTLs of this side's segments other than RST: lowest and highest.
     pub ttl: Option<(u8, u8)>,
+    /// IPv4 identification of this side's latest segment with neither SYN nor RST.
+    pub ip_id: Option<u16>,
 }
 
 /// A segment with the RST bit.

@@ -154,12 +154,15 @@ impl Side {
         }
     }
 
-    /// Notes window and TTL of a segment other than a RST.
+    /// Notes window, TTL and IP ID of a segment other than a RST.
     pub fn take_header(&mut self, segment: &TcpSegment<'_>) {
         self.window_is_zero = segment.window == 0 && !segment.flags.syn();
         self.half.zero_windows += u64::from(self.window_is_zero);
         let (low, high) = self.half.ttl.unwrap_or((segment.ttl, segment.ttl));
         self.half.ttl = Some((low.min(segment.ttl), high.max(segment.ttl)));
+        if !segment.flags.syn() {
+            self.half.ip_id = segment.ip_id.or(self.half.ip_id);
+        }
         if segment.flags.syn() && segment.mss.is_some() {
             self.half.mss = segment.mss;
         }

@@ -1,9 +1,17 @@
 //! What the requests show besides the verdict.
 
-use crate::attempt::StageName;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::attempt::{HttpExchange, Mention, ServiceKind, StageName, is_trust_bundle};
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, HISTORY, SHOW_TRUSTPOOL, STATUS, TRUSTPOOL};
-use crate::diagnose::{Party, Severity};
+use crate::diagnose::words::count;
+use crate::diagnose::{Finding, Judged, Outcome, Party, Severity};
+use crate::model::At;
+
+use super::Whole;
+use super::gather::together;
 
 pub(in crate::diagnose) static HTTP_ERROR_SURVIVED: Diagnostic = Diagnostic {
     code: "http-error-survived",
@@ -94,3 +102,79 @@ pub(in crate::diagnose) static OTHER_CISCO_SERVICE: Diagnostic = Diagnostic {
     fix: &[Action { text: "Nothing has to be done for this attempt.", commands: &[] }],
     references: &[CISCO_SLP],
 };
+
+/// An earlier answer on the connection was an error, the last one good.
+pub(super) fn error_survived(judged: &Judged) -> Option<Finding> {
+    let http = judged.attempt.http.as_ref().filter(|_| judged.outcome() == Outcome::Ok)?;
+    let (at, line) = http.earlier_error.as_ref()?;
+    let message = format!("{} first answered {line}, then took a later request.", judged.attempt.far_end());
+    let finding = Finding::on(judged, &HTTP_ERROR_SURVIVED, message).at(*at, line.clone());
+    Some(finding.maybe(http.answer, http.status_line.clone().unwrap_or_default()))
+}
+
+/// The service took the request and will be asked for the result.
+pub(super) fn poll_pending(judged: &Judged) -> Option<Finding> {
+    let http = judged.attempt.http.as_ref()?;
+    let said = http.licensing.as_ref().filter(|said| said.status_code.as_deref() == Some("OK_POLL"))?;
+    let kind = said.request_type.as_ref().or(http.request_type.as_ref());
+    let of = kind.map_or(String::new(), |kind| format!(" to {kind}"));
+    let message =
+        format!("{} answered OK_POLL{of}: the result has yet to be fetched.", judged.attempt.far_end());
+    Some(Finding::on(judged, &LICENSING_POLL_PENDING, message).maybe(http.answer, "status_code OK_POLL"))
+}
+
+/// The licensing messages can be read by anybody on the path.
+pub(super) fn in_clear(judged: &Judged) -> Option<Finding> {
+    let attempt = &judged.attempt;
+    let http = attempt.http.as_ref().filter(|http| http.clear && is_licensing(attempt.service.kind, http))?;
+    let at = http.last_request.or(http.answer)?;
+    let what = match (&http.request_type, &http.path) {
+        (Some(kind), _) => format!("its {kind} request"),
+        (None, Some(path)) => format!("its request for {path}"),
+        (None, None) => "its licensing request".to_owned(),
+    };
+    let message = format!(
+        "{} sent {what} to {}{} over HTTP without TLS.",
+        attempt.client,
+        attempt.service_text(),
+        attempt.via(),
+    );
+    Some(Finding::on(judged, &LICENSING_IN_CLEAR, message).at(at, "HTTP in clear"))
+}
+
+/// Whether something of licensing was said, rather than anything else to a host that an option names.
+fn is_licensing(kind: ServiceKind, http: &HttpExchange) -> bool {
+    let said = http.request_type.is_some() || http.licensing.is_some();
+    said || kind != ServiceKind::Other && http.last_request.is_some()
+}
+
+/// A fetch of the root bundle.
+pub(super) fn trust_bundle(whole: &Whole<'_>) -> Vec<Finding> {
+    let fetches = whole.mentions.iter().filter(|mention| is_bundle(mention));
+    together(fetches.map(|fetch| {
+        let answer =
+            fetch.answer.as_ref().map_or("no answer is in the capture".to_owned(), |(_, line)| line.clone());
+        let message = format!("{} asked {} for the root bundle: {answer}.", fetch.client, fetch.host);
+        let finding = Finding::on_capture(&TRUST_BUNDLE_FETCH, message);
+        let finding =
+            finding.at(fetch.at, format!("fetch of {} begins", fetch.path.as_deref().unwrap_or_default()));
+        finding.maybe(fetch.answer.as_ref().map(|(at, _)| *at), answer)
+    }))
+}
+
+/// Connections of the switches to other services of Cisco's, by client and host.
+pub(super) fn other_cisco_service(whole: &Whole<'_>) -> Vec<Finding> {
+    let mut hosts: BTreeMap<(IpAddr, &str), Vec<At>> = BTreeMap::new();
+    for mention in whole.mentions.iter().filter(|mention| !is_bundle(mention)) {
+        hosts.entry((mention.client, mention.host.as_str())).or_default().push(mention.at);
+    }
+    together(hosts.into_iter().map(|((client, host), calls)| {
+        let message = format!("{client} also opened {} to {host}.", count(calls.len() as u64, "connection"));
+        let places = calls.into_iter().map(|at| (at, format!("connection to {host}")));
+        Finding::on_capture(&OTHER_CISCO_SERVICE, message).each(places.collect())
+    }))
+}
+
+fn is_bundle(mention: &Mention) -> bool {
+    mention.path.as_deref().is_some_and(is_trust_bundle)
+}

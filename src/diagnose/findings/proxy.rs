@@ -1,8 +1,8 @@
 //! What the proxy shows besides the verdict.
 
-use crate::attempt::StageName;
+use crate::attempt::{ProxyResponse, StageName};
 use crate::diagnose::registry::{Action, Diagnostic};
-use crate::diagnose::{Party, Severity};
+use crate::diagnose::{Finding, Judged, Party, Severity};
 
 pub(in crate::diagnose) static PROXY_LOG_ON: Diagnostic = Diagnostic {
     code: "proxy-log-on",
@@ -38,3 +38,40 @@ pub(in crate::diagnose) static PROXY_PRODUCT: Diagnostic = Diagnostic {
     fix: &[Action { text: "Nothing has to be done for this attempt.", commands: &[] }],
     references: &["RFC 9110 section 7.6.3", "RFC 9110 section 10.2.4"],
 };
+
+/// A 407 that was answered with credentials, and then something else than 407.
+pub(super) fn log_on(judged: &Judged) -> Option<Finding> {
+    let proxy = judged.attempt.proxy.as_ref()?;
+    let last = proxy.final_response().filter(|last| last.status != 407)?;
+    let same = proxy.responses.iter().find(|response| response.status == 407);
+    let asked = judged.attempt.log_on.as_ref().map(|log_on| (log_on.at, &log_on.schemes));
+    let (at, schemes) = asked.or(same.map(|response| (response.at, &response.auth_schemes)))?;
+    let schemes = if schemes.is_empty() { String::new() } else { format!(" ({})", schemes.join(", ")) };
+    let message = format!(
+        "{} asked {} for a log-on{schemes} and, given credentials, answered {}.",
+        judged.attempt.peer_start(),
+        judged.attempt.client,
+        last.status_line,
+    );
+    let finding = Finding::on(judged, &PROXY_LOG_ON, message).at(at, format!("407{schemes}"));
+    Some(finding.at(last.at, last.status_line.clone()))
+}
+
+/// The proxy says what it is.
+pub(super) fn product(judged: &Judged) -> Option<Finding> {
+    let proxy = judged.attempt.proxy.as_ref()?;
+    let product = proxy.product.as_ref()?;
+    let message = format!("{} says that it is {product}.", judged.attempt.peer_start());
+    let response =
+        proxy.responses.iter().rfind(|response| response.names(product)).or(proxy.responses.last());
+    let at = response.map(|response| if response.names(product) { response.at } else { response.last });
+    Some(Finding::on(judged, &PROXY_PRODUCT, message).maybe(at, format!("names {product}")))
+}
+
+impl ProxyResponse {
+    /// Whether a header, rather than the page, names `product`.
+    fn names(&self, product: &str) -> bool {
+        let name = product.split(' ').next().unwrap_or(product).to_ascii_lowercase();
+        self.headers.iter().any(|(_, value)| value.to_ascii_lowercase().contains(&name))
+    }
+}

@@ -1,14 +1,14 @@
-//! What the handshake, the certificates and the clock show besides the verdict.
+//! What the handshake shows besides the verdict.
 
 use crate::attempt::StageName;
 use crate::diagnose::registry::{Action, Diagnostic};
-use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, NTP, SHOW_CLOCK, SHOW_TRUSTPOOL};
-use crate::diagnose::{Party, Severity};
-
-const RENEW: Action = Action {
-    text: "Have the server's certificate replaced; for an inspecting device, the one that it makes.",
-    commands: &[],
-};
+use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, SHOW_TRUSTPOOL};
+use crate::diagnose::tls::alert::TLS_VERSION_REJECTED;
+use crate::diagnose::tls::certificate::TLS_REVOCATION_FAILED;
+use crate::diagnose::tls::chain::Chain;
+use crate::diagnose::{Finding, Judged, Outcome, Party, Severity};
+use crate::model::At;
+use crate::proto::tls::Version;
 
 pub(in crate::diagnose) static TLS_INSPECTION_ACCEPTED: Diagnostic = Diagnostic {
     code: "tls-inspection-accepted",
@@ -28,54 +28,6 @@ pub(in crate::diagnose) static TLS_INSPECTION_ACCEPTED: Diagnostic = Diagnostic 
     filter: "tls.handshake.type == 11",
     fix: &[EXEMPT_INSPECTION],
     references: &["RFC 5280 section 6.1", CISCO_SLP],
-};
-
-pub(in crate::diagnose) static CERTIFICATE_EXPIRING_SOON: Diagnostic = Diagnostic {
-    code: "certificate-expiring-soon",
-    stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
-    title: "A certificate is about to expire",
-    explanation: "A certificate on the server's path expires within 30 days of the capture. The attempt is \
-        not affected yet. Certificates of the public cloud are renewed by their owner, so this matters \
-        most for On-Prem servers and inspecting devices.",
-    party: Party::Service,
-    reported_as: &[],
-    confirm: &[Action { text: "Read notAfter of the certificate.", commands: &[] }, SHOW_CLOCK],
-    filter: "tls.handshake.type == 11",
-    fix: &[RENEW],
-    references: &["RFC 5280 section 4.1.2.5"],
-};
-
-pub(in crate::diagnose) static CERTIFICATE_WEAK_SIGNATURE: Diagnostic = Diagnostic {
-    code: "certificate-weak-signature",
-    stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
-    title: "A certificate is signed with SHA-1 or MD5",
-    explanation: "A certificate on the server's path, other than a self-signed root, is signed with an \
-        outdated hash. This switch accepted it or was not asked; newer releases and other clients may \
-        refuse it. It is mostly seen on old On-Prem servers and inspecting devices.",
-    party: Party::Service,
-    reported_as: &[],
-    confirm: &[Action { text: "Read the signature algorithm of the certificate.", commands: &[] }],
-    filter: "tls.handshake.type == 11",
-    fix: &[RENEW],
-    references: &["RFC 9155 section 2", "RFC 8446 section 4.4.2.4"],
-};
-
-pub(in crate::diagnose) static CERTIFICATE_WEAK_KEY: Diagnostic = Diagnostic {
-    code: "certificate-weak-key",
-    stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
-    title: "A certificate has a short RSA key",
-    explanation: "A certificate on the server's path has an RSA key of fewer than 2,048 bits. The switch \
-        accepted it or was not asked; newer releases and other clients may refuse it. It is mostly seen on \
-        old On-Prem servers and inspecting devices.",
-    party: Party::Service,
-    reported_as: &[],
-    confirm: &[Action { text: "Read the size of the public key in the certificate.", commands: &[] }],
-    filter: "tls.handshake.type == 11",
-    fix: &[RENEW],
-    references: &["RFC 9325 section 4.5"],
 };
 
 pub(in crate::diagnose) static TLS_VERSION_OLD: Diagnostic = Diagnostic {
@@ -119,19 +71,53 @@ pub(in crate::diagnose) static REVOCATION_FETCH: Diagnostic = Diagnostic {
     references: &["RFC 5280 section 6.3", "RFC 6960 section 2"],
 };
 
-pub(in crate::diagnose) static CLOCK_WRONG: Diagnostic = Diagnostic {
-    code: "clock-wrong",
-    stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
-    title: "A clock is wrong",
-    explanation: "The time in the capture contradicts the certificate's dates or the Date header of an \
-        answer. If the switch made the capture, it stamped it with its own clock, so that clock is \
-        probably wrong. Certificates then look expired or not yet valid, and CSSM tolerates a deviation of \
-        less than one hour only.",
-    party: Party::Switch,
-    reported_as: &["%PKI-2-NON_AUTHORITATIVE_CLOCK"],
-    confirm: &[SHOW_CLOCK],
-    filter: "tls.handshake.type == 11 || http.date",
-    fix: &[SHOW_CLOCK, NTP],
-    references: &["RFC 9110 section 6.6.1", "RFC 5280 section 4.1.2.5"],
-};
+/// Whether the switch accepted the server's certificate: it went on to its request.
+pub(super) fn is_accepted(judged: &Judged) -> bool {
+    let requested = judged.attempt.http.as_ref().is_some_and(|http| http.request.is_some());
+    let stage = judged.verdict.diagnostic.stage;
+    judged.outcome() == Outcome::Ok || requested && stage.is_none_or(|stage| stage == StageName::Http)
+}
+
+/// A certificate for a public Cisco name by somebody else's CA, and the switch went on.
+pub(super) fn inspection_accepted(judged: &Judged) -> Option<Finding> {
+    let attempt = &judged.attempt;
+    let tls = attempt.tls.as_ref()?;
+    let chain = Chain::of(attempt, tls).filter(|chain| chain.intercepted() && is_accepted(judged))?;
+    let name = chain.leaf.common_name.as_deref().unwrap_or(&chain.leaf.subject);
+    let issuer = chain.leaf.issuer_common_name.as_deref().unwrap_or(&chain.leaf.issuer);
+    let message = format!(
+        "{} accepted a certificate for '{name}' issued by '{issuer}', which is not a CA that Cisco uses.",
+        attempt.client,
+    );
+    let shown = tls.certificates.as_ref().map(|(at, _)| *at);
+    Some(Finding::on(judged, &TLS_INSPECTION_ACCEPTED, message).maybe(shown, format!("issued by '{issuer}'")))
+}
+
+/// The server chose a version that is no longer to be used.
+pub(super) fn version_old(judged: &Judged) -> Option<Finding> {
+    let (at, hello) = judged.attempt.tls.as_ref()?.server_hello.as_ref()?;
+    let told = judged.is(&TLS_VERSION_REJECTED);
+    if hello.version >= Version::TLS_1_2 || told {
+        return None;
+    }
+    let message = format!("{} chose {}.", judged.attempt.far_end(), hello.version);
+    Some(Finding::on(judged, &TLS_VERSION_OLD, message).at(*at, format!("ServerHello: {}", hello.version)))
+}
+
+/// The switch fetched revocation data, and how that went; silent where the verdict says so.
+pub(super) fn revocation_fetch(judged: &Judged) -> Option<Finding> {
+    let fetches = &judged.attempt.surroundings.fetches;
+    if fetches.is_empty() || judged.is(&TLS_REVOCATION_FAILED) {
+        return None;
+    }
+    let told: Vec<String> =
+        fetches.iter().take(3).map(|fetch| format!("from {}: {}", fetch.host, fetch.result)).collect();
+    let message = format!(
+        "While it checked the certificate, {} fetched revocation data {}.",
+        judged.attempt.client,
+        told.join("; "),
+    );
+    let places: Vec<(At, String)> =
+        fetches.iter().map(|fetch| (fetch.deciding, format!("{}: {}", fetch.host, fetch.result))).collect();
+    Some(Finding::on(judged, &REVOCATION_FETCH, message).each(places))
+}

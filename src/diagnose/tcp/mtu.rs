@@ -54,7 +54,7 @@ pub(in crate::diagnose) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {
 };
 
 /// IP packets up to the IPv6 minimum MTU pass everywhere (RFC 8200 §5).
-const LARGE: u32 = 1_280;
+pub(in crate::diagnose) const LARGE: u32 = 1_280;
 /// Octets of payload that a large packet has at least: without 40 octets of IPv6 header, 20 of TCP, 12 of options.
 const LARGE_PAYLOAD: u64 = 1_208;
 

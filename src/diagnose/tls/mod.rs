@@ -2,6 +2,7 @@
 
 pub(super) mod alert;
 pub(super) mod certificate;
+pub(super) mod chain;
 pub(super) mod client_certificate;
 pub(super) mod ending;
 mod judge;

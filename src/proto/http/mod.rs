@@ -2,6 +2,7 @@
 
 mod body;
 mod coding;
+mod date;
 mod header;
 mod parse;
 mod proxy;
@@ -10,6 +11,7 @@ mod response;
 
 pub use body::{Body, BodyEnd, Framing};
 pub use coding::decode_content;
+pub use date::parse_date;
 pub use header::Headers;
 pub use parse::{Parsed, looks_like_http_request, looks_like_http_response};
 pub use proxy::{has_proxy_marks, proxy_product, says_upstream_failure};

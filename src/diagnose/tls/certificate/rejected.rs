@@ -1,21 +1,20 @@
 //! The switch rejects the certificate: which of its faults it is.
 
 use super::revocation::revocation_failed;
-use super::trust::{
-    PUBLIC_SERVICES, TLS_HOSTNAME_MISMATCH, TLS_INTERCEPTED, TLS_UNTRUSTED_CA, issued_for_cisco,
-};
+use super::trust::{TLS_HOSTNAME_MISMATCH, TLS_INTERCEPTED, TLS_UNTRUSTED_CA};
 use super::validity::{TLS_CERTIFICATE_EXPIRED, TLS_CERTIFICATE_NOT_YET_VALID};
-use crate::attempt::{Attempt, StageName, TlsSession, is_public_service};
+use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{
     CISCO_SLP, EXEMPT_INSPECTION, PKI_DEBUG, SHOW_CLOCK, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL,
 };
+use crate::diagnose::tls::chain::Chain;
 use crate::diagnose::words::date;
 use crate::diagnose::{Confidence, Party};
-use crate::model::{At, HostName, Timestamp};
+use crate::model::At;
 use crate::proto::tls::AlertDescription;
-use crate::proto::x509::{Certificate, issuer_path};
+use crate::proto::x509::Certificate;
 
 pub(in crate::diagnose) static TLS_CERTIFICATE_REJECTED: Diagnostic = Diagnostic {
     code: "tls-certificate-rejected",
@@ -61,47 +60,6 @@ pub(in crate::diagnose) fn rejected(
     let conclusion = if number.is_none() { conclusion.unexplained() } else { conclusion };
     let shown = tls.certificates.as_ref().map(|(at, _)| *at);
     conclusion.maybe(shown, "the server's certificate").at(at, note)
-}
-
-/// The server's chain and what it is held against.
-pub(in crate::diagnose) struct Chain<'a> {
-    leaf: &'a Certificate,
-    /// The leaf and its issuers, as far as they were sent.
-    path: Vec<&'a Certificate>,
-    /// The name that the certificate must cover.
-    wanted: Option<String>,
-    now: Timestamp,
-}
-
-impl<'a> Chain<'a> {
-    fn of(attempt: &Attempt, tls: &'a TlsSession) -> Option<Self> {
-        let (at, list) = tls.certificates.as_ref()?;
-        let leaf = list.first()?;
-        let path = issuer_path(list).into_iter().filter_map(|index| list.get(index)).collect();
-        let sni = tls.client_hello.as_ref().and_then(|(_, hello)| hello.server_name.as_ref());
-        let wanted = sni.or(attempt.service.host.as_ref()).map(ToString::to_string);
-        let wanted = wanted.or_else(|| attempt.peer.map(|peer| peer.endpoint.ip.to_string()));
-        Some(Self { leaf, path, wanted, now: at.time })
-    }
-
-    fn expired(&self) -> Option<&'a Certificate> {
-        self.path.iter().copied().find(|certificate| certificate.not_after < self.now)
-    }
-
-    fn not_yet_valid(&self) -> Option<&'a Certificate> {
-        self.path.iter().copied().find(|certificate| self.now < certificate.not_before)
-    }
-
-    fn mismatched(&self) -> Option<&str> {
-        self.wanted.as_deref().filter(|wanted| !self.leaf.covers(wanted))
-    }
-
-    /// Whether the certificate is a public Cisco service's by its names, but not by its issuer.
-    fn intercepted(&self) -> bool {
-        let wanted = self.wanted.as_deref().filter(|name| is_public_service(&HostName::new(name)));
-        let covered = PUBLIC_SERVICES.into_iter().chain(wanted).any(|name| self.leaf.covers(name));
-        covered && !self.path.iter().any(|certificate| issued_for_cisco(certificate))
-    }
 }
 
 fn by_chain(attempt: &Attempt, chain: &Chain<'_>, number: Option<u8>, confidence: Confidence) -> Conclusion {

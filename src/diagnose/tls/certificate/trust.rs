@@ -4,7 +4,6 @@ use crate::attempt::StageName;
 use crate::diagnose::Party;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, PKI_DEBUG, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL};
-use crate::proto::x509::Certificate;
 
 pub(in crate::diagnose) static TLS_HOSTNAME_MISMATCH: Diagnostic = Diagnostic {
     code: "tls-hostname-mismatch",
@@ -112,16 +111,3 @@ pub(in crate::diagnose) static TLS_UNTRUSTED_CA: Diagnostic = Diagnostic {
     ],
     references: &["RFC 5280 section 6.1", "RFC 8446 section 6.2", CISCO_SLP],
 };
-
-/// Names of Cisco's public licensing services.
-pub(in crate::diagnose) const PUBLIC_SERVICES: [&str; 2] = ["smartreceiver.cisco.com", "tools.cisco.com"];
-
-/// Certification authorities that Cisco uses for its cloud services, by organisation or common name of the issuer.
-/// Lists of issuers change; another one of these words suffices.
-pub(in crate::diagnose) const CISCO_ISSUERS: &[&str] = &["identrust", "hydrantid", "quovadis", "cisco"];
-
-/// Whether `certificate` was issued by a CA that Cisco uses for its public services.
-pub(in crate::diagnose) fn issued_for_cisco(certificate: &Certificate) -> bool {
-    let issuer = certificate.issuer.to_ascii_lowercase();
-    CISCO_ISSUERS.iter().any(|word| issuer.contains(word))
-}

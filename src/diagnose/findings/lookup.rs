@@ -1,33 +1,17 @@
-//! What the look-ups show besides the verdict.
+//! What the look-ups show of the names asked for.
 
-use crate::attempt::StageName;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::attempt::{Attempt, CSLU_LOCAL, Lookup, PeerRole, Query, StageName};
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, GUIDE, STATUS, SYNC};
-use crate::diagnose::{Party, Severity};
+use crate::diagnose::words::times;
+use crate::diagnose::{Finding, Judged, Party, Severity};
+use crate::model::At;
 
-const ASK_EACH: Action =
-    Action { text: "Ask each configured server for the same name from another host.", commands: &[] };
-
-const ORDER_SERVERS: Action = Action {
-    text: "Remove or replace the server that does not help.",
-    commands: &["configure terminal", "no ip name-server ADDRESS", "ip name-server ADDRESS", "end"],
-};
-
-pub(in crate::diagnose) static DNS_SERVER_FAILED_OVER: Diagnostic = Diagnostic {
-    code: "dns-server-failed-over",
-    stage: Some(StageName::Dns),
-    severity: Some(Severity::Info),
-    title: "A name server failed and another answered",
-    explanation: "One name server gave an error or no answer, and the name was resolved in the same \
-        look-up by another server or by another form of the query. The attempt lost time but did not fail \
-        here. If the working server goes away too, this becomes a failure.",
-    party: Party::Dns,
-    reported_as: &[],
-    confirm: &[ASK_EACH],
-    filter: "dns.flags.rcode > 0 || (dns.flags.response == 0 && !dns.response_in)",
-    fix: &[ASK_EACH, ORDER_SERVERS],
-    references: &["RFC 1035 section 7.2"],
-};
+use super::Whole;
+use super::gather::together;
 
 pub(in crate::diagnose) static DNS_SERVICE_NAME_UNRESOLVED: Diagnostic = Diagnostic {
     code: "dns-service-name-unresolved",
@@ -49,64 +33,6 @@ pub(in crate::diagnose) static DNS_SERVICE_NAME_UNRESOLVED: Diagnostic = Diagnos
         },
     ],
     references: &["RFC 9110 section 9.3.6"],
-};
-
-pub(in crate::diagnose) static DNS_SLOW: Diagnostic = Diagnostic {
-    code: "dns-slow",
-    stage: Some(StageName::Dns),
-    severity: Some(Severity::Warning),
-    title: "The name server is slow",
-    explanation: "A name server took more than one second to answer. The look-up's time comes on top of \
-        every attempt, and a little more delay turns it into a timeout. Usual causes are an overloaded \
-        server, a long way to it, or a forwarder that waits for a dead server of its own.",
-    party: Party::Dns,
-    reported_as: &[],
-    confirm: &[Action { text: "Measure the answer times.", commands: &[] }],
-    filter: "dns.time > 1",
-    fix: &[ASK_EACH, ORDER_SERVERS],
-    references: &["RFC 1035 section 7.2"],
-};
-
-pub(in crate::diagnose) static DNS_SERVER_SILENT: Diagnostic = Diagnostic {
-    code: "dns-server-silent",
-    stage: Some(StageName::Dns),
-    severity: Some(Severity::Warning),
-    title: "A name server never answers",
-    explanation: "The switch asked this server and no answer of it is in the capture, while other answers \
-        to the switch are. The server may be down, filtered, or not a name server at all. Waiting for it \
-        costs time in every look-up that asks it.",
-    party: Party::Dns,
-    reported_as: &[],
-    confirm: &[Action {
-        text: "Try the server from the switch.",
-        commands: &["ping {dns} source INTERFACE", "show ip cef {dns}"],
-    }],
-    filter: "dns.flags.response == 0 && !dns.response_in",
-    fix: &[ASK_EACH, ORDER_SERVERS],
-    references: &["RFC 1035 section 7.2"],
-};
-
-pub(in crate::diagnose) static DNS_ANSWERS_DIFFER: Diagnostic = Diagnostic {
-    code: "dns-answers-differ",
-    stage: Some(StageName::Dns),
-    severity: Some(Severity::Info),
-    title: "Name servers give different answers",
-    explanation: "Two name servers answered the same question differently: other addresses, or an address \
-        from one and an error from the other. For a service behind several addresses this can be normal. \
-        It explains attempts that work or fail by turns, depending on who answers first.",
-    party: Party::Dns,
-    reported_as: &[],
-    confirm: &[ASK_EACH],
-    filter: "dns.flags.response == 1",
-    fix: &[
-        ASK_EACH,
-        Action {
-            text: "If one answer is private or filtered, find out whether that is meant.",
-            commands: &[],
-        },
-        ORDER_SERVERS,
-    ],
-    references: &["RFC 1794"],
 };
 
 pub(in crate::diagnose) static DNS_SEARCH_SUFFIX: Diagnostic = Diagnostic {
@@ -186,3 +112,80 @@ pub(in crate::diagnose) static CSLU_LOCAL_ONLY: Diagnostic = Diagnostic {
     ],
     references: &[CISCO_SLP, GUIDE],
 };
+
+/// The service's name did not resolve, and the switch went to a proxy all the same.
+pub(super) fn service_name_unresolved(judged: &Judged) -> Option<Finding> {
+    let attempt = &judged.attempt;
+    let peer = attempt.peer.filter(|peer| peer.role == PeerRole::Proxy)?;
+    let lookup = attempt.lookups.iter().find(|lookup| !lookup.for_proxy && lookup.usable().is_none())?;
+    let message = format!(
+        "{} did not resolve for {} ({}), which then connected to the proxy {}.",
+        lookup.name,
+        attempt.client,
+        outcome(lookup),
+        peer.endpoint,
+    );
+    Some(Finding::on(judged, &DNS_SERVICE_NAME_UNRESOLVED, message).maybe(lookup.last(), outcome(lookup)))
+}
+
+fn outcome(lookup: &Lookup) -> String {
+    match lookup.queries.iter().filter_map(Query::answer).next_back() {
+        Some(answer) if answer.rcode == crate::proto::dns::Rcode::NO_ERROR => "no address".to_owned(),
+        Some(answer) => format!("the answer was {}", answer.rcode),
+        None => "no answer".to_owned(),
+    }
+}
+
+/// Asked with the switch's own domain behind the name.
+pub(super) fn search_suffix(judged: &Judged) -> Option<Finding> {
+    judged.attempt.lookups.iter().find_map(|lookup| {
+        let suffixed: Vec<&Query> = lookup.queries.iter().filter(|query| query.name != lookup.name).collect();
+        let first = suffixed.first()?;
+        let answer = match suffixed.iter().find_map(|query| query.answer()) {
+            Some(answer) if answer.addresses.is_empty() => format!("the answer was {}", answer.rcode),
+            Some(answer) => format!("it resolved to {}", answer.answers.join(", ")),
+            None => "no answer is in the capture".to_owned(),
+        };
+        let message =
+            format!("{} also asked for {} as {}; {answer}.", lookup.client, lookup.name, first.name);
+        let places = suffixed.iter().filter_map(|query| {
+            let at = query.sent.first().copied().or(query.first())?;
+            Some((at, format!("{} {}", query.record_type, query.name)))
+        });
+        Some(Finding::on(judged, &DNS_SEARCH_SUFFIX, message).each(places.collect()))
+    })
+}
+
+/// The proxy is configured by name.
+pub(super) fn asked_for_proxy(judged: &Judged) -> Option<Finding> {
+    let lookup = judged.attempt.lookups.iter().find(|lookup| lookup.for_proxy)?;
+    let query = lookup.queries.first()?;
+    let message =
+        format!("{} asked {} for the proxy's name {}.", lookup.client, query.server.ip, lookup.name);
+    let finding = Finding::on(judged, &DNS_ASKED_FOR_PROXY, message);
+    let finding = finding.maybe(lookup.first(), format!("look-up of {}", lookup.name));
+    Some(finding.maybe(lookup.usable().map(|usable| usable.at), "its answer"))
+}
+
+/// A client looked for `cslu-local` and tried nothing else.
+pub(super) fn cslu_local_only(whole: &Whole<'_>) -> Vec<Finding> {
+    let mut clients: BTreeMap<IpAddr, Vec<&Attempt>> = BTreeMap::new();
+    for judged in whole.judged.iter().filter(|judged| judged.is_on_service()) {
+        clients.entry(judged.attempt.client).or_default().push(&judged.attempt);
+    }
+    let found = clients.iter().filter(|(_, attempts)| attempts.iter().all(|one| is_cslu_local_alone(one)));
+    together(found.map(|(client, attempts)| {
+        let message = format!(
+            "{client} looked up {CSLU_LOCAL} {} and tried no other licensing service in this capture.",
+            times(attempts.len()),
+        );
+        let places: Vec<(At, String)> =
+            attempts.iter().map(|attempt| (attempt.first, format!("look-up of {CSLU_LOCAL}"))).collect();
+        Finding::on_capture(&CSLU_LOCAL_ONLY, message).each(places)
+    }))
+}
+
+fn is_cslu_local_alone(attempt: &Attempt) -> bool {
+    let named = |lookup: &Lookup| lookup.name.as_str() == CSLU_LOCAL;
+    attempt.flow.is_none() && !attempt.lookups.is_empty() && attempt.lookups.iter().all(named)
+}

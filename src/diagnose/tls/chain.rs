@@ -1,0 +1,65 @@
+//! The server's certificates, and what they are held against: for the rejection and for what was accepted.
+
+use crate::attempt::{Attempt, TlsSession, is_public_service};
+use crate::model::{HostName, Timestamp};
+use crate::proto::x509::{Certificate, issuer_path};
+
+/// The server's chain and what it is held against.
+pub(in crate::diagnose) struct Chain<'a> {
+    /// The server's own certificate.
+    pub leaf: &'a Certificate,
+    /// The leaf and its issuers, as far as they were sent.
+    pub path: Vec<&'a Certificate>,
+    /// The name that the certificate must cover.
+    pub wanted: Option<String>,
+    /// When the certificate was shown.
+    pub now: Timestamp,
+}
+
+impl<'a> Chain<'a> {
+    /// The chain that the server showed in `tls`, if it can be read.
+    pub fn of(attempt: &Attempt, tls: &'a TlsSession) -> Option<Self> {
+        let (at, list) = tls.certificates.as_ref()?;
+        let leaf = list.first()?;
+        let path = issuer_path(list).into_iter().filter_map(|index| list.get(index)).collect();
+        let sni = tls.client_hello.as_ref().and_then(|(_, hello)| hello.server_name.as_ref());
+        let wanted = sni.or(attempt.service.host.as_ref()).map(ToString::to_string);
+        let wanted = wanted.or_else(|| attempt.peer.map(|peer| peer.endpoint.ip.to_string()));
+        Some(Self { leaf, path, wanted, now: at.time })
+    }
+
+    /// The certificate of the path that had expired.
+    pub fn expired(&self) -> Option<&'a Certificate> {
+        self.path.iter().copied().find(|certificate| certificate.not_after < self.now)
+    }
+
+    /// The certificate of the path that was not valid yet.
+    pub fn not_yet_valid(&self) -> Option<&'a Certificate> {
+        self.path.iter().copied().find(|certificate| self.now < certificate.not_before)
+    }
+
+    /// The name asked for, if the leaf does not cover it.
+    pub fn mismatched(&self) -> Option<&str> {
+        self.wanted.as_deref().filter(|wanted| !self.leaf.covers(wanted))
+    }
+
+    /// Whether the certificate is a public Cisco service's by its names, but not by its issuer.
+    pub fn intercepted(&self) -> bool {
+        let wanted = self.wanted.as_deref().filter(|name| is_public_service(&HostName::new(name)));
+        let covered = PUBLIC_SERVICES.into_iter().chain(wanted).any(|name| self.leaf.covers(name));
+        covered && !self.path.iter().any(|certificate| issued_for_cisco(certificate))
+    }
+}
+
+/// Names of Cisco's public licensing services.
+const PUBLIC_SERVICES: [&str; 2] = ["smartreceiver.cisco.com", "tools.cisco.com"];
+
+/// Certification authorities that Cisco uses for its cloud services, by organisation or common name of the issuer.
+/// Lists of issuers change; another one of these words suffices.
+const CISCO_ISSUERS: &[&str] = &["identrust", "hydrantid", "quovadis", "cisco"];
+
+/// Whether `certificate` was issued by a CA that Cisco uses for its public services.
+fn issued_for_cisco(certificate: &Certificate) -> bool {
+    let issuer = certificate.issuer.to_ascii_lowercase();
+    CISCO_ISSUERS.iter().any(|word| issuer.contains(word))
+}
