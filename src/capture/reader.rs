@@ -10,6 +10,7 @@ use super::pcapng::PcapNg;
 use super::probe::probe;
 use super::record::{Next, Record};
 use super::source::Source;
+use super::unpack::Unpacked;
 use super::{CaptureError, LinkType};
 use crate::model::{At, FrameNumber, Timestamp};
 
@@ -17,8 +18,8 @@ use crate::model::{At, FrameNumber, Timestamp};
 const PROBE: usize = 512;
 
 /// Reads a capture front to back with one buffer; frames are borrowed from it.
-pub struct CaptureReader<R> {
-    source: Source<R>,
+pub struct CaptureReader<R: Read> {
+    source: Source<Unpacked<R>>,
     format: Format,
     facts: CaptureFacts,
     /// Octets of the window that belong to the frame lent last.
@@ -45,14 +46,15 @@ struct Place {
 impl<R: Read> CaptureReader<R> {
     /// Reads the file or section header.
     pub fn new(reader: R) -> Result<Self, CaptureError> {
-        let mut source = Source::new(reader);
+        let mut source = Source::new(Unpacked::open(reader));
         source.fill(PROBE);
         let (format, name) = match Self::open(&mut source) {
             Ok(opened) => opened,
             Err(error) => return Err(source.take_error().map_or(error, |error| read_error(&source, error))),
         };
         let mut facts = CaptureFacts::new(name);
-        facts.bytes = source.octets_read();
+        facts.bytes = source.reader().octets_packed();
+        facts.compression = source.reader().compression();
         Ok(Self {
             source,
             format,
@@ -65,7 +67,7 @@ impl<R: Read> CaptureReader<R> {
         })
     }
 
-    fn open(source: &mut Source<R>) -> Result<(Format, CaptureFormat), CaptureError> {
+    fn open(source: &mut Source<Unpacked<R>>) -> Result<(Format, CaptureFormat), CaptureError> {
         let start = source.window();
         let name = probe(&start[..start.len().min(PROBE)])?;
         let format = match name {
@@ -94,7 +96,7 @@ impl<R: Read> CaptureReader<R> {
                 Format::Pcap(pcap) => pcap.next(&mut self.source),
                 Format::PcapNg(pcapng) => pcapng.next(&mut self.source),
             };
-            self.facts.bytes = self.source.octets_read();
+            self.facts.bytes = self.source.reader().octets_packed();
             match next {
                 Next::Record(record) => return Some(self.lend(record)),
                 Next::Numbered => self.number += 1,

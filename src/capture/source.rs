@@ -21,6 +21,11 @@ impl<R: Read> Source<R> {
         Self { reader, buffer, start: 0, end: 0, consumed: 0, ended: false, error: None }
     }
 
+    /// Where the octets come from.
+    pub(super) fn reader(&self) -> &R {
+        &self.reader
+    }
+
     /// What is in the window; as long as the last successful [`fill`](Self::fill) at least.
     pub(super) fn window(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
