@@ -98,6 +98,12 @@ pub const LOOKUPS: usize = 50_000;
 /// Most queries held of one look-up: every server of a list, every suffix, both address types, some repetitions.
 pub const QUERIES_PER_LOOKUP: usize = 64;
 
+/// Frames looked at ahead for one that was written late: more than the queues of a capture point hold back.
+pub const FRAMES_AHEAD: usize = 32;
+
+/// Octets held of frames looked at ahead; a few large records, a hundred ordinary ones.
+pub const OCTETS_AHEAD: u64 = 1 << 18;
+
 /// Largest pcapng packet, section or interface block read, in octets: a packet record and 64 KiB of options.
 pub const MAX_BLOCK: usize = MAX_RECORD + (1 << 16);
 

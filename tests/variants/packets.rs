@@ -220,8 +220,10 @@ pub fn bursts_backwards(frames: &[Frame]) -> Vec<Frame> {
     };
     let reversed = |burst: &[Frame]| {
         let times: Vec<i64> = burst.iter().map(|frame| frame.nanos).collect();
+        // Another frame completes what the burst carries: any of it may be cited.
+        let origin: Vec<u64> = burst.iter().flat_map(|frame| frame.origin.clone()).collect();
         let back = burst.iter().rev().cloned().zip(times);
-        back.map(|(frame, nanos)| Frame { nanos, ..frame }).collect::<Vec<_>>()
+        back.map(|(frame, nanos)| Frame { nanos, origin: origin.clone(), ..frame }).collect::<Vec<_>>()
     };
     frames.chunk_by(burst).flat_map(reversed).collect()
 }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::capture::Frame;
-use super::headers::{ACK, FIN, PSH, RST, SYN, Tcp, ip, ip_at, put, put_length, tcp, tcp_in, u16_at, u32_at};
+use super::headers::{
+    ACK, FIN, PSH, RST, SYN, Tcp, ip, ip_at, put, put_length, tcp, tcp_header, tcp_in, u16_at, u32_at,
+};
 
 /// Data segments cut into pieces of `size` octets.
 fn cut(frames: &[Frame], size: usize) -> Vec<Frame> {
@@ -85,7 +87,7 @@ fn joined(first: &Frame, second: &Frame) -> Option<Frame> {
 fn moved(frames: &[Frame], before: u32) -> Vec<Frame> {
     let mut offsets: HashMap<(Vec<u8>, Vec<u8>), u32> = HashMap::new();
     for frame in frames {
-        let Some(tcp) = tcp(frame) else { continue };
+        let Some(tcp) = tcp_header(frame) else { continue };
         let (sender, receiver) = tcp.ends(&frame.data);
         let target = 0_u32.wrapping_sub(before);
         if tcp.flags & ACK != 0 && tcp.ack != 0 {
@@ -99,7 +101,7 @@ fn moved(frames: &[Frame], before: u32) -> Vec<Frame> {
     }
     let rewrite = |frame: &Frame| {
         let mut frame = frame.clone();
-        if let Some(found) = tcp(&frame) {
+        if let Some(found) = tcp_header(&frame) {
             renumber(&mut frame.data, &found, &offsets);
         } else if let Some(quoted) = quoted(&frame) {
             renumber(&mut frame.data, &quoted, &offsets);

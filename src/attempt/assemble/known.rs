@@ -127,7 +127,7 @@ pub(super) fn service_named(name: &HostName, scope: &Scope) -> Option<Known> {
 
 /// The latest answer before `start`, else the first one after it.
 fn latest(answers: &[(At, Known)], start: At) -> Option<Known> {
-    let before = answers.iter().filter(|(at, _)| at.before(start)).max_by_key(|(at, _)| at.frame);
+    let before = answers.iter().filter(|(at, _)| at.before(start)).max_by(|(a, _), (b, _)| a.order(*b));
     before.or(answers.first()).map(|(_, known)| known.clone())
 }
 
