@@ -43,8 +43,10 @@ impl CloseKind {
 pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
     let flow = attempt.flow.as_ref()?;
     let tcp = Direction::BOTH.into_iter().flat_map(|by| closes(flow.half(by), by));
-    tcp.chain(close_notifies(attempt))
-        .min_by_key(|close| (close.at.frame, close.kind != CloseKind::CloseNotify))
+    tcp.chain(close_notifies(attempt)).min_by(|a, b| {
+        let later_kind = |close: &Close| close.kind != CloseKind::CloseNotify;
+        a.at.order(b.at).then(later_kind(a).cmp(&later_kind(b)))
+    })
 }
 
 fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {

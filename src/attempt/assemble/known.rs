@@ -155,8 +155,7 @@ pub(super) fn service_named(name: &HostName, scope: &Scope) -> Option<Known> {
 
 /// The latest answer before `start`, else the first one after it.
 fn latest<'a>(answers: impl Iterator<Item = &'a Resolved> + Clone, start: At) -> Option<Known> {
-    let before =
-        answers.clone().filter(|answer| answer.at.before(start)).max_by_key(|answer| answer.at.frame);
+    let before = answers.clone().filter(|answer| answer.at.before(start)).max_by(|a, b| a.at.order(b.at));
     before.or(answers.clone().next()).map(|answer| answer.known.clone())
 }
 

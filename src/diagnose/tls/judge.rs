@@ -28,9 +28,9 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
     if tls.is_finished() {
         return after_finish(attempt, flow, tls, close, alert);
     }
-    if let Some(alert) = alert.filter(|alert| {
-        close.is_none_or(|close| close.at.frame >= alert.at.frame || close.by == alert.direction)
-    }) {
+    if let Some(alert) = alert
+        .filter(|alert| close.is_none_or(|close| !close.at.before(alert.at) || close.by == alert.direction))
+    {
         return Some(alert::judge(attempt, tls, alert));
     }
     Some(without_alert(attempt, flow, tls, close))
