@@ -19,7 +19,7 @@ const CANDIDATES: usize = 10;
 
 /// Judges every attempt and the capture as a whole.
 pub fn analyze(attempts: Attempts, scope: &Scope) -> Analysis {
-    let Attempts { list, candidates, mentions, encrypted, packets, omitted } = attempts;
+    let Attempts { list, candidates, lookups, mentions, encrypted, packets, omitted } = attempts;
     let judged: Vec<Judged> = list.into_iter().map(judge::judge).collect();
     let counted: Vec<&Judged> = counted(&judged);
     let clients = clients(&counted);
@@ -50,6 +50,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope) -> Analysis {
         candidates,
         attempts_total,
         attempts,
+        lookups,
         findings,
         visibility,
         warnings,
