@@ -24,6 +24,8 @@ pub struct Attempts {
     /// Connections and look-ups that failed before they named a target, as the attempts they would be; only when
     /// `list` is empty.
     pub candidates: Vec<Attempt>,
+    /// Look-ups that are part of no attempt, when every connection is judged.
+    pub lookups: Vec<Lookup>,
     /// Connections that are no attempts but worth a finding.
     pub mentions: Vec<Mention>,
     /// Connections opened towards a switch.
@@ -64,16 +66,11 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
         candidates.clear();
     }
     let inbound = pieces.inbound;
-    let Collector { mentions, encrypted, encrypted_frames, packets, omitted, .. } = pieces.collector;
-    Attempts {
-        list,
-        candidates,
-        mentions,
-        inbound,
-        encrypted: (encrypted_frames, encrypted),
-        packets,
-        omitted,
-    }
+    let Collector { scope, mentions, encrypted, encrypted_frames, packets, omitted, .. } = pieces.collector;
+    let lookups =
+        pieces.lookups.into_iter().flatten().filter(|lookup| scope.all && scope.wants(lookup.client));
+    let (lookups, encrypted) = (lookups.collect(), (encrypted_frames, encrypted));
+    Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, omitted }
 }
 
 impl Pieces {
@@ -87,7 +84,7 @@ impl Pieces {
             .map(|(connection, role, target)| self.connection_attempt(connection, role, target))
             .collect();
         attempts = log_on::join(attempts);
-        drop_onward(&mut attempts);
+        drop_onward(&mut attempts, self.collector.scope.all);
         self.attach_lookups(&mut attempts);
         attempts.extend(self.lookup_attempts(&attempts));
         self.attach_resolutions(&mut attempts);
@@ -197,10 +194,16 @@ impl Pieces {
     }
 }
 
-/// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt.
-fn drop_onward(attempts: &mut Vec<Attempt>) {
+/// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
+/// judged it stays, as one that counts for nothing.
+fn drop_onward(attempts: &mut Vec<Attempt>, all: bool) {
     let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
-    attempts.retain(|attempt| !proxies.contains(&attempt.client));
+    let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
+    if all {
+        attempts.iter_mut().filter(|attempt| onward(attempt)).for_each(Attempt::disregard);
+    } else {
+        attempts.retain(|attempt| !onward(attempt));
+    }
 }
 
 /// The proxy that an attempt used.
@@ -212,6 +215,12 @@ impl Attempt {
     fn with_flow(mut self, flow: crate::flow::Flow) -> Self {
         self.flow = Some(flow);
         self
+    }
+
+    /// Makes it one that is only there because every connection is judged.
+    fn disregard(&mut self) {
+        self.service.kind = ServiceKind::Other;
+        self.found_by = super::FoundBy::All;
     }
 
     /// Whether `direction` is in the capture at all.

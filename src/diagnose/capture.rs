@@ -20,7 +20,7 @@ const CANDIDATES: usize = 10;
 
 /// Judges every attempt and the capture as a whole.
 pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Analysis {
-    let Attempts { list, candidates, mentions, inbound, encrypted, packets, omitted } = attempts;
+    let Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, omitted } = attempts;
     let judged: Vec<Judged> = list.into_iter().map(judge::judge).collect();
     let counted: Vec<&Judged> = counted(&judged);
     let clients = clients(&counted);
@@ -51,6 +51,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
         candidates,
         attempts_total,
         attempts,
+        lookups,
         findings,
         visibility,
         warnings,
