@@ -10,13 +10,10 @@ fn path() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")
 }
 
-/// Every verdict by stage: code, title, whose move it usually is.
+/// Every verdict by stage: code and title.
 fn table() -> String {
-    let mut text = String::from("| code | what it says |\n|---|---|\n");
-    for verdict in registry::verdicts() {
-        text.push_str(&format!("| `{}` | {} |\n", verdict.code, verdict.title));
-    }
-    text
+    let rows = registry::verdicts().map(|verdict| format!("| `{}` | {} |\n", verdict.code, verdict.title));
+    format!("| code | what it says |\n|---|---|\n{}", rows.collect::<String>())
 }
 
 fn screen() -> String {

@@ -120,7 +120,7 @@ impl<R: Read> CaptureReader<R> {
             };
             self.facts.bytes = self.source.reader().octets_packed();
             match next {
-                Next::Record(record) => return Some(self.place(record)),
+                Next::Record(record) => return Some(self.place(&record)),
                 Next::Numbered => self.number += 1,
                 Next::Skipped(message) => self.facts.warn("damaged-record", message, self.last_frame()),
                 Next::End(problem) => {
@@ -134,7 +134,7 @@ impl<R: Read> CaptureReader<R> {
         None
     }
 
-    fn place(&mut self, record: Record) -> Place {
+    fn place(&mut self, record: &Record) -> Place {
         self.number += 1;
         let offset = self.source.offset() + record.data.start as u64;
         self.source.consume(record.length);

@@ -2,8 +2,8 @@
 
 use super::Party;
 use super::conclusion::Conclusion;
+use super::diagnostic::{Action, Diagnostic};
 use super::ending::seconds;
-use super::registry::{Action, Diagnostic};
 use super::silence::silence;
 use super::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use super::words::times;

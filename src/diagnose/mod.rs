@@ -5,6 +5,7 @@ mod analysis;
 mod arp;
 mod capture;
 mod conclusion;
+mod diagnostic;
 mod dns;
 mod ending;
 mod findings;
@@ -26,5 +27,5 @@ mod words;
 
 pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus};
 pub use capture::analyze;
-pub use registry::{Action, Diagnostic};
+pub use diagnostic::{Action, Diagnostic};
 pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};

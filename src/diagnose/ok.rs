@@ -1,9 +1,9 @@
 //! The attempt that worked.
 
 use super::conclusion::Conclusion;
+use super::diagnostic::{Action, Diagnostic};
 use super::ending::missed;
 use super::http::request_words;
-use super::registry::{Action, Diagnostic};
 use super::steps::CISCO_SLP;
 use super::{Confidence, Party};
 use crate::attempt::{Attempt, HttpExchange, TlsSession, Visibility};

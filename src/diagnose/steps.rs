@@ -1,6 +1,6 @@
 //! Steps and references that several codes share. A word in capitals in a command is for the reader to replace.
 
-use super::registry::Action;
+use super::diagnostic::Action;
 
 /// The vendor's configuration guide.
 pub(super) const CISCO_SLP: &str = "https://www.cisco.com/c/en/us/td/docs/switches/lan/catalyst_9000/\

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::attempt::{Attempt, Lookup, PeerRole};
 use crate::model::{Endpoint, Timestamp};
 
-use super::registry::{Action, Diagnostic};
+use super::diagnostic::{Action, Diagnostic};
 use super::{Advice, Party};
 
 impl Attempt {

@@ -126,8 +126,8 @@ impl KnownTargets {
             return Some((PeerRole::Proxy, known));
         }
         let answers = self.resolved.get(&server.ip).map(Vec::as_slice).unwrap_or_default();
-        let resolved =
-            latest(answers.iter().filter(|answer| self.may_use(answer, client)), connection.first());
+        let answers: Vec<&Resolved> = answers.iter().filter(|answer| self.may_use(answer, client)).collect();
+        let resolved = latest(&answers, connection.first());
         let known = resolved.or_else(|| by_address(server))?;
         Some((PeerRole::Service, with_port(known, server.port)))
     }
@@ -154,9 +154,9 @@ pub(super) fn service_named(name: &HostName, scope: &Scope) -> Option<Known> {
 }
 
 /// The latest answer before `start`, else the first one after it.
-fn latest<'a>(answers: impl Iterator<Item = &'a Resolved> + Clone, start: At) -> Option<Known> {
-    let before = answers.clone().filter(|answer| answer.at.before(start)).max_by(|a, b| a.at.order(b.at));
-    before.or(answers.clone().next()).map(|answer| answer.known.clone())
+fn latest(answers: &[&Resolved], start: At) -> Option<Known> {
+    let before = answers.iter().filter(|answer| answer.at.before(start)).max_by(|a, b| a.at.order(b.at));
+    before.or(answers.first()).map(|answer| answer.known.clone())
 }
 
 fn by_address(server: Endpoint) -> Option<Known> {

@@ -1,11 +1,11 @@
 //! The name server answers, with an error code or without an address.
 
-use super::judge::{asked_names, servers};
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
+use super::words::{asked_names, servers};
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::inconclusive::INCONCLUSIVE_UNREADABLE;
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS};
 use crate::diagnose::{Confidence, Party};
 use crate::proto::dns::{Rcode, RecordType};

@@ -5,6 +5,7 @@ mod judge;
 mod silence;
 mod sinkhole;
 mod steps;
+mod words;
 
 pub(super) use answer::{DNS_NO_ADDRESS, DNS_NXDOMAIN, DNS_REFUSED, DNS_SERVER_FAILURE};
 pub(super) use judge::judge;

@@ -1,11 +1,11 @@
 //! No answer, a late one, or an ICMP error instead.
 
-use super::judge::{asked_names, servers};
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
+use super::words::{asked_names, servers};
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::seconds;
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::silence::silence;
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use crate::diagnose::words::times;

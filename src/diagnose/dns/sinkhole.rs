@@ -1,12 +1,12 @@
 //! An answer that leads nowhere.
 
-use super::judge::server_of;
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
+use super::words::server_of;
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Query, StageName};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::GUIDE;
 use crate::diagnose::{Confidence, Party};
 

@@ -1,6 +1,6 @@
 //! Steps that several of these codes share.
 
-use crate::diagnose::registry::Action;
+use crate::diagnose::diagnostic::Action;
 
 pub(in crate::diagnose) const NAME_SERVERS: Action = Action {
     text: "Correct the name server that the switch asks.",

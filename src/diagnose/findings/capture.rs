@@ -1,9 +1,9 @@
 //! What the capture itself shows, and how far it can be trusted.
 
 use crate::attempt::Visibility;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::{first_close, missed, seconds};
 use crate::diagnose::inconclusive::{INCONCLUSIVE_CAPTURE_ENDED, INCONCLUSIVE_ONE_WAY};
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, NTP, SHOW_CLOCK};
 use crate::diagnose::tcp::is_established;
 use crate::diagnose::words::count;

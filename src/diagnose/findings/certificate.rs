@@ -1,7 +1,7 @@
 //! What will soon be wrong with the server's certificates.
 
 use crate::attempt::StageName;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::SHOW_CLOCK;
 use crate::diagnose::tls::chain::Chain;
 use crate::diagnose::words::date;

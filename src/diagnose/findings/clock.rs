@@ -1,7 +1,7 @@
 //! What proves a clock wrong.
 
 use crate::attempt::StageName;
-use crate::diagnose::registry::Diagnostic;
+use crate::diagnose::diagnostic::Diagnostic;
 use crate::diagnose::steps::{NTP, SHOW_CLOCK};
 use crate::diagnose::tls::chain::Chain;
 use crate::diagnose::words::date;

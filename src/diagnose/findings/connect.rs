@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::StageName;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::seconds;
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{NEXT_HOP, PERMIT, TELNET};
 use crate::diagnose::tcp::is_established;
 use crate::diagnose::words::{count, times};

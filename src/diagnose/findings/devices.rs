@@ -1,7 +1,7 @@
 //! What betrays a device on the path: a narrow link, a reset in somebody else's name.
 
 use crate::attempt::StageName;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{MTU_PING, PERMIT};
 use crate::diagnose::tcp::{LARGE, TCP_MTU_BLACKHOLE};
 use crate::diagnose::{Finding, Judged, Party, Severity, icmp};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::{HttpExchange, Mention, ServiceKind, StageName, is_trust_bundle};
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, HISTORY, SHOW_TRUSTPOOL, STATUS, TRUSTPOOL};
 use crate::diagnose::words::count;
 use crate::diagnose::{Finding, Judged, Outcome, Party, Severity};

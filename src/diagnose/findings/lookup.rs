@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, CSLU_LOCAL, Lookup, PeerRole, Query, StageName};
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, GUIDE, STATUS, SYNC};
 use crate::diagnose::words::times;
 use crate::diagnose::{Finding, Judged, Party, Severity};

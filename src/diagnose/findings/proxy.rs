@@ -1,7 +1,7 @@
 //! What the proxy shows besides the verdict.
 
 use crate::attempt::{ProxyResponse, StageName};
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::{Finding, Judged, Party, Severity};
 
 pub(in crate::diagnose) static PROXY_LOG_ON: Diagnostic = Diagnostic {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::{Lookup, Query, Response, StageName};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::seconds;
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::words::count;
 use crate::diagnose::{Finding, Judged, Party, Severity, icmp};
 use crate::model::{At, Span};

@@ -1,7 +1,7 @@
 //! What the handshake shows besides the verdict.
 
 use crate::attempt::StageName;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, SHOW_TRUSTPOOL};
 use crate::diagnose::tls::alert::TLS_VERSION_REJECTED;
 use crate::diagnose::tls::certificate::TLS_REVOCATION_FAILED;

@@ -1,7 +1,7 @@
 //! What the segments show of the path and of the hosts' load.
 
 use crate::attempt::StageName;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::MTU_PING;
 use crate::diagnose::words::count;
 use crate::diagnose::{Finding, Judged, Party, Severity};

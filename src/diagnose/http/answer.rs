@@ -1,12 +1,12 @@
 //! An answer in clear, and what is wrong with it.
 
-use super::judge::request_words;
 use super::no_answer::{timeout, unanswered};
 use super::steps::SERVER_LOG;
+use super::words::request_words;
 use crate::attempt::{AnswerBody, Attempt, HttpExchange, StageName};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::{first_close, server_missed};
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::silence::ended;
 use crate::diagnose::steps::{CISCO_SLP, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;

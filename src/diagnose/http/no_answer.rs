@@ -1,11 +1,11 @@
 //! No answer to the request, or no request.
 
-use super::judge::request_words;
 use super::steps::SERVER_LOG;
+use super::words::request_words;
 use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, missed, seconds, server_missed};
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;

@@ -3,8 +3,8 @@
 use super::steps::{BUFFER, EVENTLOG, FIND_PORT, START_BEFORE};
 use crate::attempt::Attempt;
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::seconds;
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, STATUS};
 use crate::diagnose::{Confidence, Party};
 use crate::model::{At, Span};

@@ -2,7 +2,7 @@
 
 use super::steps::{EVENTLOG, FIND_PORT};
 use crate::diagnose::Party;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, STATUS};
 
 pub(in crate::diagnose) static INCONCLUSIVE_UNIDENTIFIED: Diagnostic = Diagnostic {

@@ -3,7 +3,7 @@
 use super::steps::{BUFFER, EVENTLOG};
 use crate::attempt::Attempt;
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE};
 use crate::diagnose::{Confidence, Party};
 use crate::flow::Flow;

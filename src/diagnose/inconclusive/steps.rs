@@ -1,6 +1,6 @@
 //! Steps that several of these codes share.
 
-use crate::diagnose::registry::Action;
+use crate::diagnose::diagnostic::Action;
 
 pub(in crate::diagnose) const START_BEFORE: Action = Action {
     text: "Start the capture, then the attempt, and stop it only after the failure is logged.",

@@ -3,8 +3,8 @@
 use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::{Close, CloseKind, first_close, seconds, server_missed};
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;

@@ -1,6 +1,6 @@
 //! Steps that several of these codes share.
 
-use crate::diagnose::registry::Action;
+use crate::diagnose::diagnostic::Action;
 
 pub(in crate::diagnose) const PROXY_LOG: Action = Action {
     text: "Look for the switch's address in the proxy's access log: it names the rule or the error.",

@@ -1,12 +1,13 @@
 //! How far the connection came.
 
 use super::open::{refusal, refused, rejected, syn_timeout, synack_unanswered};
+use super::resets::reset_of;
 use super::unused::{closed_before_data, unused};
 use crate::attempt::{Attempt, PeerRole};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, waited};
 use crate::diagnose::inconclusive;
-use crate::flow::{Flow, Reset};
+use crate::flow::Flow;
 use crate::model::{At, Direction};
 
 /// Judges a connection that was not made, or on which nobody said anything.
@@ -58,10 +59,6 @@ fn not_made(attempt: &Attempt, flow: &Flow) -> Conclusion {
         return inconclusive::mid_stream(attempt);
     }
     syn_timeout(attempt, flow)
-}
-
-pub(in crate::diagnose) fn reset_of(flow: &Flow, direction: Direction) -> Option<&Reset> {
-    flow.half(direction).resets.first()
 }
 
 /// The code's silence about a peer that may just be slow: whether a wait from `start` counts.

@@ -3,6 +3,7 @@
 mod judge;
 mod mtu;
 mod open;
+mod resets;
 mod unused;
 
 pub(super) use judge::{gave_up_or_waited, is_established, judge, to_proxy};

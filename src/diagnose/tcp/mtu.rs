@@ -11,7 +11,7 @@ use crate::diagnose::words::times;
 
 use crate::attempt::StageName;
 use crate::diagnose::Party;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::MTU_PING;
 
 pub(in crate::diagnose) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {

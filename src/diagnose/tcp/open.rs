@@ -1,11 +1,11 @@
 //! The connection that is not made.
 
-use super::judge::reset_of;
+use super::resets::reset_of;
 use super::unused::TCP_RESET;
 use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::seconds;
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::silence::{ended, silence};
 use crate::diagnose::steps::{
     CAPTURE_CPU, GUIDE, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, TELNET, VRF,

@@ -2,8 +2,8 @@
 
 use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, missed, seconds};
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PERMIT, SYNC, TELNET};
 use crate::diagnose::{Confidence, Party, inconclusive};

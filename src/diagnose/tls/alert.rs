@@ -4,7 +4,7 @@ use super::certificate;
 use super::client_certificate::TLS_CLIENT_CERTIFICATE_REQUIRED;
 use crate::attempt::{Attempt, StageName, TlsAlert, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, SYNC, TLS_DEBUG};
 use crate::diagnose::{Confidence, Party, inconclusive};
 use crate::model::Direction;

@@ -2,8 +2,8 @@
 
 use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::{Close, CloseKind, seconds};
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, MTU_PING, PERMIT, SYNC, TELNET, TLS_DEBUG};
 use crate::diagnose::{Confidence, Party};
 use crate::model::{At, Direction};

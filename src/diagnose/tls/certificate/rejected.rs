@@ -5,7 +5,7 @@ use super::trust::{TLS_HOSTNAME_MISMATCH, TLS_INTERCEPTED, TLS_UNTRUSTED_CA};
 use super::validity::{TLS_CERTIFICATE_EXPIRED, TLS_CERTIFICATE_NOT_YET_VALID};
 use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{
     CISCO_SLP, EXEMPT_INSPECTION, PKI_DEBUG, SHOW_CLOCK, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL,
 };

@@ -2,8 +2,8 @@
 
 use crate::attempt::{Attempt, Fetch, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::Close;
-use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, SYNC};
 use crate::diagnose::{Confidence, Party};
 use crate::model::{At, Direction};

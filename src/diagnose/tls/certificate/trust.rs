@@ -2,7 +2,7 @@
 
 use crate::attempt::StageName;
 use crate::diagnose::Party;
-use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, PKI_DEBUG, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL};
 
 pub(in crate::diagnose) static TLS_HOSTNAME_MISMATCH: Diagnostic = Diagnostic {
