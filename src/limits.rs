@@ -98,6 +98,12 @@ pub const LOOKUPS: usize = 50_000;
 /// Most queries held of one look-up: every server of a list, every suffix, both address types, some repetitions.
 pub const QUERIES_PER_LOOKUP: usize = 64;
 
+/// Frames looked at ahead for one that was written late: more than the queues of a capture point hold back.
+pub const FRAMES_AHEAD: usize = 32;
+
+/// Octets held of frames looked at ahead; a few large records, a hundred ordinary ones.
+pub const OCTETS_AHEAD: u64 = 1 << 18;
+
 /// Largest pcapng packet, section or interface block read, in octets: a packet record and 64 KiB of options.
 pub const MAX_BLOCK: usize = MAX_RECORD + (1 << 16);
 
@@ -107,6 +113,16 @@ pub const MAX_SKIPPED_BLOCK: u64 = 16 << 20;
 
 /// Octets read from the file at a time: large enough that system calls cost nothing, small enough for the cache.
 pub const READ_BUFFER: usize = 256 << 10;
+
+/// How many times longer than its compressed input a capture may become, once it is over [`UNPACKED_ALWAYS`]. Captures pack
+/// 2 to 20 times, the most repetitive ones about 200; a decompression bomb reaches 1,000 (gzip) and far more (zstd).
+pub const UNPACKED_RATIO: u64 = 250;
+
+/// Octets unpacked whatever their number says of the ratio: that much is read in a second.
+pub const UNPACKED_ALWAYS: u64 = 64 << 20;
+
+/// Largest zstd window believed, in octets: what `zstd` itself accepts without being asked (`ZSTD_WINDOWLOG_LIMIT_DEFAULT`).
+pub const ZSTD_WINDOW: u64 = 1 << 27;
 
 /// Interfaces remembered of a pcapng section. A switch's capture has one to a few; a damaged file could name millions.
 pub const MAX_INTERFACES: usize = 4096;

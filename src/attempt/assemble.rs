@@ -24,6 +24,8 @@ pub struct Attempts {
     /// Connections and look-ups that failed before they named a target, as the attempts they would be; only when
     /// `list` is empty.
     pub candidates: Vec<Attempt>,
+    /// Look-ups that are part of no attempt, when every connection is judged.
+    pub lookups: Vec<Lookup>,
     /// Connections that are no attempts but worth a finding.
     pub mentions: Vec<Mention>,
     /// Connections opened towards a switch.
@@ -64,16 +66,11 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
         candidates.clear();
     }
     let inbound = pieces.inbound;
-    let Collector { mentions, encrypted, encrypted_frames, packets, omitted, .. } = pieces.collector;
-    Attempts {
-        list,
-        candidates,
-        mentions,
-        inbound,
-        encrypted: (encrypted_frames, encrypted),
-        packets,
-        omitted,
-    }
+    let Collector { scope, mentions, encrypted, encrypted_frames, packets, omitted, .. } = pieces.collector;
+    let lookups =
+        pieces.lookups.into_iter().flatten().filter(|lookup| scope.all && scope.wants(lookup.client));
+    let (lookups, encrypted) = (lookups.collect(), (encrypted_frames, encrypted));
+    Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, omitted }
 }
 
 impl Pieces {
@@ -84,23 +81,25 @@ impl Pieces {
             known.sort(std::mem::take(&mut self.connections), &self.collector.scope);
         let mut attempts: Vec<Attempt> = named
             .into_iter()
-            .map(|(connection, role, target)| self.from_connection(connection, role, target))
+            .map(|(connection, role, target)| self.connection_attempt(connection, role, target))
             .collect();
         attempts = log_on::join(attempts);
-        self.drop_onward(&mut attempts);
+        drop_onward(&mut attempts, self.collector.scope.all);
         self.attach_lookups(&mut attempts);
         attempts.extend(self.lookup_attempts(&attempts));
         self.attach_resolutions(&mut attempts);
         attempts.extend(self.resolution_attempts(&attempts));
         attempts.retain(|attempt| self.collector.scope.wants(attempt.client));
         fetches::attach(&mut attempts, &fetches, &self.lookups, &unnamed);
-        attempts.iter_mut().for_each(|attempt| self.settle(attempt));
+        for attempt in &mut attempts {
+            self.settle(attempt);
+        }
         self.meet_strangers(&attempts, &unnamed);
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }
 
-    fn from_connection(&self, connection: Connection, role: PeerRole, known: Known) -> Attempt {
+    fn connection_attempt(&self, connection: Connection, role: PeerRole, known: Known) -> Attempt {
         let flow = connection.flow;
         let layers = connection.layers;
         let peer = Peer { endpoint: flow.server, role };
@@ -150,12 +149,6 @@ impl Pieces {
         }
     }
 
-    /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt.
-    fn drop_onward(&self, attempts: &mut Vec<Attempt>) {
-        let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
-        attempts.retain(|attempt| !proxies.contains(&attempt.client));
-    }
-
     /// Connections and look-ups that failed before they named a target.
     fn candidates(&self, unnamed: Vec<Connection>) -> Vec<Attempt> {
         let wanted =
@@ -170,14 +163,16 @@ impl Pieces {
                 found_by: super::FoundBy::Option,
             };
             let role = connection.role();
-            self.from_connection(connection, role, known)
+            self.connection_attempt(connection, role, known)
         });
         let lookups =
             self.lookups.iter().flatten().filter(|lookup| self.collector.scope.wants(lookup.client));
         let failed = lookups.filter(|lookup| lookup.usable().is_none() && lookup.asks_for_address());
-        let lookups = failed.filter_map(|lookup| self.from_lookup(lookup.clone()));
+        let lookups = failed.filter_map(|lookup| self.lookup_attempt(lookup.clone()));
         let mut all: Vec<Attempt> = connections.chain(lookups).collect();
-        all.iter_mut().for_each(|attempt| self.settle(attempt));
+        for attempt in &mut all {
+            self.settle(attempt);
+        }
         all
     }
 
@@ -199,6 +194,18 @@ impl Pieces {
     }
 }
 
+/// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
+/// judged it stays, as one that counts for nothing.
+fn drop_onward(attempts: &mut Vec<Attempt>, all: bool) {
+    let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+    let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
+    if all {
+        attempts.iter_mut().filter(|attempt| onward(attempt)).for_each(Attempt::disregard);
+    } else {
+        attempts.retain(|attempt| !onward(attempt));
+    }
+}
+
 /// The proxy that an attempt used.
 fn proxy_of(attempt: &Attempt) -> Option<Endpoint> {
     attempt.peer.filter(|peer| peer.role == PeerRole::Proxy).map(|peer| peer.endpoint)
@@ -208,6 +215,12 @@ impl Attempt {
     fn with_flow(mut self, flow: crate::flow::Flow) -> Self {
         self.flow = Some(flow);
         self
+    }
+
+    /// Makes it one that is only there because every connection is judged.
+    fn disregard(&mut self) {
+        self.service.kind = ServiceKind::Other;
+        self.found_by = super::FoundBy::All;
     }
 
     /// Whether `direction` is in the capture at all.

@@ -119,12 +119,11 @@ fn by_http(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> 
     if services::is_revocation_path(path) || services::is_revocation_host(&name) {
         return Some(Naming::Revocation(name));
     }
-    // Other pages of a licensing host (the trust bundle, documents) are no licensing.
-    Some(if scope.names_service(&name, port) || scope.is_service(flow.server) {
-        host(&name, port, FoundBy::Option, scope)
-    } else {
-        Naming::Other(name)
-    })
+    if scope.is_service(flow.server) && !scope.names_service(&name, port) {
+        let service = option_service(flow, Some(name));
+        return Some(Naming::Service(Known { service, found_by: FoundBy::Option }));
+    }
+    Some(host(&name, port, FoundBy::HttpHost, scope))
 }
 
 /// A session without a name whose certificate is a licensing service's own.

@@ -56,8 +56,8 @@ impl Conversation {
         match (client, server) {
             (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow),
             (Start::TlsClient, _)
-            | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord) => Self::tls(flow),
-            (Start::TlsRecord, Start::Nothing) => Self::tls(flow),
+            | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord)
+            | (Start::TlsRecord, Start::Nothing) => Self::tls(flow),
             (Start::Nothing, Start::Other) => Self { banner: banner(flow), ..Self::default() },
             (Start::Nothing, _) => Self::default(),
             _ => Self { other_protocol: true, banner: banner(flow), ..Self::default() },

@@ -229,7 +229,7 @@ fn gave_up_waiting(flow: &Flow, records: &[&TlsRecord]) -> bool {
     let Some(last) = records.last().map(|record| record.at) else { return false };
     let closes =
         [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
-    let gave_up = closes.into_iter().flatten().min_by_key(|at| at.frame);
+    let gave_up = closes.into_iter().flatten().min_by(|a: &At, b| a.order(*b));
     let server_closed = flow.from_server.fin.map(|(at, _)| at);
     let waited = gave_up.is_some_and(|at| at.time - last.time >= Span::seconds(5));
     let first = |at: At| server_closed.is_none_or(|server| at.before(server));

@@ -80,7 +80,7 @@ impl Query {
             .map(|(at, response)| response.as_ref().map_or(*at, |response| response.at));
         let ends = [self.sent.last().copied(), self.response.as_ref().map(|response| response.at)];
         let icmp = self.icmp.map(|(at, _)| at);
-        ends.into_iter().chain([icmp, self.refused_by_client, tcp]).flatten().max_by_key(|at| at.frame)
+        ends.into_iter().chain([icmp, self.refused_by_client, tcp]).flatten().max_by(|a: &At, b| a.order(*b))
     }
 
     /// The response that counts: that over TCP where one came, else the first over UDP unless the client refused it.
@@ -104,17 +104,17 @@ impl Query {
 impl Lookup {
     /// Its first frame.
     pub fn first(&self) -> Option<At> {
-        self.queries.iter().filter_map(Query::first).min_by_key(|at| at.frame)
+        self.queries.iter().filter_map(Query::first).min_by(|a: &At, b| a.order(*b))
     }
 
     /// Its last frame.
     pub fn last(&self) -> Option<At> {
-        self.queries.iter().filter_map(Query::last).max_by_key(|at| at.frame)
+        self.queries.iter().filter_map(Query::last).max_by(|a: &At, b| a.order(*b))
     }
 
     /// The first answer with an address.
     pub fn usable(&self) -> Option<&Response> {
-        self.queries.iter().filter_map(Query::usable).min_by_key(|response| response.at.frame)
+        self.queries.iter().filter_map(Query::usable).min_by(|a, b| a.at.order(b.at))
     }
 
     /// Whether it answered `ip`.

@@ -17,8 +17,6 @@ pub(super) struct Message<H> {
     pub line_at: At,
     /// Last frame of what was read of it.
     pub last: At,
-    /// Offset of its first octet.
-    pub offset: u64,
     /// Offset behind what was read of it.
     pub end: u64,
     /// Whether the head is whole.
@@ -49,13 +47,6 @@ pub(super) enum Rest {
     Other,
     /// Octets that were not captured.
     Gap,
-}
-
-impl<H> Message<H> {
-    /// Whether head and body are whole; a body that ends with the connection needs its FIN.
-    pub fn complete(&self, closed: bool, framing: Framing) -> bool {
-        self.whole_head && (self.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed))
-    }
 }
 
 /// Reads the requests at the start of the client's stream, up to a tunnel.
@@ -145,5 +136,5 @@ fn place<H>(
     let at = stream.at(offset).unwrap_or(fallback);
     let line_at = stream.completed_at(offset..offset + line as u64).unwrap_or(at);
     let last = stream.completed_at(offset..end).unwrap_or(at);
-    Message { head, at, line_at, last, offset, end, whole_head, body }
+    Message { head, at, line_at, last, end, whole_head, body }
 }

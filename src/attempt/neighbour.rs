@@ -10,6 +10,10 @@ use crate::net::{Arp, ArpOperation};
 /// Requests for one target this far apart belong to different tries.
 const PAUSE: Span = Span::seconds(60);
 
+/// The same request this soon is a copy of the frame (a second capture point, the same broadcast in another VLAN); nobody
+/// repeats one within a second (RFC 1122 §2.3.2.1, RFC 4861 §10).
+const COPY: Span = Span::millis(100);
+
 /// One try to find a hardware address.
 #[derive(Debug, Clone)]
 pub struct Resolution {
@@ -68,7 +72,9 @@ impl Neighbours {
         let open = self.open.get(&(client, target)).copied();
         let goes_on = open.and_then(|index| self.tries.get(index)).is_some_and(|open| open.goes_on(at));
         if let Some(open) = open.filter(|_| goes_on).and_then(|index| self.tries.get_mut(index)) {
-            open.requests.push(at);
+            if open.last().is_none_or(|last| at.time - last.time > COPY) {
+                open.requests.push(at);
+            }
         } else if self.tries.len() < RESOLUTIONS {
             self.open.insert((client, target), self.tries.len());
             self.tries.push(Resolution { client, target, requests: vec![at], reply: None });

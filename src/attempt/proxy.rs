@@ -109,9 +109,8 @@ impl ProxyExchange {
 
 impl ProxyRequest {
     fn of(message: &Message<RequestHead>) -> Option<Self> {
-        let authority = match &message.head.target {
-            Target::Authority(authority) | Target::Absolute { authority, .. } => authority,
-            _ => return None,
+        let (Target::Authority(authority) | Target::Absolute { authority, .. }) = &message.head.target else {
+            return None;
         };
         Some(Self {
             at: message.at,

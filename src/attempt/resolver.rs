@@ -70,7 +70,7 @@ impl Resolver {
     pub fn take_flow(&mut self, flow: &Flow) {
         let asked: Vec<DnsMessage> = messages(flow.from_client.stream.contiguous());
         let answered = messages(flow.from_server.stream.contiguous());
-        let truncated = |query: &&mut Query| {
+        let truncated = |query: &Query| {
             query.server.ip == flow.server.ip
                 && query.client.ip == flow.client.ip
                 && query.over_tcp.is_none()
@@ -78,7 +78,7 @@ impl Resolver {
                 && (asked.is_empty() || asked.iter().any(|m| names(m, query)))
         };
         let queries = self.lookups.iter_mut().rev().flat_map(|lookup| lookup.queries.iter_mut().rev());
-        if let Some(query) = queries.into_iter().find(|query| truncated(&query)) {
+        if let Some(query) = queries.into_iter().find(|query| truncated(query)) {
             let answer = answered.iter().find(|m| m.is_response && names(m, query));
             let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
             query.over_tcp = Some((flow.first, answer.map(|message| response(at, message))));

@@ -66,7 +66,7 @@ pub fn without_suffix(asked: &HostName) -> Option<HostName> {
 /// The licensing service that a request for `path` on `port` is for.
 pub fn by_path(path: &str, port: Option<u16>) -> Option<ServiceKind> {
     if let Some(account) = path.strip_prefix(CSLU_PATH) {
-        let named = account.trim_matches('/').len() > 0 && account.starts_with('/');
+        let named = !account.trim_matches('/').is_empty() && account.starts_with('/');
         let cslu = port == Some(CSLU_PORT) || !named;
         return (named || account.is_empty() || account == "/").then_some(if cslu {
             ServiceKind::Cslu
@@ -92,7 +92,8 @@ pub fn is_revocation_host(host: &HostName) -> bool {
 /// Whether `path` is a revocation list or an OCSP request.
 pub fn is_revocation_path(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    lower.ends_with(".crl") || lower.starts_with("/security/pki/crl/") || lower.starts_with("/ocsp")
+    let (_, ending) = lower.rsplit_once('.').unwrap_or_default();
+    ending == "crl" || lower.starts_with("/security/pki/crl/") || lower.starts_with("/ocsp")
 }
 
 /// Whether `path` is Cisco's bundle of root certificates.

@@ -1,6 +1,7 @@
 //! Stage 1: bytes of a capture file -> [`Frame`]s.
 //!
-//! [`CaptureReader`] reads pcap and pcapng from any [`std::io::Read`], front to back, with one bounded buffer. Only a file
+//! [`CaptureReader`] reads pcap and pcapng from any [`std::io::Read`], front to back, with one bounded buffer; what is packed with
+//! gzip or zstd is unpacked on the way. Only a file
 //! without a readable header is a [`CaptureError`]; whatever comes later is a [`CaptureWarning`] in [`CaptureFacts`].
 
 mod error;
@@ -15,6 +16,7 @@ mod record;
 mod source;
 #[cfg(test)]
 mod tests;
+mod unpack;
 
 pub use error::{CaptureError, FirstOctets};
 pub use facts::{CaptureFacts, CaptureFormat, CaptureWarning, Compression};

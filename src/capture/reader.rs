@@ -1,7 +1,7 @@
 //! Frames of a capture file, one after the other.
 
+use std::collections::VecDeque;
 use std::io::Read;
-use std::ops::Range;
 
 use super::facts::{CaptureFacts, CaptureFormat};
 use super::frame::Frame;
@@ -10,19 +10,24 @@ use super::pcapng::PcapNg;
 use super::probe::probe;
 use super::record::{Next, Record};
 use super::source::Source;
+use super::unpack::Unpacked;
 use super::{CaptureError, LinkType};
+use crate::limits::{FRAMES_AHEAD, OCTETS_AHEAD};
 use crate::model::{At, FrameNumber, Timestamp};
 
 /// Octets shown to the probe; enough to tell text from a binary file.
 const PROBE: usize = 512;
 
-/// Reads a capture front to back with one buffer; frames are borrowed from it.
-pub struct CaptureReader<R> {
-    source: Source<R>,
+/// Reads a capture front to back with one buffer; frames are borrowed from it. They come in the order of the file, but for
+/// one that was written slightly late, which comes in its time's place.
+pub struct CaptureReader<R: Read> {
+    source: Source<Unpacked<R>>,
     format: Format,
     facts: CaptureFacts,
-    /// Octets of the window that belong to the frame lent last.
-    lent: usize,
+    /// Frames looked at ahead, in file order.
+    ahead: VecDeque<Place>,
+    /// So many frames to come may stand behind a later one.
+    unsettled: usize,
     number: u64,
     last_time: Option<Timestamp>,
     went_back: bool,
@@ -34,30 +39,34 @@ enum Format {
     PcapNg(PcapNg),
 }
 
-/// A frame without its octets, which are still in the window.
+/// A frame without its octets, which the source still holds.
 struct Place {
     at: At,
     link_type: LinkType,
-    data: Range<usize>,
+    /// Where its octets stand in the input, and how many there are.
+    offset: u64,
+    captured: usize,
     original_len: u32,
 }
 
 impl<R: Read> CaptureReader<R> {
     /// Reads the file or section header.
     pub fn new(reader: R) -> Result<Self, CaptureError> {
-        let mut source = Source::new(reader);
+        let mut source = Source::new(Unpacked::open(reader));
         source.fill(PROBE);
         let (format, name) = match Self::open(&mut source) {
             Ok(opened) => opened,
             Err(error) => return Err(source.take_error().map_or(error, |error| read_error(&source, error))),
         };
         let mut facts = CaptureFacts::new(name);
-        facts.bytes = source.octets_read();
+        facts.bytes = source.reader().octets_packed();
+        facts.compression = source.reader().compression();
         Ok(Self {
             source,
             format,
             facts,
-            lent: 0,
+            ahead: VecDeque::with_capacity(FRAMES_AHEAD),
+            unsettled: 0,
             number: 0,
             last_time: None,
             went_back: false,
@@ -65,7 +74,7 @@ impl<R: Read> CaptureReader<R> {
         })
     }
 
-    fn open(source: &mut Source<R>) -> Result<(Format, CaptureFormat), CaptureError> {
+    fn open(source: &mut Source<Unpacked<R>>) -> Result<(Format, CaptureFormat), CaptureError> {
         let start = source.window();
         let name = probe(&start[..start.len().min(PROBE)])?;
         let format = match name {
@@ -77,8 +86,15 @@ impl<R: Read> CaptureReader<R> {
 
     /// The next frame, until the file ends or nothing more of it can be read; then `None`, for ever.
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
-        let place = self.advance()?;
-        let data = &self.source.window()[place.data];
+        let held = self.ahead.front().map_or(self.source.offset(), |place| place.offset);
+        self.source.release(held);
+        while self.ahead.len() < FRAMES_AHEAD && self.source.offset() - held <= OCTETS_AHEAD {
+            let Some(place) = self.advance() else { break };
+            self.ahead.push_back(place);
+        }
+        let place = self.ahead.remove(self.earliest())?;
+        self.unsettled = self.unsettled.saturating_sub(1);
+        let data = self.source.lend(place.offset, place.captured);
         Some(Frame { at: place.at, link_type: place.link_type, data, original_len: place.original_len })
     }
 
@@ -87,16 +103,24 @@ impl<R: Read> CaptureReader<R> {
         &self.facts
     }
 
+    /// Which of the frames looked at ahead comes next.
+    fn earliest(&self) -> usize {
+        let Some(first) = self.ahead.front().filter(|_| self.unsettled > 0) else { return 0 };
+        let late = |place: &Place| first.at.time - place.at.time <= At::WRITTEN_LATE;
+        let late = self.ahead.iter().enumerate().filter(|(_, place)| late(place));
+        late.min_by_key(|(_, place)| place.at.time).map_or(0, |(index, _)| index)
+    }
+
+    /// Reads on to the next record.
     fn advance(&mut self) -> Option<Place> {
-        self.source.consume(std::mem::take(&mut self.lent));
         while !self.ended {
             let next = match &mut self.format {
                 Format::Pcap(pcap) => pcap.next(&mut self.source),
                 Format::PcapNg(pcapng) => pcapng.next(&mut self.source),
             };
-            self.facts.bytes = self.source.octets_read();
+            self.facts.bytes = self.source.reader().octets_packed();
             match next {
-                Next::Record(record) => return Some(self.lend(record)),
+                Next::Record(record) => return Some(self.place(record)),
                 Next::Numbered => self.number += 1,
                 Next::Skipped(message) => self.facts.warn("damaged-record", message, self.last_frame()),
                 Next::End(problem) => {
@@ -110,25 +134,30 @@ impl<R: Read> CaptureReader<R> {
         None
     }
 
-    fn lend(&mut self, record: Record) -> Place {
+    fn place(&mut self, record: Record) -> Place {
         self.number += 1;
-        self.lent = record.length;
+        let offset = self.source.offset() + record.data.start as u64;
+        self.source.consume(record.length);
         let at = At { frame: FrameNumber(self.number), time: self.time(record.time) };
-        let captured = u32::try_from(record.data.len()).unwrap_or(u32::MAX);
+        let captured = record.data.len();
+        let captured_len = u32::try_from(captured).unwrap_or(u32::MAX);
         self.facts.frames += 1;
-        if captured < record.original_len {
+        if captured_len < record.original_len {
             self.facts.cut_frames += 1;
             self.facts.first_cut.get_or_insert(at);
         }
         self.facts.saw_link_type(record.link_type);
         // Some writers leave the original length at 0.
-        let original_len = record.original_len.max(captured);
-        Place { at, link_type: record.link_type, data: record.data, original_len }
+        let original_len = record.original_len.max(captured_len);
+        Place { at, link_type: record.link_type, offset, captured, original_len }
     }
 
     /// The frame's time; a frame without one takes that of the frame before it.
     fn time(&mut self, stated: Option<Timestamp>) -> Timestamp {
         let Some(time) = stated else { return self.last_time.unwrap_or(Timestamp(0)) };
+        if self.last_time.is_some_and(|before| time < before) {
+            self.unsettled = FRAMES_AHEAD;
+        }
         if let Some(before) = self.last_time.filter(|&before| time < before && !self.went_back) {
             self.went_back = true;
             let step = (before - time).as_seconds();

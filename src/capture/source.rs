@@ -8,6 +8,8 @@ use crate::limits::READ_BUFFER;
 pub(super) struct Source<R> {
     reader: R,
     buffer: Vec<u8>,
+    /// Octets before `start` that are still to be lent.
+    held: usize,
     start: usize,
     end: usize,
     consumed: u64,
@@ -18,7 +20,12 @@ pub(super) struct Source<R> {
 impl<R: Read> Source<R> {
     pub(super) fn new(reader: R) -> Self {
         let buffer = vec![0; READ_BUFFER];
-        Self { reader, buffer, start: 0, end: 0, consumed: 0, ended: false, error: None }
+        Self { reader, buffer, held: 0, start: 0, end: 0, consumed: 0, ended: false, error: None }
+    }
+
+    /// Where the octets come from.
+    pub(super) fn reader(&self) -> &R {
+        &self.reader
     }
 
     /// What is in the window; as long as the last successful [`fill`](Self::fill) at least.
@@ -50,11 +57,25 @@ impl<R: Read> Source<R> {
         self.end - self.start >= octets
     }
 
-    /// Drops `octets` from the front of the window.
+    /// Drops `octets` from the front of the window; they can be lent until [`release`](Self::release).
     pub(super) fn consume(&mut self, octets: usize) {
         let octets = octets.min(self.end - self.start);
+        self.held += octets;
         self.start += octets;
         self.consumed += octets as u64;
+    }
+
+    /// Octets at this offset in the input; none where they are no longer held.
+    pub(super) fn lend(&self, offset: u64, octets: usize) -> &[u8] {
+        let back = usize::try_from(self.consumed.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let from = self.start.checked_sub(back).filter(|_| back <= self.held);
+        from.and_then(|from| self.buffer.get(from..from + octets)).unwrap_or(&[])
+    }
+
+    /// Octets before this offset will not be lent any more.
+    pub(super) fn release(&mut self, offset: u64) {
+        let back = usize::try_from(self.consumed.saturating_sub(offset)).unwrap_or(usize::MAX);
+        self.held = self.held.min(back);
     }
 
     /// Drops `octets` of the input without holding them; false when it ends before.
@@ -72,12 +93,14 @@ impl<R: Read> Source<R> {
 
     fn make_room(&mut self, octets: usize) {
         if self.start + octets > self.buffer.len() || self.end == self.buffer.len() {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
+            let from = self.start - self.held;
+            self.buffer.copy_within(from..self.end, 0);
+            self.end -= from;
+            self.start = self.held;
         }
-        if octets > self.buffer.len() {
-            self.buffer.resize(octets, 0);
+        if self.start + octets > self.buffer.len() {
+            let longer = self.buffer.len() + READ_BUFFER;
+            self.buffer.resize(longer.max(self.start + octets), 0);
         }
     }
 
@@ -130,7 +153,22 @@ mod tests {
         let mut source = Source::new(&data[..]);
         assert!(source.fill(10));
         source.consume(10);
+        source.release(10);
         assert!(source.fill(READ_BUFFER * 2));
         assert!(source.window().len() >= READ_BUFFER * 2);
+    }
+
+    #[test]
+    fn consumed_octets_are_lent_until_released() {
+        let data: Vec<u8> = (0..=255).cycle().take(READ_BUFFER * 2).collect();
+        let mut source = Source::new(&data[..]);
+        assert!(source.fill(300));
+        source.consume(300);
+        assert!(source.fill(READ_BUFFER + 100));
+        assert_eq!(source.lend(254, 4), [254, 255, 0, 1]);
+        source.release(256);
+        assert_eq!((source.lend(256, 2), source.lend(255, 2)), (&[0, 1][..], &[][..]));
+        assert!(source.skip(READ_BUFFER as u64));
+        assert_eq!(source.lend(256, 2), [0, 1]);
     }
 }

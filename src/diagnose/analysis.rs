@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::attempt::{Attempt, StageName, Visibility};
+use crate::attempt::{Attempt, Lookup, StageName, Visibility};
 use crate::model::{At, Direction, Endpoint, FrameNumber, HostName, Span};
 
 use super::{CodeCount, Finding, Outcome, Verdict};
@@ -26,6 +26,8 @@ pub struct Analysis {
     pub attempts_total: usize,
     /// The attempts held in full, in order of start.
     pub attempts: Vec<Judged>,
+    /// Look-ups that are part of no attempt, when every connection is judged.
+    pub lookups: Vec<Lookup>,
     /// Findings, attempts' first.
     pub findings: Vec<Finding>,
     /// Which directions of the attempts' traffic are in the capture.
@@ -149,6 +151,8 @@ pub struct Candidate {
     pub count: usize,
     /// The first frame of the first.
     pub first: At,
+    /// The frame that decides the verdict it would have.
+    pub deciding: At,
     /// The option that makes it an attempt, e.g. `--proxy 192.168.217.105:80`.
     pub option: String,
 }

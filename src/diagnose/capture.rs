@@ -20,7 +20,7 @@ const CANDIDATES: usize = 10;
 
 /// Judges every attempt and the capture as a whole.
 pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Analysis {
-    let Attempts { list, candidates, mentions, inbound, encrypted, packets, omitted } = attempts;
+    let Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, omitted } = attempts;
     let judged: Vec<Judged> = list.into_iter().map(judge::judge).collect();
     let counted: Vec<&Judged> = counted(&judged);
     let clients = clients(&counted);
@@ -51,6 +51,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
         candidates,
         attempts_total,
         attempts,
+        lookups,
         findings,
         visibility,
         warnings,
@@ -112,9 +113,7 @@ fn outcome(clients: &[Client]) -> Outcome {
 
 /// The attempt whose verdict is the capture's.
 fn deciding<'a>(counted: &[&'a Judged], outcome: Outcome) -> Option<&'a Judged> {
-    let latest = |wanted: &dyn Fn(&Judged) -> bool| {
-        counted.iter().copied().filter(|judged| wanted(judged)).next_back()
-    };
+    let latest = |wanted: &dyn Fn(&Judged) -> bool| counted.iter().copied().rfind(|judged| wanted(judged));
     match outcome {
         Outcome::Failed | Outcome::Intermittent => {
             let failed = |judged: &Judged| judged.outcome() == Outcome::Failed;
@@ -187,7 +186,8 @@ fn candidate(judged: &Judged) -> Candidate {
         (None, None) => format!("--switch {}", attempt.client),
     };
     let (client, first, code) = (attempt.client, attempt.first, judged.verdict.diagnostic.code);
-    Candidate { client, host, peer, code, count: 1, first, option }
+    let deciding = judged.verdict.evidence.last().map_or(first, |evidence| evidence.at);
+    Candidate { client, host, peer, code, count: 1, first, deciding, option }
 }
 
 /// Whether it calls a port on which no service and no proxy listens: management, mail, files, routing.
@@ -221,8 +221,12 @@ fn without_attempt(candidates: &[Candidate], encrypted: &(u64, Vec<At>), packets
             "No look-up of, and no connection to, a licensing service or its proxy is in the capture.";
         return bare(&INCONCLUSIVE_NO_TRAFFIC, summary.to_owned(), Vec::new());
     }
-    let evidence =
-        candidates.iter().map(|candidate| Evidence { at: candidate.first, note: candidate_words(candidate) });
+    let cited = |candidate: &Candidate| {
+        let first = Evidence { at: candidate.first, note: candidate_words(candidate) };
+        let last = Evidence { at: candidate.deciding, note: format!("decides it: {}", candidate.code) };
+        if first.at == last.at { vec![first] } else { vec![first, last] }
+    };
+    let evidence = candidates.iter().flat_map(cited);
     let summary = format!(
         "Nothing names a licensing service, but {} would be a failed attempt under an option: if one of them is the switch's, \
          run again with the option given for it.",

@@ -12,13 +12,22 @@ pub(super) struct Conclusion {
     pub summary: String,
     pub evidence: Vec<Evidence>,
     pub party: Party,
+    /// It rests on silence, or on a close that gives no reason: large packets lost on the path would explain it.
+    pub unexplained: bool,
 }
 
 impl Conclusion {
     /// `diagnostic`, with the facts of this capture in `summary`.
     pub fn new(diagnostic: &'static Diagnostic, confidence: Confidence, summary: impl Into<String>) -> Self {
         let party = diagnostic.party;
-        Self { diagnostic, confidence, summary: summary.into(), evidence: Vec::new(), party }
+        Self {
+            diagnostic,
+            confidence,
+            summary: summary.into(),
+            evidence: Vec::new(),
+            party,
+            unexplained: false,
+        }
     }
 
     /// With a deciding frame.
@@ -51,6 +60,12 @@ impl Conclusion {
     /// Somebody else's move than usual.
     pub fn party(mut self, party: Party) -> Self {
         self.party = party;
+        self
+    }
+
+    /// Nothing the peer said decides it.
+    pub fn unexplained(mut self) -> Self {
+        self.unexplained = true;
         self
     }
 

@@ -3,6 +3,7 @@
 use crate::attempt::{Attempt, TlsSession};
 use crate::flow::{Flow, Half};
 use crate::model::{At, Direction, Span};
+use crate::proto::tls::Alert;
 
 /// Silence of this length before the capture's end counts as no answer.
 pub(super) const PATIENCE: Span = Span::seconds(10);
@@ -42,8 +43,10 @@ impl CloseKind {
 pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
     let flow = attempt.flow.as_ref()?;
     let tcp = Direction::BOTH.into_iter().flat_map(|by| closes(flow.half(by), by));
-    tcp.chain(close_notifies(attempt))
-        .min_by_key(|close| (close.at.frame, close.kind != CloseKind::CloseNotify))
+    tcp.chain(close_notifies(attempt)).min_by(|a, b| {
+        let later_kind = |close: &Close| close.kind != CloseKind::CloseNotify;
+        a.at.order(b.at).then(later_kind(a).cmp(&later_kind(b)))
+    })
 }
 
 fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {
@@ -55,7 +58,7 @@ fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {
 /// close_notify and user_canceled in clear, before or instead of a FIN.
 fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
     let alerts = attempt.tls.iter().flat_map(|tls| &tls.alerts);
-    let closing = alerts.filter(|alert| alert.alert.is_some_and(|said| said.is_closing()));
+    let closing = alerts.filter(|alert| alert.alert.is_some_and(Alert::is_closing));
     let clear =
         closing.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at });
     clear.chain(attempt.tls.iter().flat_map(encrypted_close_notifies))
@@ -95,7 +98,9 @@ pub(super) fn client_missed(flow: &Flow) -> bool {
 /// The time from `start` to `end` in words: `0.4 s`, `12 s`.
 pub(super) fn seconds(span: Span) -> String {
     let seconds = span.as_seconds().abs();
-    if seconds < 0.01 {
+    if seconds < 0.000_1 {
+        "under 0.1 ms".to_owned()
+    } else if seconds < 0.01 {
         format!("{:.1} ms", span.as_millis().abs())
     } else if seconds < 10.0 {
         format!("{seconds:.2} s")

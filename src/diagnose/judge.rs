@@ -26,18 +26,8 @@ fn conclude(attempt: &Attempt) -> Conclusion {
     if conclusion.diagnostic.code == "ok" {
         return conclusion;
     }
-    let elsewhere = if undecided_by_bytes(&conclusion) { tcp::blackhole(attempt) } else { None };
+    let elsewhere = if conclusion.unexplained { tcp::blackhole(attempt) } else { None };
     elsewhere.or_else(|| dns::sinkholed(attempt).filter(|_| attempt.uses_answer())).unwrap_or(conclusion)
-}
-
-/// Whether `conclusion` rests on silence or on a close, which a hole in the path explains.
-fn undecided_by_bytes(conclusion: &Conclusion) -> bool {
-    let code = conclusion.diagnostic.code;
-    let endings = ["-timeout", "-reset", "-closed", "-ended", "-unreadable", "-one-way", "-rejected"];
-    !code.starts_with("dns-")
-        && !code.starts_with("tcp-syn")
-        && endings.iter().any(|ending| code.ends_with(ending))
-        && !(code.ends_with("-rejected") && conclusion.confidence == super::Confidence::Certain)
 }
 
 fn by_stage(attempt: &Attempt) -> Conclusion {
@@ -67,7 +57,7 @@ fn undecided(attempt: &Attempt, flow: &Flow) -> Conclusion {
 }
 
 fn verdict(attempt: &Attempt, conclusion: Conclusion) -> Verdict {
-    let Conclusion { diagnostic, confidence, summary, mut evidence, party } = conclusion;
+    let Conclusion { diagnostic, confidence, summary, mut evidence, party, .. } = conclusion;
     evidence.sort_by_key(|evidence| evidence.at.frame);
     Verdict {
         diagnostic,

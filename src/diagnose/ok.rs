@@ -6,7 +6,7 @@ use super::http::request_words;
 use super::registry::{Action, Diagnostic};
 use super::steps::CISCO_SLP;
 use super::{Confidence, Party};
-use crate::attempt::{Attempt, HttpExchange, Visibility};
+use crate::attempt::{Attempt, HttpExchange, TlsSession, Visibility};
 use crate::flow::Flow;
 use crate::model::At;
 use crate::proto::licensing::LicensingResponse;
@@ -48,7 +48,7 @@ pub(super) static OK: Diagnostic = Diagnostic {
 /// An answer under TLS.
 pub(super) fn under_tls(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
     let version =
-        attempt.tls.as_ref().and_then(|tls| tls.version()).map_or(String::new(), |v| format!(" over {v}"));
+        attempt.tls.as_ref().and_then(TlsSession::version).map_or(String::new(), |v| format!(" over {v}"));
     let summary = format!(
         "{} answered the request of {}{}{version}: {} octets of application data sent, {} received.",
         attempt.service_text(),

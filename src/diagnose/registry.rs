@@ -76,7 +76,7 @@ pub static ALL: &[&Diagnostic] = &[
     &tls::alert::TLS_VERSION_REJECTED,
     &tls::alert::TLS_HANDSHAKE_REJECTED,
     &tls::alert::TLS_NAME_REJECTED,
-    &tls::alert::TLS_CLIENT_CERTIFICATE_REQUIRED,
+    &tls::client_certificate::TLS_CLIENT_CERTIFICATE_REQUIRED,
     &tls::alert::TLS_SERVER_ALERT,
     &tls::alert::TLS_CLIENT_ALERT,
     &tls::certificate::TLS_CERTIFICATE_EXPIRED,
@@ -217,8 +217,8 @@ mod tests {
         let stages: Vec<StageName> = verdicts().filter_map(|verdict| verdict.stage).collect();
         assert!(stages.is_sorted());
         for verdict in verdicts() {
-            let staged = verdict.code != "ok" && !verdict.code.starts_with("inconclusive-");
-            assert_eq!(verdict.stage.is_some(), staged, "{}", verdict.code);
+            let has_stage = verdict.code != "ok" && !verdict.code.starts_with("inconclusive-");
+            assert_eq!(verdict.stage.is_some(), has_stage, "{}", verdict.code);
             if let Some(stage) = verdict.stage {
                 assert!(verdict.code.starts_with(stage.name()), "{}", verdict.code);
             }

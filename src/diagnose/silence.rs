@@ -37,6 +37,7 @@ pub(super) fn ended(attempt: &Attempt, since: At) -> Conclusion {
         attempt.peer_text(),
     );
     Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary)
+        .unexplained()
         .at(since, "sent, and no answer before the capture ends")
         .at(attempt.surroundings.capture_last, "last frame of the capture")
 }
@@ -50,6 +51,7 @@ pub(super) fn one_way(attempt: &Attempt) -> Conclusion {
         attempt.peer_text(),
     );
     Conclusion::new(&INCONCLUSIVE_ONE_WAY, Confidence::Likely, summary)
+        .unexplained()
         .at(attempt.first, "first frame of the direction that is there")
         .at(attempt.last, "last frame of it")
 }

@@ -135,8 +135,9 @@ fn arp(attempt: &Attempt) -> Option<Seen> {
     let arp = attempt.arp.as_ref()?;
     let frames: Vec<At> = arp.requests.iter().copied().chain(arp.reply.map(|(at, _)| at)).collect();
     let detail = match arp.reply {
-        Some((_, Some([a, b, c, d, e, f]))) => {
-            format!("{} is at {a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}", arp.target)
+        Some((_, Some(mac))) => {
+            let octets: Vec<String> = mac.iter().map(|octet| format!("{octet:02x}")).collect();
+            format!("{} is at {}", arp.target, octets.join(":"))
         }
         Some((_, None)) => format!("{} answers", arp.target),
         None => format!("{}: no reply", arp.target),

@@ -18,12 +18,6 @@ impl Attempt {
         }
     }
 
-    /// The service's name or address, without port.
-    pub(super) fn host_text(&self) -> String {
-        let peer = || self.peer.map(|peer| peer.endpoint.ip.to_string());
-        self.service.host.as_ref().map(ToString::to_string).or_else(peer).unwrap_or("the service".to_owned())
-    }
-
     /// The far end of the TCP connection in words: `the proxy 192.168.217.105:80`, `smartreceiver.cisco.com (203.0.113.81:443)`.
     pub(super) fn peer_text(&self) -> String {
         let Some(peer) = self.peer else { return self.service_text() };

@@ -212,12 +212,15 @@ impl Side {
         }
     }
 
-    /// While the start is a guess: moves it to earlier octets, or past a keep-alive that was taken for it.
+    /// While the start is a guess: moves it to earlier octets, past a keep-alive that was taken for it, or to the sender's
+    /// own octets where the other side's acknowledgement made no sense.
     fn adjust_guess(&mut self, seq: SeqNumber, wire_len: u32) {
         let offset = self.sequence.offset_of(seq);
         let earlier = (-REBASE_OCTETS..0).contains(&offset) && self.data_segments < REBASE_SEGMENTS;
         let after_keep_alive = offset == 1 && self.half.stream.end() == 0;
-        if self.sequence.anchor() == Anchor::Guess && wire_len > 0 && (earlier || after_keep_alive) {
+        let elsewhere = offset.abs() > DATA_WINDOW && self.half.stream.end() == 0;
+        let moves = earlier || after_keep_alive || elsewhere;
+        if self.sequence.anchor() == Anchor::Guess && wire_len > 0 && moves {
             self.move_start(seq, Anchor::Guess);
         }
     }

@@ -89,15 +89,15 @@ impl Stream {
         (offset < piece.end).then_some(piece.at)
     }
 
-    /// The frame with the highest number among those that brought octets of `range`: with it the range was complete,
+    /// The last frame of those that brought octets of `range`: with it the range was complete,
     /// if it is. Also given when part of the range is missing.
     pub fn completed_at(&self, range: Range<u64>) -> Option<At> {
-        self.pieces_in(range).max_by_key(|at| at.frame)
+        self.pieces_in(range).max_by(|a, b| a.order(*b))
     }
 
-    /// The frame with the lowest number among those that brought octets of `range`.
+    /// The first frame of those that brought octets of `range`.
     pub fn first_at(&self, range: Range<u64>) -> Option<At> {
-        self.pieces_in(range).min_by_key(|at| at.frame)
+        self.pieces_in(range).min_by(|a, b| a.order(*b))
     }
 
     /// Ranges below [`end`](Self::end) (and below [`STREAM_OCTETS`]) that are not present: not captured, or cut.

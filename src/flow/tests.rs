@@ -369,6 +369,12 @@ fn the_first_of_conflicting_octets_stays() {
 }
 
 #[test]
+fn octets_far_from_an_acknowledged_number_are_kept() {
+    let flow = Tape::new().c(1, 1_600_000_000, ACK, b"question").s(1, 9, ACK, b"answer").flow();
+    assert_eq!(flow.from_server.stream.contiguous(), b"answer");
+}
+
+#[test]
 fn cut_frames_leave_gaps() {
     let mut tape = Tape::new();
     tape.handshake();

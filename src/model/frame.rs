@@ -1,8 +1,9 @@
 //! Frame numbers, and the place of a fact in the capture.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-use super::Timestamp;
+use super::{Span, Timestamp};
 
 /// Number of a packet record in the capture, counted from 1 over all sections and interfaces, as Wireshark does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,8 +25,20 @@ pub struct At {
 }
 
 impl At {
-    /// Whether this stands before `other` in the capture file.
+    /// A frame at most this much older than one in front of it was written late, as by a capture with several queues; a larger
+    /// step back is a clock that was set, or the next file of a concatenation.
+    pub const WRITTEN_LATE: Span = Span::millis(10);
+
+    /// Whether this came before `other`: in the capture file, or in time where one of the two may have been written late.
     pub fn before(self, other: Self) -> bool {
-        self.frame < other.frame
+        self.order(other).is_lt()
+    }
+
+    /// Which of the two came first. Good for pairs and the first of a few, not for sorting: a clock that was set makes it
+    /// intransitive.
+    pub fn order(self, other: Self) -> Ordering {
+        let near = (self.time - other.time).0.unsigned_abs() <= Self::WRITTEN_LATE.0.unsigned_abs();
+        let by_frame = self.frame.cmp(&other.frame);
+        if near { self.time.cmp(&other.time).then(by_frame) } else { by_frame }
     }
 }

@@ -1,6 +1,6 @@
 //! Frames to packets: the only state is that of fragmented datagrams.
 
-use super::fragment::{FragmentCounts, Reassembler};
+use super::fragment::{FragmentCounts, Reassembler, Whole};
 use super::ip::{self, Fragment, IpPacket};
 use super::layer::{Found, Layer, peel, tunnel_in};
 use super::octets::Octets;
@@ -13,6 +13,8 @@ use crate::model::Timestamp;
 #[derive(Debug, Default)]
 pub struct Decoder {
     fragments: Reassembler,
+    /// A reassembled packet that carries a fragment itself.
+    outer: Vec<u8>,
 }
 
 impl Decoder {
@@ -39,14 +41,27 @@ impl Decoder {
 
     fn reassemble<'a>(&'a mut self, last: IpPacket<'a>, fragment: Fragment, now: Timestamp) -> Content<'a> {
         let Some(whole) = self.fragments.add(&last, fragment, now) else { return Content::Other };
-        let payload = self.fragments.octets(&whole);
-        let packet = IpPacket { header_len: whole.header_len, protocol: whole.protocol, payload, ..last }
-            .past_extensions();
-        match tunnel_in(&packet) {
-            // Fragments inside a fragmented tunnel are left alone.
-            Some((layer, octets)) => content(peel(layer, octets)),
-            None => ip_content(&packet),
+        // The octets leave the reassembler: what they carry may be a fragment in its turn.
+        self.fragments.swap(&mut self.outer);
+        let octets = Octets::new(&self.outer[..whole.captured.min(self.outer.len())], whole.wire);
+        match inside(last, &whole, octets) {
+            Found::Fragment(inner, fragment) => {
+                let Some(whole) = self.fragments.add(&inner, fragment, now) else { return Content::Other };
+                // A third layer of fragments is left alone.
+                content(inside(inner, &whole, self.fragments.octets(&whole)))
+            }
+            found => content(found),
         }
+    }
+}
+
+/// What a reassembled packet carries; `last` is the fragment that completed it.
+fn inside<'a>(last: IpPacket<'a>, whole: &Whole, payload: Octets<'a>) -> Found<'a> {
+    let packet = IpPacket { header_len: whole.header_len, protocol: whole.protocol, payload, ..last };
+    let packet = packet.past_extensions();
+    match tunnel_in(&packet) {
+        Some((layer, octets)) => peel(layer, octets),
+        None => Found::Ip(packet),
     }
 }
 

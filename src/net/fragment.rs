@@ -37,8 +37,8 @@ pub(super) struct Whole {
     pub header_len: u32,
     /// What the payload is, as the first fragment says (RFC 8200 §4.5).
     pub protocol: u8,
-    captured: usize,
-    wire: u32,
+    pub captured: usize,
+    pub wire: u32,
 }
 
 impl Reassembler {
@@ -75,6 +75,11 @@ impl Reassembler {
     pub(super) fn octets(&self, whole: &Whole) -> Octets<'_> {
         let end = whole.captured.min(self.whole.len());
         Octets::new(&self.whole[..end], whole.wire)
+    }
+
+    /// Gives away the octets of a payload just put together.
+    pub(super) fn swap(&mut self, octets: &mut Vec<u8>) {
+        std::mem::swap(&mut self.whole, octets);
     }
 
     fn find_or_open(&mut self, key: Key, now: Timestamp) -> usize {

@@ -15,6 +15,10 @@ pub(super) fn peel(link_type: LinkType, octets: Octets<'_>) -> Option<(Layer, Oc
         LinkType::NULL | LinkType::LOOP => loopback(octets),
         LinkType::LINUX_SLL => cooked(octets),
         LinkType::LINUX_SLL2 => cooked_v2(octets),
+        // Cisco's address octets, unicast or multicast, say that the framing is not PPP's (LINKTYPE_PPP_HDLC).
+        LinkType::PPP | LinkType::PPP_HDLC if matches!(octets.captured.first(), Some(0x0f | 0x8f)) => {
+            hdlc(octets)
+        }
         LinkType::PPP | LinkType::PPP_HDLC => Some((Layer::Ppp, octets)),
         LinkType::C_HDLC => hdlc(octets),
         _ => None,

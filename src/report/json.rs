@@ -85,6 +85,7 @@ mod tests {
                 "attempts_total",
                 "attempts_omitted",
                 "attempts",
+                "lookups",
                 "findings",
                 "transcript"
             ]

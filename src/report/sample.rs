@@ -69,6 +69,7 @@ pub(super) fn report() -> Report {
             attempt(1, tcp_timeout(), [StageStatus::Failed, StageStatus::NotReached]),
             attempt(2, forbidden(), [StageStatus::Ok, StageStatus::Failed]),
         ],
+        lookups: Vec::new(),
         findings: vec![Finding {
             code: "proxy-product-named",
             severity: Open(Severity::Info),
@@ -212,6 +213,7 @@ fn dns() -> Dns {
         server: "10.31.104.74".into(),
         rcode: Some("NoError".into()),
         answers: vec!["203.0.113.81".into()],
+        answer_frame: Some(2),
         frames: vec![1, 2],
     };
     Dns { lookups: vec![Lookup { name: CSSM.into(), purpose: "service", queries: vec![query] }] }

@@ -12,8 +12,10 @@ use super::Pieces;
 
 /// What the rest of the capture tells of addresses.
 pub(super) struct KnownTargets {
-    /// Answers to look-ups of a service's name: address, when, the service.
-    resolved: HashMap<IpAddr, Vec<(At, Known)>>,
+    /// Answers to look-ups of a service's name by address.
+    resolved: HashMap<IpAddr, Vec<Resolved>>,
+    /// Clients that called an address that their own look-up of a service had answered.
+    callers: HashSet<IpAddr>,
     /// Answers to look-ups of a named proxy's name.
     proxies: HashSet<IpAddr>,
     /// Clients and the proxies through which they asked for a service.
@@ -22,18 +24,31 @@ pub(super) struct KnownTargets {
     switches: HashSet<IpAddr>,
 }
 
+/// An answer to a look-up of a service's name.
+struct Resolved {
+    at: At,
+    client: IpAddr,
+    known: Known,
+}
+
 type Sorted = (Vec<(Connection, PeerRole, Known)>, Vec<Connection>, Vec<Connection>);
 
 impl KnownTargets {
     pub fn of(pieces: &Pieces) -> Self {
         let mut known = Self {
             resolved: HashMap::new(),
+            callers: HashSet::new(),
             proxies: HashSet::new(),
             evident: HashMap::new(),
             switches: pieces.collector.scope.switches.iter().copied().collect(),
         };
         known.take_lookups(pieces);
         for connection in &pieces.connections {
+            let client = connection.flow.client.ip;
+            let answers = known.resolved.get(&connection.flow.server.ip);
+            if answers.is_some_and(|answers| answers.iter().any(|answer| answer.client == client)) {
+                known.callers.insert(client);
+            }
             if let Naming::Service(target) = &connection.naming {
                 known.switches.insert(connection.flow.client.ip);
                 if connection.role() == PeerRole::Proxy {
@@ -58,10 +73,12 @@ impl KnownTargets {
                     self.proxies.extend(&response.addresses);
                 }
                 for ip in response.addresses.iter().filter(|_| service.is_some()) {
-                    self.resolved
-                        .entry(*ip)
-                        .or_default()
-                        .extend(service.clone().map(|known| (response.at, known)));
+                    let resolved = service.clone().map(|known| Resolved {
+                        at: response.at,
+                        client: lookup.client,
+                        known,
+                    });
+                    self.resolved.entry(*ip).or_default().extend(resolved);
                 }
             }
         }
@@ -108,9 +125,20 @@ impl KnownTargets {
             let known = Known { service: service.clone(), found_by: FoundBy::ConnectTarget };
             return Some((PeerRole::Proxy, known));
         }
-        let resolved = self.resolved.get(&server.ip).and_then(|answers| latest(answers, connection.first()));
+        let answers = self.resolved.get(&server.ip).map(Vec::as_slice).unwrap_or_default();
+        let resolved =
+            latest(answers.iter().filter(|answer| self.may_use(answer, client)), connection.first());
         let known = resolved.or_else(|| by_address(server))?;
         Some((PeerRole::Service, with_port(known, server.port)))
+    }
+}
+
+impl KnownTargets {
+    /// Whether `client` can be following `answer`: its own look-up's, or that of its address of the other family. A look-up whose
+    /// client never calls what it was answered is made for others: a forwarder's, or one of another source address.
+    fn may_use(&self, answer: &Resolved, client: IpAddr) -> bool {
+        let same = answer.client == client || answer.client.is_ipv4() != client.is_ipv4();
+        same || !self.callers.contains(&answer.client)
     }
 }
 
@@ -126,9 +154,9 @@ pub(super) fn service_named(name: &HostName, scope: &Scope) -> Option<Known> {
 }
 
 /// The latest answer before `start`, else the first one after it.
-fn latest(answers: &[(At, Known)], start: At) -> Option<Known> {
-    let before = answers.iter().filter(|(at, _)| at.before(start)).max_by_key(|(at, _)| at.frame);
-    before.or(answers.first()).map(|(_, known)| known.clone())
+fn latest<'a>(answers: impl Iterator<Item = &'a Resolved> + Clone, start: At) -> Option<Known> {
+    let before = answers.clone().filter(|answer| answer.at.before(start)).max_by(|a, b| a.at.order(b.at));
+    before.or(answers.clone().next()).map(|answer| answer.known.clone())
 }
 
 fn by_address(server: Endpoint) -> Option<Known> {

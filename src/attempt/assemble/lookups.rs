@@ -77,16 +77,15 @@ impl Pieces {
             let (Some(first), Some(last)) = (lookup.first(), lookup.last()) else { return false };
             let failed = lookup.usable().is_none();
             let pause = if failed || !proxied { AFTER_FAILURE } else { LEAD };
-            let start =
-                attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied).unwrap_or(flow.first);
+            let known = attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied);
+            let begin = known.unwrap_or(flow.first);
             let unnamed =
                 attempt.service.host.as_ref().is_none_or(|host| host.as_str().parse::<IpAddr>().is_ok());
-            let named = names.contains(&&lookup.name)
+            let fits = names.contains(&&lookup.name)
                 || (unnamed && service_named(&lookup.name, &self.collector.scope).is_some());
-            named
-                && lookup.client == attempt.client
+            fits && lookup.client == attempt.client
                 && first.before(flow.first)
-                && start.time - last.time <= pause
+                && begin.time - last.time <= pause
         };
         self.lookups.iter().rposition(|lookup| lookup.as_ref().is_some_and(beside))
     }
@@ -104,7 +103,7 @@ impl Pieces {
             let onward = proxies.contains(&lookup.client) || servers.contains(&lookup.client);
             if wanted && !onward && lookup.asks_for_address() {
                 let lookup = self.lookups.get_mut(index).and_then(Option::take);
-                found.extend(lookup.and_then(|lookup| self.from_lookup(lookup)));
+                found.extend(lookup.and_then(|lookup| self.lookup_attempt(lookup)));
             }
         }
         found
@@ -124,7 +123,7 @@ impl Pieces {
     }
 
     /// The attempt that consists of `lookup` alone.
-    pub(super) fn from_lookup(&self, mut lookup: Lookup) -> Option<Attempt> {
+    pub(super) fn lookup_attempt(&self, mut lookup: Lookup) -> Option<Attempt> {
         let (first, last) = (lookup.first()?, lookup.last()?);
         lookup.for_proxy = self.collector.scope.names_proxy(&lookup.name);
         let fallback = Known {

@@ -30,17 +30,13 @@ impl Pieces {
             let Some(first) = resolution.first() else { return false };
             let near = |at: At| first.time - at.time <= LEAD && at.time - first.time <= LEAD;
             let asker = resolution.client == attempt.client;
-            match waiting {
+            if let Some(start) = waiting {
                 // What an established connection still asks for is a refresh.
-                Some(start) => asker && first.before(start) && near(start) && resolution.fits(peer),
-                None => {
-                    let answered = attempt.lookups.iter().any(|lookup| lookup.answered(resolution.target));
-                    (asker || answered)
-                        && resolution.reply.is_none()
-                        && near(attempt.last)
-                        && attempt.last.before(first)
-                }
+                return asker && first.before(start) && near(start) && resolution.fits(peer);
             }
+            let answered = attempt.lookups.iter().any(|lookup| lookup.answered(resolution.target));
+            let asker = asker || answered;
+            asker && resolution.reply.is_none() && near(attempt.last) && attempt.last.before(first)
         };
         self.resolutions.iter().rposition(|resolution| resolution.as_ref().is_some_and(leads))
     }
@@ -48,16 +44,16 @@ impl Pieces {
     /// Resolutions of a switch that nothing answered and after which no packet left.
     pub(super) fn resolution_attempts(&mut self, attempts: &[Attempt]) -> Vec<Attempt> {
         let switches = self.switches(attempts);
-        let targets = self.own_targets(attempts);
+        let targets = own_targets(attempts);
         let mut found = Vec::new();
         for index in 0..self.resolutions.len() {
             let Some(resolution) = self.resolutions.get(index).and_then(Option::as_ref) else { continue };
             let own =
                 targets.contains(&resolution.target) || self.collector.scope.is_named(resolution.target);
-            let hop = switches.contains(&resolution.client) && self.is_next_hop(resolution, attempts);
+            let hop = switches.contains(&resolution.client) && is_next_hop(resolution, attempts);
             if resolution.reply.is_none() && (own || hop) && !follows(resolution, attempts) {
                 let resolution = self.resolutions.get_mut(index).and_then(Option::take);
-                found.extend(resolution.and_then(|resolution| self.from_resolution(resolution)));
+                found.extend(resolution.and_then(|resolution| self.resolution_attempt(resolution)));
             }
         }
         found
@@ -69,30 +65,29 @@ impl Pieces {
         named.chain(attempts.iter().map(|attempt| attempt.client)).collect()
     }
 
-    /// Addresses of services and proxies.
-    fn own_targets(&self, attempts: &[Attempt]) -> HashSet<IpAddr> {
-        let peers = attempts.iter().filter_map(|attempt| attempt.peer).map(|peer| peer.endpoint.ip);
-        let lookups = attempts.iter().flat_map(|attempt| &attempt.lookups).flat_map(|lookup| &lookup.queries);
-        peers.chain(lookups.filter_map(|query| query.usable()).flat_map(|r| r.addresses.clone())).collect()
-    }
-
-    /// Whether `resolution` seeks a next hop rather than some neighbour: it was one before, or nothing else is known of the
-    /// asker's.
-    fn is_next_hop(&self, resolution: &Resolution, attempts: &[Attempt]) -> bool {
-        let of_client = || attempts.iter().filter(|attempt| attempt.client == resolution.client);
-        let hops: Vec<IpAddr> =
-            of_client().filter_map(|attempt| Some(attempt.arp.as_ref()?.target)).collect();
-        hops.contains(&resolution.target)
-            || (hops.is_empty() && of_client().all(|attempt| attempt.flow.is_none()))
-    }
-
-    fn from_resolution(&self, resolution: Resolution) -> Option<Attempt> {
+    fn resolution_attempt(&self, resolution: Resolution) -> Option<Attempt> {
         let service = Service { host: None, port: None, kind: ServiceKind::Other };
         let known = Known { service, found_by: FoundBy::Address };
         let mut attempt = self.bare(resolution.client, known, resolution.first()?);
         attempt.take_resolution(resolution);
         Some(attempt)
     }
+}
+
+/// Addresses of services and proxies.
+fn own_targets(attempts: &[Attempt]) -> HashSet<IpAddr> {
+    let peers = attempts.iter().filter_map(|attempt| attempt.peer).map(|peer| peer.endpoint.ip);
+    let lookups = attempts.iter().flat_map(|attempt| &attempt.lookups).flat_map(|lookup| &lookup.queries);
+    peers.chain(lookups.filter_map(|query| query.usable()).flat_map(|r| r.addresses.clone())).collect()
+}
+
+/// Whether `resolution` seeks a next hop rather than some neighbour: it was one before, or nothing else is known of the
+/// asker's.
+fn is_next_hop(resolution: &Resolution, attempts: &[Attempt]) -> bool {
+    let of_client = || attempts.iter().filter(|attempt| attempt.client == resolution.client);
+    let hops: Vec<IpAddr> = of_client().filter_map(|attempt| Some(attempt.arp.as_ref()?.target)).collect();
+    hops.contains(&resolution.target)
+        || (hops.is_empty() && of_client().all(|attempt| attempt.flow.is_none()))
 }
 
 /// Whether a packet of the asker left in spite of the silence.

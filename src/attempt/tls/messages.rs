@@ -2,15 +2,13 @@
 
 use crate::flow::Stream;
 use crate::model::At;
-use crate::proto::tls::{ContentType, HandshakeType, Message, MessageHeader};
+use crate::proto::tls::{ContentType, Message, MessageHeader};
 
 use super::TlsRecord;
 
 /// A handshake message in clear.
 #[derive(Debug)]
 pub(super) struct HandshakeMessage {
-    /// Frame of its first octet.
-    pub first: At,
     /// Frame that completes it.
     pub at: At,
     /// Header and body, zero where octets were not captured.
@@ -20,17 +18,6 @@ pub(super) struct HandshakeMessage {
 }
 
 impl HandshakeMessage {
-    /// Its kind.
-    pub fn kind(&self) -> HandshakeType {
-        MessageHeader::parse(&self.bytes).map_or(HandshakeType(0xff), |header| header.kind)
-    }
-
-    /// Whether all of it was captured.
-    pub fn complete(&self) -> bool {
-        let wanted = MessageHeader::parse(&self.bytes).map(MessageHeader::message_len);
-        wanted.is_some_and(|wanted| self.readable >= wanted)
-    }
-
     /// What it says, as far as it was captured.
     pub fn parse(&self) -> Option<Message<'_>> {
         Message::parse(self.bytes.get(..self.readable)?)
@@ -65,13 +52,9 @@ impl Gatherer {
     }
 
     /// Adds up to `sent` octets, of which the first are `present`, to the message at hand; how many it took.
-    fn push(&mut self, first: At, at: At, present: &[u8], sent: usize) -> usize {
-        let message = self.pending.get_or_insert_with(|| HandshakeMessage {
-            first,
-            at,
-            bytes: Vec::new(),
-            readable: 0,
-        });
+    fn push(&mut self, _first: At, at: At, present: &[u8], sent: usize) -> usize {
+        let message =
+            self.pending.get_or_insert_with(|| HandshakeMessage { at, bytes: Vec::new(), readable: 0 });
         let had = message.bytes.len();
         let wanted = match MessageHeader::parse(&message.bytes) {
             Some(header) => header.message_len(),

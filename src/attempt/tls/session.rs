@@ -23,8 +23,6 @@ pub struct TlsSession {
     pub server_hello: Option<(At, ServerHello)>,
     /// The server's certificates that could be read, its own first.
     pub certificates: Option<(At, Vec<Certificate>)>,
-    /// Whether the whole certificate list was read.
-    pub certificates_whole: bool,
     /// The server's CertificateRequest.
     pub certificate_request: Option<At>,
     /// ServerHelloDone.
@@ -57,8 +55,6 @@ pub struct TlsSession {
     pub foreign: Option<(At, String)>,
     /// Whether a hole in the server's octets, or a cut, hides part of what it sent.
     pub server_unreadable: bool,
-    /// The same for the client's.
-    pub client_unreadable: bool,
     /// Whether the server's octets end inside a record or message.
     pub server_partial: bool,
 }
@@ -146,7 +142,7 @@ impl TlsSession {
 
     fn read_client(&mut self, flow: &Flow, start: u64) {
         let stream = &flow.from_client.stream;
-        let (mut found, stop) = records::read(stream, Direction::FromClient, start);
+        let (mut found, _) = records::read(stream, Direction::FromClient, start);
         let hello = |record: &&TlsRecord| {
             let kind =
                 stream.slice(record.payload()..record.payload() + 1).and_then(|bytes| bytes.first().copied());
@@ -158,7 +154,6 @@ impl TlsSession {
         if let Some(message) = pending {
             self.take_message(Direction::FromClient, &message);
         }
-        self.client_unreadable = matches!(stop, Stop::Gap) || found.iter().any(|r| r.whole && !r.complete);
         found.append(&mut self.records);
         self.records = found;
     }
@@ -194,7 +189,9 @@ impl TlsSession {
             Direction::FromServer => self.server_ccs = ccs,
         }
         let (messages, pending) = gatherer.unfinished();
-        messages.iter().for_each(|message| self.take_message(direction, message));
+        for message in &messages {
+            self.take_message(direction, message);
+        }
         pending
     }
 
@@ -233,8 +230,7 @@ impl TlsSession {
                 self.server_hello = Some((at, *hello));
             }
             (Direction::FromServer, Some(Message::Certificate(list))) if self.certificates.is_none() => {
-                self.certificates_whole = message.complete();
-                self.certificates = Some((at, list.into_iter().filter_map(Certificate::parse).collect()));
+                self.certificates = Some((at, list.into_iter().map_while(Certificate::parse).collect()));
             }
             (Direction::FromClient, Some(Message::Certificate(list))) => {
                 self.client_certificate = Some((at, list.is_empty()));

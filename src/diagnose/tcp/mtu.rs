@@ -4,11 +4,54 @@ use crate::attempt::Attempt;
 use crate::flow::{Flow, Segment, SegmentClass};
 use crate::model::{At, Direction};
 
-use super::TCP_MTU_BLACKHOLE;
 use crate::diagnose::Confidence;
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::icmp::too_big;
 use crate::diagnose::words::times;
+
+use crate::attempt::StageName;
+use crate::diagnose::Party;
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::steps::MTU_PING;
+
+pub(in crate::diagnose) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {
+    code: "tcp-mtu-blackhole",
+    stage: Some(StageName::Tcp),
+    severity: None,
+    title: "Large packets do not get through",
+    explanation: "Small segments pass and large ones do not: they are repeated and never acknowledged, or \
+        the peer's large segments never arrive and the switch keeps reporting the gap. A link with a \
+        smaller MTU (a tunnel, VPN or PPPoE) drops them, and the ICMP message that would say so is \
+        filtered or ignored. It often looks like a TLS timeout, because the certificates are the first \
+        large packets. It is not random loss: only size decides.",
+    party: Party::Network,
+    reported_as: &["Connection timed out", "NO REPLY"],
+    confirm: &[
+        MTU_PING,
+        Action {
+            text: "Look for the MSS in SYN and SYN-ACK and for the sizes that are missing.",
+            commands: &[],
+        },
+    ],
+    filter: "(tcp.analysis.retransmission && tcp.len > 0) || tcp.analysis.lost_segment || (icmp.type == 3 \
+        && icmp.code == 4) || icmpv6.type == 2",
+    fix: &[
+        MTU_PING,
+        Action {
+            text: "Clamp the MSS where the tunnel or the narrow link begins.",
+            commands: &["configure terminal", "interface INTERFACE", "ip tcp adjust-mss SIZE", "end"],
+        },
+        Action {
+            text: "Have the firewalls let ICMP type 3 code 4 and ICMPv6 type 2 through.",
+            commands: &[],
+        },
+        Action {
+            text: "As a work-around, lower the IP MTU of the interface that the switch sends from.",
+            commands: &["configure terminal", "interface INTERFACE", "ip mtu SIZE", "end"],
+        },
+    ],
+    references: &["RFC 1191 section 3", "RFC 2923 section 2.1", "RFC 8201 section 4", "RFC 9293 section 3.7"],
+};
 
 /// IP packets up to the IPv6 minimum MTU pass everywhere (RFC 8200 §5).
 pub(in crate::diagnose) const LARGE: u32 = 1_280;

@@ -1,7 +1,6 @@
 //! The handshake that ends without an alert.
 
-use crate::attempt::StageName;
-use crate::attempt::{Attempt, TlsSession};
+use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, CloseKind, seconds};
 use crate::diagnose::registry::{Action, Diagnostic};
@@ -127,11 +126,11 @@ pub(in crate::diagnose) static TLS_CLOSED: Diagnostic = Diagnostic {
 };
 
 /// The peer's octets are not TLS.
-pub(super) fn plaintext_reply(attempt: &Attempt, at: At, line: &str) -> Conclusion {
+pub(in crate::diagnose) fn plaintext_reply(attempt: &Attempt, at: At, line: &str) -> Conclusion {
     let tunnel = attempt.proxy.as_ref().is_some_and(|proxy| proxy.success().is_some());
     let place = if tunnel { " inside the tunnel" } else { "" };
     let summary =
-        format!("{}{place} answered in plain text where TLS should start: '{line}'.", attempt.far_end(),);
+        format!("{}{place} answered in plain text where TLS should start: '{line}'.", attempt.far_end());
     let hello = attempt.tls.as_ref().and_then(|tls| tls.client_hello_started);
     Conclusion::new(&TLS_PLAINTEXT_REPLY, Confidence::Certain, summary)
         .maybe(hello, "ClientHello")
@@ -140,7 +139,7 @@ pub(super) fn plaintext_reply(attempt: &Attempt, at: At, line: &str) -> Conclusi
 }
 
 /// FIN, RST or close_notify from the peer's side before the handshake finishes.
-pub(super) fn closed(attempt: &Attempt, since: At, close: Close, after: &str) -> Conclusion {
+pub(in crate::diagnose) fn closed(attempt: &Attempt, since: At, close: Close, after: &str) -> Conclusion {
     let (diagnostic, verb) = match close.kind {
         CloseKind::Rst => (&TLS_RESET, "reset"),
         _ => (&TLS_CLOSED, "closed"),
@@ -154,13 +153,19 @@ pub(super) fn closed(attempt: &Attempt, since: At, close: Close, after: &str) ->
     );
     let party = if close.kind == CloseKind::Rst { Party::Network } else { diagnostic.party };
     Conclusion::new(diagnostic, Confidence::Certain, summary)
+        .unexplained()
         .at(since, "start of TLS")
         .at(close.at, format!("{} from the peer's side", close.kind.noun()))
         .party(party)
 }
 
 /// The handshake does not go on, and nothing of the peer's ends it.
-pub(super) fn timeout(attempt: &Attempt, tls: &TlsSession, hello: At, close: Option<Close>) -> Conclusion {
+pub(in crate::diagnose) fn timeout(
+    attempt: &Attempt,
+    tls: &TlsSession,
+    hello: At,
+    close: Option<Close>,
+) -> Conclusion {
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
     let heard = match (&tls.server_hello, &tls.certificates) {
@@ -186,5 +191,8 @@ pub(super) fn timeout(attempt: &Attempt, tls: &TlsSession, hello: At, close: Opt
     } else {
         "last frame of the capture, handshake not finished"
     };
-    Conclusion::new(&TLS_TIMEOUT, Confidence::Likely, summary).at(hello, "ClientHello").at(end, note)
+    Conclusion::new(&TLS_TIMEOUT, Confidence::Likely, summary)
+        .unexplained()
+        .at(hello, "ClientHello")
+        .at(end, note)
 }

@@ -40,10 +40,21 @@ pub fn looks_like_http_response(bytes: &[u8]) -> bool {
     !bytes.is_empty() && starts_alike(bytes, b"HTTP/")
 }
 
-/// Whether `bytes` begin as a request of a method that a client sends does; fewer octets count as far as they go, none do not.
+/// Whether `bytes` begin as a request of a common method does, fewer octets as far as they go, or with a whole request line
+/// of any method (WebDAV has its own, RFC 4918 §9); no octets do not.
 pub fn looks_like_http_request(bytes: &[u8]) -> bool {
     let bytes = skip_empty_lines(bytes);
-    !bytes.is_empty() && METHODS.iter().any(|method| starts_alike(bytes, method.as_bytes()))
+    let common = METHODS.iter().any(|method| starts_alike(bytes, method.as_bytes()));
+    !bytes.is_empty() && (common || has_request_line(bytes))
+}
+
+/// Whether `bytes` begin with a method, a target and a version of HTTP (RFC 9112 §3).
+fn has_request_line(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.iter().take(MAX_HTTP_HEAD).position(|&octet| octet == b'\n') else { return false };
+    let words: Vec<&[u8]> = bytes[..end].trim_ascii_end().split(|&octet| octet == b' ').collect();
+    let [method, _, version] = words[..] else { return false };
+    let token = !method.is_empty() && method.iter().all(|octet| octet.is_ascii_uppercase() || *octet == b'-');
+    token && version.starts_with(b"HTTP/1.")
 }
 
 /// Methods of RFC 9110 §9 and RFC 5789, with the space behind them.

@@ -89,6 +89,9 @@ fn other_protocols_are_not_http() {
         looks_like_http_request(b"CONNE")
             && looks_like_http_request(b"POST /x")
             && !looks_like_http_request(b"CONNECTS")
+            && looks_like_http_request(b"PROPFIND /webdav HTTP/1.1\r\nHost: a")
+            && !looks_like_http_request(b"PROPFIND /webdav HTTP/1.1")
+            && !looks_like_http_request(b"OPTIONAL rtsp://a RTSP/1.0\r\n")
     );
 }
 

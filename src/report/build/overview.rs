@@ -3,8 +3,8 @@
 use crate::capture::{CaptureFacts, CaptureFormat, Compression, LinkType};
 use crate::diagnose::{self, Analysis};
 use crate::report::model::{
-    Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Client, CodeCount, Finding, Open, Report,
-    Tool, Verdict,
+    Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Client, CodeCount, Finding, Lookup, Open,
+    Report, Tool, Verdict,
 };
 
 use super::frames;
@@ -36,6 +36,7 @@ impl Report {
             attempts_total: analysis.attempts_total as u64,
             attempts_omitted: analysis.attempts_total.saturating_sub(analysis.attempts.len()) as u64,
             attempts: analysis.attempts.iter().map(Attempt::from).collect(),
+            lookups: analysis.lookups.iter().map(Lookup::from).collect(),
             findings: analysis.findings.iter().map(Finding::from).collect(),
             transcript: None,
         }

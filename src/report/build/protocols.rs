@@ -33,6 +33,7 @@ impl From<&attempt::Query> for Query {
             server: query.server.ip.to_string(),
             rcode: response.map(|response| response.rcode.to_string()),
             answers: response.map(|response| response.answers.clone()).unwrap_or_default(),
+            answer_frame: response.map(|response| frames::number(response.at.frame)),
             frames: frames::numbers(places),
         }
     }

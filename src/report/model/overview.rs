@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Attempt, Capture, CaptureVerdict, Finding, Open, Time};
+use super::{Attempt, Capture, CaptureVerdict, Finding, Lookup, Open, Time};
 use crate::diagnose::Outcome;
 
 /// Where the Smart Licensing connections in one capture broke, with proof and next steps.
@@ -33,6 +33,8 @@ pub struct Report {
     pub attempts_omitted: u64,
     /// The attempts in order of time.
     pub attempts: Vec<Attempt>,
+    /// Under `--all`: look-ups that are part of no attempt.
+    pub lookups: Vec<Lookup>,
     /// What a good engineer would also mention; never decides the outcome.
     pub findings: Vec<Finding>,
     /// What the switch's own text told.

@@ -40,6 +40,8 @@ pub struct Query {
     pub rcode: Option<String>,
     /// What was answered.
     pub answers: Vec<String>,
+    /// The frame of the answer.
+    pub answer_frame: Option<u64>,
     /// The frames of both.
     pub frames: Vec<u64>,
 }

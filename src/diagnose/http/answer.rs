@@ -1,82 +1,18 @@
-//! The request that gets no answer, or the wrong one.
+//! An answer in clear, and what is wrong with it.
 
-use crate::attempt::StageName;
-use crate::diagnose::Party;
+use super::judge::request_words;
+use super::no_answer::{timeout, unanswered};
+use super::steps::SERVER_LOG;
+use crate::attempt::{AnswerBody, Attempt, HttpExchange, StageName};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::{first_close, server_missed};
 use crate::diagnose::registry::{Action, Diagnostic};
-use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
-
-const SERVER_LOG: Action = Action {
-    text: "Search the logs of the proxy, the inspecting device and the server for the request's time.",
-    commands: &[],
-};
-
-pub(in crate::diagnose) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
-    code: "http-timeout",
-    stage: Some(StageName::Http),
-    severity: None,
-    title: "The request gets no answer",
-    explanation: "Connection and TLS handshake were fine, the switch sent its request, and no answer came \
-        until it gave up, or for ten seconds and more. Usual causes are an inspecting device or proxy that \
-        holds the request or the answer back, a slow or overloaded server, or an idle timeout on the path. \
-        It is not a problem of DNS, TCP or certificates: those stages finished. TLS 1.3 session tickets \
-        after the handshake are no answer.",
-    party: Party::Service,
-    reported_as: &["NO REPLY", "Connection timed out"],
-    confirm: &[HISTORY, HTTP_DEBUG],
-    filter: "tls.record.content_type == 23 || http",
-    fix: &[
-        SYNC,
-        Action {
-            text: "Let the switch wait longer for the answer.",
-            commands: &["configure terminal", "ip http client response timeout SECONDS", "end"],
-        },
-        SERVER_LOG,
-        EXEMPT_INSPECTION,
-    ],
-    references: &["RFC 9110 section 15", "RFC 8446 section 4.6.1", GUIDE],
-};
-
-pub(in crate::diagnose) static HTTP_RESET: Diagnostic = Diagnostic {
-    code: "http-reset",
-    stage: Some(StageName::Http),
-    severity: None,
-    title: "The connection is reset before an answer",
-    explanation: "After the handshake, and before any answer, a RST came from the peer's side. Usual \
-        causes are an inspecting device or intrusion prevention that objects to the request, a proxy or \
-        balancer that lost its server, or a server process that failed. The certificates were accepted and \
-        the path carried data. It is not a licensing decision: no answer was read.",
-    party: Party::Service,
-    reported_as: &["NO REPLY", "Communications failure"],
-    confirm: &[
-        HISTORY,
-        Action { text: "Compare TTL and IP ID of the RST with the peer's other packets.", commands: &[] },
-    ],
-    filter: "tcp.flags.reset == 1",
-    fix: &[SYNC, SERVER_LOG, EXEMPT_INSPECTION],
-    references: &["RFC 9293 section 3.5.3", "RFC 9112 section 9.6", GUIDE],
-};
-
-pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
-    code: "http-closed",
-    stage: Some(StageName::Http),
-    severity: None,
-    title: "The peer closes before an answer",
-    explanation: "After the handshake, and before any answer, the peer closed the connection with FIN or \
-        close_notify. Usual causes are a proxy or balancer that lost its server, a server that restarts, \
-        or one that drops requests to a path it does not know. In TLS 1.3 a server may also close like \
-        this because it rejected a client certificate. The switch's side of the handshake was complete, so \
-        trust and name are not the problem.",
-    party: Party::Service,
-    reported_as: &["NO REPLY", "Communications failure"],
-    confirm: &[HISTORY, HTTP_DEBUG],
-    filter: "tls.record.content_type == 21 || tcp.flags.fin == 1",
-    fix: &[
-        SYNC,
-        Action { text: "Check the URL, path included.", commands: &["show license status"] },
-        SERVER_LOG,
-    ],
-    references: &["RFC 9112 section 9.6", "RFC 8446 section 6.1", GUIDE],
-};
+use crate::diagnose::silence::ended;
+use crate::diagnose::steps::{CISCO_SLP, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
+use crate::diagnose::tcp::gave_up_or_waited;
+use crate::diagnose::{Confidence, Party, inconclusive, ok};
+use crate::flow::Flow;
+use crate::model::{At, Direction};
 
 pub(in crate::diagnose) static HTTP_ERROR_STATUS: Diagnostic = Diagnostic {
     code: "http-error-status",
@@ -175,3 +111,69 @@ pub(in crate::diagnose) static HTTP_UNUSABLE_ANSWER: Diagnostic = Diagnostic {
     ],
     references: &["RFC 9110 section 15.3", CISCO_SLP],
 };
+
+pub(in crate::diagnose) fn in_clear(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
+    let (Some(answer), Some(status)) = (http.answer, http.status) else {
+        return match &http.not_http {
+            Some((at, line)) => not_http(attempt, *at, line),
+            None => unanswered(attempt, flow, http),
+        };
+    };
+    let line = http.status_line.clone().unwrap_or_default();
+    if !(200..300).contains(&status) {
+        let summary = format!("{} answered {} with '{line}'.", attempt.far_end(), request_words(http));
+        return Conclusion::new(&HTTP_ERROR_STATUS, Confidence::Certain, summary)
+            .maybe(http.last_request, request_words(http))
+            .at(answer, line);
+    }
+    body(attempt, flow, http, answer, &line)
+}
+
+/// A 2xx: what its body says.
+fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &str) -> Conclusion {
+    if let Some(licensing) = &http.licensing {
+        if licensing.is_accepted() {
+            return ok::licensing(attempt, http, licensing, answer);
+        }
+        let code = licensing.status_code.as_deref().unwrap_or("none");
+        let message = licensing.status_message.as_deref().filter(|message| *message != code);
+        let message = message.map_or(String::new(), |message| format!(" ({message})"));
+        let summary =
+            format!("{} answered '{line}' with the licensing status {code}{message}.", attempt.far_end());
+        return Conclusion::new(&HTTP_LICENSING_ERROR, Confidence::Certain, summary)
+            .maybe(http.last_request, request_words(http))
+            .at(answer, format!("{line}, licensing status {code}"));
+    }
+    let what = match &http.body {
+        AnswerBody::Empty => "an empty body".to_owned(),
+        AnswerBody::Other(first) => format!("a body that is no licensing answer ('{first}')"),
+        _ => return partial(attempt, flow, http, answer),
+    };
+    let summary = format!("{} answered '{line}' with {what}.", attempt.far_end());
+    Conclusion::new(&HTTP_UNUSABLE_ANSWER, Confidence::Certain, summary)
+        .maybe(http.last_request, request_words(http))
+        .at(answer, format!("{line}, {what}"))
+}
+
+/// A 2xx whose body is not whole.
+fn partial(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At) -> Conclusion {
+    if server_missed(flow) || http.unreadable {
+        return inconclusive::unreadable(attempt, "part of the answer's body", Some(answer));
+    }
+    let close = first_close(attempt).filter(|close| answer.before(close.at));
+    match close {
+        Some(close) if close.by == Direction::FromServer => {
+            let summary = format!("{} ended its answer before it was whole.", attempt.far_end());
+            Conclusion::new(&HTTP_UNUSABLE_ANSWER, Confidence::Likely, summary)
+                .at(answer, "the answer begins")
+                .at(close.at, format!("{} before its end", close.kind.noun()))
+        }
+        close if gave_up_or_waited(attempt, answer, close) => timeout(attempt, answer, close),
+        _ => ended(attempt, answer),
+    }
+}
+
+fn not_http(attempt: &Attempt, at: At, line: &str) -> Conclusion {
+    let summary = format!("{} answered with something that is not HTTP ('{line}').", attempt.far_end());
+    Conclusion::new(&HTTP_UNUSABLE_ANSWER, Confidence::Likely, summary).at(at, format!("not HTTP: '{line}'"))
+}

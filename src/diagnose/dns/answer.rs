@@ -1,59 +1,14 @@
-//! Name resolution: the look-up that leads nowhere.
+//! The name server answers, with an error code or without an address.
 
-use crate::attempt::StageName;
-use crate::diagnose::Party;
+use super::judge::{asked_names, servers};
+use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
+use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::inconclusive::INCONCLUSIVE_UNREADABLE;
 use crate::diagnose::registry::{Action, Diagnostic};
-use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS, VRF};
-
-const NAME_SERVERS: Action = Action {
-    text: "Correct the name server that the switch asks.",
-    commands: &["configure terminal", "ip domain lookup", "ip name-server ADDRESS", "end"],
-};
-
-const STATIC_NAME: Action = Action {
-    text: "To get licensing going meanwhile, pin the name to an address; remove it later, because the \
-        service's addresses change.",
-    commands: &["configure terminal", "ip host {host} ADDRESS", "end"],
-};
-
-const PING_NAME: Action = Action {
-    text: "Resolve the name on the switch; whether the ping itself is answered does not matter.",
-    commands: &["ping {host} source INTERFACE"],
-};
-
-pub(in crate::diagnose) static DNS_TIMEOUT: Diagnostic = Diagnostic {
-    code: "dns-timeout",
-    stage: Some(StageName::Dns),
-    severity: None,
-    title: "The name server does not answer",
-    explanation: "The switch asked for the name and got no reply from any server, or only one that came \
-        after it had given up. Usual causes are a wrong name server address, a firewall that drops UDP or \
-        TCP port 53, a source interface or VRF without a route to the server, or a server that ignores \
-        this client. A truncated answer whose retry over TCP stays without an answer counts too. It is not \
-        a problem of the licensing service: the switch never learned where to connect.",
-    party: Party::Dns,
-    reported_as: &["Unable to resolve server hostname/domain name"],
-    confirm: &[
-        PING_NAME,
-        Action { text: "See where the queries leave to.", commands: &["show ip cef {dns}"] },
-    ],
-    filter: "dns.flags.response == 0 && !dns.response_in",
-    fix: &[
-        Action {
-            text: "Check that the name server's address is right and reachable from the source interface.",
-            commands: &["ping {dns} source INTERFACE"],
-        },
-        NAME_SERVERS,
-        SOURCE_INTERFACE,
-        VRF,
-        Action {
-            text: "Have the firewalls permit UDP and TCP port 53 from the switch to the name server.",
-            commands: &[],
-        },
-        STATIC_NAME,
-    ],
-    references: &["RFC 1035 section 4.2", "RFC 7766 section 5", GUIDE],
-};
+use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS};
+use crate::diagnose::{Confidence, Party};
+use crate::proto::dns::{Rcode, RecordType};
 
 pub(in crate::diagnose) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
     code: "dns-nxdomain",
@@ -181,63 +136,84 @@ pub(in crate::diagnose) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
     references: &["RFC 2308 section 2.2", GUIDE],
 };
 
-pub(in crate::diagnose) static DNS_UNREACHABLE: Diagnostic = Diagnostic {
-    code: "dns-unreachable",
-    stage: Some(StageName::Dns),
-    severity: None,
-    title: "The name server cannot be reached",
-    explanation: "An ICMP or ICMPv6 error came back for the query. Port unreachable from the server itself \
-        means that nothing listens on port 53 there; an error from a router or firewall means no route, an \
-        administrative filter or a routing loop. The sender of the error and its code say which. It is not \
-        silence: some device took the trouble to say no, and its address is in the frame.",
-    party: Party::Network,
-    reported_as: &["Unable to resolve server hostname/domain name"],
-    confirm: &[
-        Action { text: "See the route to the name server.", commands: &["show ip cef {dns}"] },
-        Action { text: "Try the server from the same source.", commands: &["ping {dns} source INTERFACE"] },
-    ],
-    filter: "dns && (icmp.type in {3, 11} || icmpv6.type in {1, 3})",
-    fix: &[
-        Action {
-            text: "Check the name server's address; on port unreachable, the host is up but is no name \
-                server.",
-            commands: &[],
-        },
-        NAME_SERVERS,
-        SOURCE_INTERFACE,
-        VRF,
-        Action {
-            text: "Have the device that sent the error permit or route UDP and TCP port 53 to the name \
-                server.",
-            commands: &[],
-        },
-    ],
-    references: &["RFC 792", "RFC 4443 section 3.1", "RFC 1812 section 5.2.7.1", GUIDE],
-};
+/// The last answer that is none: an error code, or no address.
+pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
+    let (query, response) = last_answer(lookup)?;
+    if response.rcode == Rcode::NO_ERROR && !response.complete {
+        let summary = format!(
+            "The answer for {} was cut by the capture: whether it holds an address cannot be read.",
+            lookup.name
+        );
+        return Some(
+            Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary)
+                .at(response.at, "DNS answer, cut"),
+        );
+    }
+    let diagnostic = code_of(response.rcode);
+    let note = match response.rcode {
+        Rcode::NO_ERROR => format!(
+            "{} answers NoError without an address for {} {}",
+            query.server.ip, query.record_type, query.name
+        ),
+        rcode => format!("{} answers {rcode} for {} {}", query.server.ip, query.record_type, query.name),
+    };
+    let what = match response.rcode {
+        Rcode::NO_ERROR => "no error, but no address either".to_owned(),
+        rcode => rcode.to_string(),
+    };
+    let names = asked_names(lookup);
+    let summary = format!("{} asked {} for {names}; the answer was {what}.", attempt.client, servers(lookup));
+    let conclusion = Conclusion::new(diagnostic, confidence(lookup), summary);
+    let mut all: Vec<(&Query, &Response)> =
+        answers(lookup).filter(|(_, r)| r.rcode == response.rcode).collect();
+    all.sort_by_key(|(_, response)| response.at.frame);
+    let conclusion = conclusion.at(response.at, note);
+    Some(all.iter().take(4).fold(conclusion, |conclusion, (query, response)| {
+        conclusion.at(
+            response.at,
+            format!(
+                "{} answers {} for {} {}",
+                query.server.ip, response.rcode, query.record_type, query.name
+            ),
+        )
+    }))
+}
 
-pub(in crate::diagnose) static DNS_SINKHOLED: Diagnostic = Diagnostic {
-    code: "dns-sinkholed",
-    stage: Some(StageName::Dns),
-    severity: None,
-    title: "The answer points to a dead address",
-    explanation: "The name server answered a public service's name with an address that cannot be the \
-        service: 0.0.0.0, ::, loopback, link-local, multicast or 240.0.0.0/4. DNS filters and security \
-        products answer like this to block a name; a stale test entry does the same. Nothing succeeded \
-        through that address. The TCP failure that may follow is the consequence, not the cause.",
-    party: Party::Dns,
-    reported_as: &["Connection timed out"],
-    confirm: &[PING_NAME, Action { text: "Compare with the answer of another name server.", commands: &[] }],
-    filter: "dns.a in {0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4, 240.0.0.0/4} || dns.aaaa in \
-        {:: .. ::1, fe80::/10, ff00::/8}",
-    fix: &[
-        Action { text: "Have the DNS filter allow the licensing service's name.", commands: &[] },
-        Action {
-            text: "If no filter is meant to act, look for a static entry of the name on the switch and on \
-                the server.",
-            commands: &[],
-        },
-        NAME_SERVERS,
-        STATIC_NAME,
-    ],
-    references: &["RFC 6890 section 2.2.2", "RFC 8914 section 4.16", GUIDE],
-};
+/// Certain when every question for an address was answered; a question without an answer in the capture may have had one.
+fn confidence(lookup: &Lookup) -> Confidence {
+    let open = |query: &&Query| {
+        query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none()
+    };
+    let asked_a = lookup.queries.iter().any(|query| query.record_type == RecordType::A);
+    if asked_a && lookup.queries.iter().find(open).is_none() {
+        Confidence::Certain
+    } else {
+        Confidence::Likely
+    }
+}
+
+fn answers(lookup: &Lookup) -> impl Iterator<Item = (&Query, &Response)> {
+    let answer = |query: &'_ Query| query.answer().is_some_and(|response| !response.truncated);
+    lookup
+        .queries
+        .iter()
+        .filter(move |query| answer(query))
+        .filter_map(|query| Some((query, query.answer()?)))
+}
+
+/// The last answer to a question for an IPv4 address, else to any: an error code before an answer without address.
+fn last_answer(lookup: &Lookup) -> Option<(&Query, &Response)> {
+    let rank = |query: &Query, response: &Response| {
+        (query.record_type == RecordType::A, response.rcode != Rcode::NO_ERROR, response.at.frame)
+    };
+    answers(lookup).max_by_key(|(query, response)| rank(query, response))
+}
+
+fn code_of(rcode: Rcode) -> &'static Diagnostic {
+    match rcode {
+        Rcode::NO_ERROR => &DNS_NO_ADDRESS,
+        Rcode::NX_DOMAIN => &DNS_NXDOMAIN,
+        Rcode::REFUSED => &DNS_REFUSED,
+        _ => &DNS_SERVER_FAILURE,
+    }
+}

@@ -1,12 +1,20 @@
-//! The TCP connection that is not made, or is ended before a word is said.
+//! The connection that is not made.
 
-use crate::attempt::StageName;
-use crate::diagnose::Party;
+use super::judge::reset_of;
+use super::unused::TCP_RESET;
+use crate::attempt::{Attempt, StageName, Visibility};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::seconds;
 use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::silence::{ended, silence};
 use crate::diagnose::steps::{
-    CAPTURE_CPU, GUIDE, HISTORY, MTU_PING, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, SYNC, TELNET,
-    VRF,
+    CAPTURE_CPU, GUIDE, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, TELNET, VRF,
 };
+use crate::diagnose::words::times;
+use crate::diagnose::{Confidence, Party, inconclusive};
+use crate::flow::{Flow, Reset};
+use crate::model::{At, Direction};
+use crate::net::IcmpError;
 
 pub(in crate::diagnose) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
     code: "tcp-syn-timeout",
@@ -147,105 +155,108 @@ pub(in crate::diagnose) static TCP_SYNACK_UNANSWERED: Diagnostic = Diagnostic {
     references: &["RFC 9293 section 3.5", GUIDE],
 };
 
-pub(in crate::diagnose) static TCP_RESET: Diagnostic = Diagnostic {
-    code: "tcp-reset",
-    stage: Some(StageName::Tcp),
-    severity: None,
-    title: "The connection is reset before any data",
-    explanation: "The handshake completed, and within two seconds a RST from the peer's side ended the \
-        connection before either side sent data. Usual causes are a firewall or load balancer that accepts \
-        first and decides afterwards, or a peer that does not accept this client's address. The port is \
-        open, so neither routing nor a wrong address is the cause. In a capture with only the peer's \
-        packets the RST may instead answer a ClientHello that is not visible.",
-    party: Party::Network,
-    reported_as: &["Communications failure", "Fail to send out Call Home HTTP message"],
-    confirm: &[
-        TELNET,
-        Action {
-            text: "Compare TTL and IP ID of the RST with the SYN-ACK's: a misfit points to a device in \
-                between.",
-            commands: &[],
-        },
-    ],
-    filter: "tcp.flags.reset == 1",
-    fix: &[
-        Action {
-            text: "Check that the port is the right one for this service or proxy.",
-            commands: &["show license status"],
-        },
-        Action {
-            text: "Look for this connection in the logs of the firewall and of the proxy or load balancer \
-                at the peer's address.",
-            commands: &[],
-        },
-        PERMIT,
-    ],
-    references: &["RFC 9293 section 3.5.3", GUIDE],
-};
+/// A RST that answers the SYN: it acknowledges exactly the SYN.
+pub(in crate::diagnose) fn refusal(flow: &Flow) -> Option<&Reset> {
+    let answers = |reset: &&Reset| reset.ack == Some(0) && flow.from_client.isn.is_some();
+    flow.from_server.resets.iter().find(answers)
+}
 
-pub(in crate::diagnose) static TCP_CLOSED: Diagnostic = Diagnostic {
-    code: "tcp-closed",
-    stage: Some(StageName::Tcp),
-    severity: None,
-    title: "The peer closes before any data",
-    explanation: "The handshake completed, and within two seconds the peer closed the connection with FIN \
-        before either side sent data. This is typical of a load balancer or port forwarder whose own \
-        server is down, and of a service that accepts and then drops clients it does not know. It is not a \
-        firewall's silent drop, and not a TLS problem: no ClientHello was sent yet.",
-    party: Party::Service,
-    reported_as: &["Communications failure", "NO REPLY"],
-    confirm: &[TELNET, HISTORY],
-    filter: "tcp.flags.fin == 1 && tcp.len == 0",
-    fix: &[
-        Action {
-            text: "Check that the port is the right one for this service or proxy.",
-            commands: &["show license status"],
-        },
-        Action {
-            text: "On the peer, see that the service behind the balancer or forwarder runs, and whether \
-                its access list knows the switch's address.",
-            commands: &[],
-        },
-        SYNC,
-    ],
-    references: &["RFC 9293 section 3.6", GUIDE],
-};
+pub(in crate::diagnose) fn refused(attempt: &Attempt, flow: &Flow, reset: &Reset) -> Conclusion {
+    let syn = flow.syns.iter().rfind(|syn| syn.before(reset.at));
+    let took =
+        syn.map(|syn| format!(" {} after the SYN", seconds(reset.at.time - syn.time))).unwrap_or_default();
+    let summary =
+        format!("{} refused the connection of {} with a RST{took}.", attempt.peer_start(), attempt.client);
+    let confidence = if flow.syns.is_empty() { Confidence::Likely } else { Confidence::Certain };
+    let places: Vec<At> = flow.from_server.resets.iter().map(|reset| reset.at).collect();
+    Conclusion::new(&TCP_SYN_REFUSED, confidence, summary)
+        .maybe(syn.copied(), "SYN")
+        .at(reset.at, "RST that answers the SYN")
+        .each(&places, |_| "RST".to_owned())
+        .party(attempt.peer_party())
+}
 
-pub(in crate::diagnose) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {
-    code: "tcp-mtu-blackhole",
-    stage: Some(StageName::Tcp),
-    severity: None,
-    title: "Large packets do not get through",
-    explanation: "Small segments pass and large ones do not: they are repeated and never acknowledged, or \
-        the peer's large segments never arrive and the switch keeps reporting the gap. A link with a \
-        smaller MTU (a tunnel, VPN or PPPoE) drops them, and the ICMP message that would say so is \
-        filtered or ignored. It often looks like a TLS timeout, because the certificates are the first \
-        large packets. It is not random loss: only size decides.",
-    party: Party::Network,
-    reported_as: &["Connection timed out", "NO REPLY"],
-    confirm: &[
-        MTU_PING,
-        Action {
-            text: "Look for the MSS in SYN and SYN-ACK and for the sizes that are missing.",
-            commands: &[],
-        },
-    ],
-    filter: "(tcp.analysis.retransmission && tcp.len > 0) || tcp.analysis.lost_segment || (icmp.type == 3 \
-        && icmp.code == 4) || icmpv6.type == 2",
-    fix: &[
-        MTU_PING,
-        Action {
-            text: "Clamp the MSS where the tunnel or the narrow link begins.",
-            commands: &["configure terminal", "interface INTERFACE", "ip tcp adjust-mss SIZE", "end"],
-        },
-        Action {
-            text: "Have the firewalls let ICMP type 3 code 4 and ICMPv6 type 2 through.",
-            commands: &[],
-        },
-        Action {
-            text: "As a work-around, lower the IP MTU of the interface that the switch sends from.",
-            commands: &["configure terminal", "interface INTERFACE", "ip mtu SIZE", "end"],
-        },
-    ],
-    references: &["RFC 1191 section 3", "RFC 2923 section 2.1", "RFC 8201 section 4", "RFC 9293 section 3.7"],
-};
+/// ICMP errors to the switch about its SYN.
+pub(in crate::diagnose) fn rejected(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
+    let to_client = |(_, error): &&(At, IcmpError)| {
+        error.destination == flow.client.ip && !crate::diagnose::icmp::too_big(error)
+    };
+    let errors: Vec<&(At, IcmpError)> = flow.icmp.iter().filter(to_client).collect();
+    let (_, error) = errors.first()?;
+    let summary = format!(
+        "{} answered the SYN of {} to {} with ICMP '{}'.",
+        error.source,
+        attempt.client,
+        attempt.peer_text(),
+        crate::diagnose::icmp::words(error),
+    );
+    let conclusion = Conclusion::new(&TCP_SYN_REJECTED, Confidence::Certain, summary);
+    let syn = flow.syns.first().copied();
+    Some(errors.iter().take(6).fold(conclusion.maybe(syn, "SYN"), |conclusion, (at, error)| {
+        conclusion.at(*at, format!("ICMP from {}: {}", error.source, crate::diagnose::icmp::words(error)))
+    }))
+}
+
+pub(in crate::diagnose) fn syn_timeout(attempt: &Attempt, flow: &Flow) -> Conclusion {
+    let syns = &flow.syns;
+    let (Some(first), Some(last)) = (syns.first(), syns.last()) else {
+        return inconclusive::mid_stream(attempt);
+    };
+    let useless = flow.from_server.frames > 0;
+    let answer = if useless { "nothing that acknowledges it came back" } else { "nothing came back" };
+    let summary = format!(
+        "{} sent its SYN to {} {} in {} and {answer}.",
+        attempt.client,
+        attempt.peer_text(),
+        times(syns.len()),
+        seconds(last.time - first.time),
+    );
+    let conclusion = silence(attempt, &TCP_SYN_TIMEOUT, syns.len(), *first, summary).party(Party::Network);
+    conclusion.each(syns, |index| {
+        if index == 0 { "SYN, no answer".to_owned() } else { format!("SYN again ({}), no answer", index + 1) }
+    })
+}
+
+/// The peer's SYN-ACK is there; the switch does not complete the handshake.
+pub(in crate::diagnose) fn synack_unanswered(attempt: &Attempt, flow: &Flow) -> Conclusion {
+    let answers = &flow.syn_acks;
+    let Some(first) = answers.first() else { return inconclusive::mid_stream(attempt) };
+    if let Some(reset) = reset_of(flow, Direction::FromClient).filter(|reset| first.before(reset.at)) {
+        let summary =
+            format!("{} answered the SYN-ACK of {} with a RST.", attempt.client, attempt.peer_text());
+        return Conclusion::new(&TCP_SYNACK_UNANSWERED, Confidence::Likely, summary)
+            .at(*first, "SYN-ACK")
+            .at(reset.at, "the switch answers it with RST")
+            .each(answers, |_| "SYN-ACK".to_owned());
+    }
+    let reset = reset_of(flow, Direction::FromServer);
+    if let Some(reset) = reset.filter(|reset| answers.len() == 1 && first.before(reset.at)) {
+        return reset_after_synack(attempt, flow, *first, reset);
+    }
+    let last = answers.last().unwrap_or(first);
+    let summary = format!(
+        "{} sent its SYN-ACK {} in {} and no acknowledgement of {} is in the capture.",
+        attempt.peer_start(),
+        times(answers.len()),
+        seconds(last.time - first.time),
+        attempt.client,
+    );
+    let conclusion = silence(attempt, &TCP_SYNACK_UNANSWERED, answers.len(), *first, summary);
+    conclusion.each(answers, |index| format!("SYN-ACK {}, not acknowledged", index + 1))
+}
+
+/// A SYN-ACK and then a RST of the same side, with nothing of the switch between.
+fn reset_after_synack(attempt: &Attempt, flow: &Flow, synack: At, reset: &Reset) -> Conclusion {
+    if attempt.visibility != Visibility::InboundOnly && flow.from_client.frames > flow.syns.len() as u64 {
+        return ended(attempt, synack);
+    }
+    let summary = format!(
+        "{} sent a SYN-ACK and {} later a RST; what {} sent between them is not in the capture.",
+        attempt.peer_start(),
+        seconds(reset.at.time - synack.time),
+        attempt.client,
+    );
+    Conclusion::new(&TCP_RESET, Confidence::Possible, summary)
+        .at(synack, "SYN-ACK")
+        .at(reset.at, "RST from the peer's side")
+}

@@ -1,29 +1,11 @@
-//! The HTTPS proxy that does not open the way.
+//! The proxy answers with a status that is not 2xx.
 
-use crate::attempt::StageName;
-use crate::diagnose::Party;
+use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
+use crate::attempt::{Attempt, ProxyExchange, ProxyResponse, StageName};
+use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::registry::{Action, Diagnostic};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
-
-const PROXY_LOG: Action = Action {
-    text: "Look for the switch's address in the proxy's access log: it names the rule or the error.",
-    commands: &[],
-};
-
-const ALLOW_SWITCH: Action = Action {
-    text: "Have the proxy let the switch's address reach the licensing service on port 443 with CONNECT.",
-    commands: &[],
-};
-
-const TELNET_PROXY: Action = Action {
-    text: "See that the proxy's port answers from the switch.",
-    commands: &["telnet {proxy} {proxy_port} /ipv4 /source-interface INTERFACE"],
-};
-
-const PROXY_STATUS: Action = Action {
-    text: "Compare the proxy's address and port with what its administrator gives.",
-    commands: &["show license status"],
-};
+use crate::diagnose::{Confidence, Party};
 
 pub(in crate::diagnose) static PROXY_AUTH_REQUIRED: Diagnostic = Diagnostic {
     code: "proxy-auth-required",
@@ -170,107 +152,63 @@ pub(in crate::diagnose) static PROXY_REFUSED: Diagnostic = Diagnostic {
     references: &["RFC 9110 section 9.3.6", "RFC 9110 section 15.5", GUIDE],
 };
 
-pub(in crate::diagnose) static PROXY_NOT_HTTP: Diagnostic = Diagnostic {
-    code: "proxy-not-http",
-    stage: Some(StageName::Proxy),
-    severity: None,
-    title: "The proxy's port does not speak HTTP",
-    explanation: "The switch sent its request and the peer's bytes are not an HTTP response. Another \
-        service listens on that port: a SOCKS proxy, SSH, mail, or a proxy port that expects TLS. The \
-        address may be right and only the port wrong. It is neither a firewall fault nor a refusal by a \
-        proxy.",
-    party: Party::Switch,
-    reported_as: &["Connection timed out", "Communications failure", "NO REPLY"],
-    confirm: &[PROXY_STATUS, TELNET_PROXY],
-    filter: r#"tcp.payload matches "^CONNECT ""#,
-    fix: &[
-        PROXY_STATUS,
-        PROXY_SETTINGS,
-        Action {
-            text: "If the proxy offers SOCKS or TLS only, ask for a port with plain HTTP CONNECT.",
-            commands: &[],
-        },
-        SYNC,
-    ],
-    references: &["RFC 9110 section 9.3.6", "RFC 9112 section 4", GUIDE],
-};
+/// A final status that is not 2xx.
+pub(in crate::diagnose) fn refusal(
+    attempt: &Attempt,
+    proxy: &ProxyExchange,
+    response: &ProxyResponse,
+) -> Conclusion {
+    let challenged = proxy.responses.iter().any(|response| response.status == 407);
+    let unanswered = proxy.requests.len() > proxy.responses.iter().filter(|r| r.status >= 200).count();
+    let diagnostic = if challenged && unanswered { &PROXY_AUTH_REQUIRED } else { code_of(response) };
+    let mut summary = format!(
+        "{}{} answered the request for {} with '{}'{}.",
+        attempt.peer_start(),
+        product(proxy),
+        attempt.service_text(),
+        response.status_line,
+        reason(response),
+    );
+    if proxy.requests.is_empty() {
+        summary.push_str(" The request itself is not in the capture.");
+    }
+    let request = proxy.last_request().map(|request| request.at);
+    let confidence = if proxy.unreadable { Confidence::Likely } else { Confidence::Certain };
+    let party = if diagnostic.code == "proxy-upstream-failure" { Party::Proxy } else { diagnostic.party };
+    Conclusion::new(diagnostic, confidence, summary)
+        .maybe(request, format!("request to the proxy for {}", attempt.service_text()))
+        .at(response.at, response.status_line.clone())
+        .at(response.last, "last frame of that answer")
+        .party(party)
+}
 
-pub(in crate::diagnose) static PROXY_TIMEOUT: Diagnostic = Diagnostic {
-    code: "proxy-timeout",
-    stage: Some(StageName::Proxy),
-    severity: None,
-    title: "The proxy does not answer the request",
-    explanation: "The switch sent its request to the proxy and no final status came until the switch gave \
-        up, or for ten seconds and more. The usual cause is a proxy that waits for something itself: its \
-        DNS, or a connection to the service that a firewall behind it drops. A service on that port that \
-        waits for another protocol looks the same. The TCP connection to the proxy works, so the path \
-        between switch and proxy is not to blame unless data segments are repeated.",
-    party: Party::Proxy,
-    reported_as: &["Connection timed out", "NO REPLY"],
-    confirm: &[PROXY_LOG, HISTORY],
-    filter: r#"tcp.payload matches "^CONNECT ""#,
-    fix: &[
-        Action {
-            text: "On the proxy, resolve the service's name and connect to its port 443; silence there is \
-                the cause.",
-            commands: &[],
-        },
-        PROXY_STATUS,
-        Action {
-            text: "If the proxy is only slow, let the switch wait longer.",
-            commands: &["configure terminal", "ip http client response timeout SECONDS", "end"],
-        },
-        SYNC,
-    ],
-    references: &["RFC 9110 section 9.3.6", "RFC 9110 section 15.6.5", GUIDE],
-};
+fn code_of(response: &ProxyResponse) -> &'static Diagnostic {
+    match response.status {
+        407 => &PROXY_AUTH_REQUIRED,
+        403 | 451 => &PROXY_FORBIDDEN,
+        502..=504 => &PROXY_UPSTREAM_FAILURE,
+        300..=399 => &PROXY_REDIRECTED,
+        _ if response.upstream_failure => &PROXY_UPSTREAM_FAILURE,
+        _ => &PROXY_REFUSED,
+    }
+}
 
-pub(in crate::diagnose) static PROXY_RESET: Diagnostic = Diagnostic {
-    code: "proxy-reset",
-    stage: Some(StageName::Proxy),
-    severity: None,
-    title: "The proxy resets the connection",
-    explanation: "The switch sent its request and a RST came from the peer's side before a final status. \
-        Usual causes are a firewall or intrusion prevention that dislikes CONNECT or the name in it, a \
-        service on that port that is no HTTP proxy, or a proxy process that died. The port is open, since \
-        the handshake completed. It is not a decision of CSSM, which has not been contacted.",
-    party: Party::Proxy,
-    reported_as: &["Connection timed out", "Communications failure", "NO REPLY"],
-    confirm: &[
-        PROXY_LOG,
-        Action {
-            text: "Compare TTL and IP ID of the RST with the proxy's other packets: a misfit points to a \
-                device in between.",
-            commands: &[],
-        },
-    ],
-    filter: r#"tcp.payload matches "^CONNECT " || tcp.flags.reset == 1"#,
-    fix: &[
-        PROXY_STATUS,
-        Action {
-            text: "If the proxy's log does not know the request, search the firewall's log for the \
-                connection.",
-            commands: &[],
-        },
-        ALLOW_SWITCH,
-        SYNC,
-    ],
-    references: &["RFC 9293 section 3.5.3", "RFC 9110 section 9.3.6", GUIDE],
-};
+fn product(proxy: &ProxyExchange) -> String {
+    proxy.product.as_ref().map_or(String::new(), |product| format!(" ({product})"))
+}
 
-pub(in crate::diagnose) static PROXY_CLOSED: Diagnostic = Diagnostic {
-    code: "proxy-closed",
-    stage: Some(StageName::Proxy),
-    severity: None,
-    title: "The proxy closes without an answer",
-    explanation: "The switch sent its request and the peer closed the connection with FIN before a final \
-        status. Usual causes are a TLS-only or other non-HTTP service on that port, a proxy that drops \
-        clients it does not know without a word, or a load balancer without a live proxy behind it. It is \
-        an orderly close by the peer, not a firewall's reset. CSSM has not been contacted.",
-    party: Party::Proxy,
-    reported_as: &["Connection timed out", "Communications failure", "NO REPLY"],
-    confirm: &[PROXY_LOG, TELNET_PROXY],
-    filter: r#"tcp.payload matches "^CONNECT " || tcp.flags.fin == 1"#,
-    fix: &[PROXY_STATUS, PROXY_SETTINGS, ALLOW_SWITCH, SYNC],
-    references: &["RFC 9293 section 3.6", "RFC 9110 section 9.3.6", GUIDE],
-};
+/// What the answer itself says beyond its status line.
+fn reason(response: &ProxyResponse) -> String {
+    let header =
+        |name: &str| response.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value);
+    if let Some(error) = header("x-squid-error") {
+        return format!(", X-Squid-Error: {error}");
+    }
+    if let Some(location) = header("location").filter(|_| (300..400).contains(&response.status)) {
+        return format!(", Location: {location}");
+    }
+    if !response.auth_schemes.is_empty() {
+        return format!(", offering {}", response.auth_schemes.join(", "));
+    }
+    String::new()
+}

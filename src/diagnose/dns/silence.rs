@@ -1,0 +1,164 @@
+//! No answer, a late one, or an ICMP error instead.
+
+use super::judge::{asked_names, servers};
+use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
+use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::seconds;
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::silence::silence;
+use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, VRF};
+use crate::diagnose::words::times;
+use crate::diagnose::{Confidence, Party};
+use crate::model::At;
+use crate::proto::dns::RecordType;
+
+pub(in crate::diagnose) static DNS_TIMEOUT: Diagnostic = Diagnostic {
+    code: "dns-timeout",
+    stage: Some(StageName::Dns),
+    severity: None,
+    title: "The name server does not answer",
+    explanation: "The switch asked for the name and got no reply from any server, or only one that came \
+        after it had given up. Usual causes are a wrong name server address, a firewall that drops UDP or \
+        TCP port 53, a source interface or VRF without a route to the server, or a server that ignores \
+        this client. A truncated answer whose retry over TCP stays without an answer counts too. It is not \
+        a problem of the licensing service: the switch never learned where to connect.",
+    party: Party::Dns,
+    reported_as: &["Unable to resolve server hostname/domain name"],
+    confirm: &[
+        PING_NAME,
+        Action { text: "See where the queries leave to.", commands: &["show ip cef {dns}"] },
+    ],
+    filter: "dns.flags.response == 0 && !dns.response_in",
+    fix: &[
+        Action {
+            text: "Check that the name server's address is right and reachable from the source interface.",
+            commands: &["ping {dns} source INTERFACE"],
+        },
+        NAME_SERVERS,
+        SOURCE_INTERFACE,
+        VRF,
+        Action {
+            text: "Have the firewalls permit UDP and TCP port 53 from the switch to the name server.",
+            commands: &[],
+        },
+        STATIC_NAME,
+    ],
+    references: &["RFC 1035 section 4.2", "RFC 7766 section 5", GUIDE],
+};
+
+pub(in crate::diagnose) static DNS_UNREACHABLE: Diagnostic = Diagnostic {
+    code: "dns-unreachable",
+    stage: Some(StageName::Dns),
+    severity: None,
+    title: "The name server cannot be reached",
+    explanation: "An ICMP or ICMPv6 error came back for the query. Port unreachable from the server itself \
+        means that nothing listens on port 53 there; an error from a router or firewall means no route, an \
+        administrative filter or a routing loop. The sender of the error and its code say which. It is not \
+        silence: some device took the trouble to say no, and its address is in the frame.",
+    party: Party::Network,
+    reported_as: &["Unable to resolve server hostname/domain name"],
+    confirm: &[
+        Action { text: "See the route to the name server.", commands: &["show ip cef {dns}"] },
+        Action { text: "Try the server from the same source.", commands: &["ping {dns} source INTERFACE"] },
+    ],
+    filter: "dns && (icmp.type in {3, 11} || icmpv6.type in {1, 3})",
+    fix: &[
+        Action {
+            text: "Check the name server's address; on port unreachable, the host is up but is no name \
+                server.",
+            commands: &[],
+        },
+        NAME_SERVERS,
+        SOURCE_INTERFACE,
+        VRF,
+        Action {
+            text: "Have the device that sent the error permit or route UDP and TCP port 53 to the name \
+                server.",
+            commands: &[],
+        },
+    ],
+    references: &["RFC 792", "RFC 4443 section 3.1", "RFC 1812 section 5.2.7.1", GUIDE],
+};
+
+/// A good answer that came after the switch had given up, and that nothing follows.
+pub(in crate::diagnose) fn late(attempt: &Attempt, lookup: &Lookup, usable: &Response) -> Option<Conclusion> {
+    let first = lookup.first()?;
+    let waited = usable.at.time - first.time;
+    let repeated = lookup.queries.iter().map(|query| query.sent.len()).sum::<usize>() > 1;
+    if !repeated || waited < crate::diagnose::ending::PROMPT || attempt.arp.is_some() {
+        return None;
+    }
+    let summary = format!(
+        "{} asked for {} and the first usable answer came {} later; nothing followed it, so the switch had given up.",
+        attempt.client,
+        lookup.name,
+        seconds(waited),
+    );
+    let conclusion = Conclusion::new(&DNS_TIMEOUT, Confidence::Likely, summary).at(first, "first query");
+    Some(conclusion.at(usable.at, format!("answer after {}, too late", seconds(waited))))
+}
+
+pub(in crate::diagnose) fn unreachable(lookup: &Lookup) -> Option<Conclusion> {
+    let errors: Vec<(&Query, (At, crate::net::IcmpError))> =
+        lookup.queries.iter().filter_map(|query| Some((query, query.icmp?))).collect();
+    let (query, (_, error)) = errors.last()?;
+    let words = crate::diagnose::icmp::words(error);
+    let summary = format!(
+        "The query for {} to the name server {} was answered by {} with ICMP '{words}'.",
+        lookup.name, query.server.ip, error.source,
+    );
+    let conclusion = Conclusion::new(&DNS_UNREACHABLE, Confidence::Certain, summary);
+    Some(errors.iter().fold(conclusion, |conclusion, (query, (at, error))| {
+        let words = crate::diagnose::icmp::words(error);
+        conclusion
+            .at(*at, format!("ICMP from {}: {words}, about the query to {}", error.source, query.server.ip))
+    }))
+}
+
+/// A truncated answer whose retry over TCP brought no DNS answer.
+pub(in crate::diagnose) fn retry_failed(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
+    let query = lookup
+        .queries
+        .iter()
+        .rev()
+        .find(|query| query.answer().is_some_and(|response| response.truncated))?;
+    let response = query.answer()?;
+    let retry = query.over_tcp.as_ref().map(|(at, _)| *at);
+    let what = if retry.is_some() { "got no DNS answer" } else { "is not in the capture" };
+    let summary = format!(
+        "{} answered {} for {} truncated; the retry over TCP {what}.",
+        query.server.ip, attempt.client, query.name,
+    );
+    let confidence = if retry.is_some() { Confidence::Likely } else { Confidence::Possible };
+    let conclusion = Conclusion::new(&DNS_TIMEOUT, confidence, summary);
+    Some(
+        conclusion
+            .maybe(query.sent.last().copied(), "query")
+            .at(response.at, "truncated answer (TC)")
+            .maybe(retry, "retry over TCP, without a DNS answer"),
+    )
+}
+
+pub(in crate::diagnose) fn unanswered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
+    let first = lookup.first()?;
+    let mut sent: Vec<At> = lookup.queries.iter().flat_map(|query| query.sent.iter().copied()).collect();
+    sent.sort_by_key(|at| at.frame);
+    let last = *sent.last()?;
+    // Another server or another ID for the same question is a repetition; the other address type is not.
+    let repetitions =
+        |kind| lookup.queries.iter().filter(|q| q.record_type == kind).map(|q| q.sent.len()).sum::<usize>();
+    let count = repetitions(RecordType::A).max(repetitions(RecordType::AAAA)).max(1);
+    let summary = format!(
+        "{} asked {} for {} {} in {} and no answer came.",
+        attempt.client,
+        servers(lookup),
+        asked_names(lookup),
+        times(sent.len()),
+        seconds(last.time - first.time),
+    );
+    let refused = lookup.queries.iter().find_map(|query| query.refused_by_client);
+    let conclusion = silence(attempt, &DNS_TIMEOUT, count, first, summary);
+    let conclusion = conclusion.each(&sent, |index| format!("query {}, no answer", index + 1));
+    Some(conclusion.maybe(refused, "the switch refuses an answer that came too late (ICMP port unreachable)"))
+}

@@ -1,0 +1,164 @@
+//! No answer to the request, or no request.
+
+use super::judge::request_words;
+use super::steps::SERVER_LOG;
+use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, missed, seconds, server_missed};
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::silence::{ended, one_way};
+use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC};
+use crate::diagnose::tcp::gave_up_or_waited;
+use crate::diagnose::{Confidence, Party, inconclusive};
+use crate::flow::Flow;
+use crate::model::{At, Direction};
+
+pub(in crate::diagnose) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
+    code: "http-timeout",
+    stage: Some(StageName::Http),
+    severity: None,
+    title: "The request gets no answer",
+    explanation: "Connection and TLS handshake were fine, the switch sent its request, and no answer came \
+        until it gave up, or for ten seconds and more. Usual causes are an inspecting device or proxy that \
+        holds the request or the answer back, a slow or overloaded server, or an idle timeout on the path. \
+        It is not a problem of DNS, TCP or certificates: those stages finished. TLS 1.3 session tickets \
+        after the handshake are no answer.",
+    party: Party::Service,
+    reported_as: &["NO REPLY", "Connection timed out"],
+    confirm: &[HISTORY, HTTP_DEBUG],
+    filter: "tls.record.content_type == 23 || http",
+    fix: &[
+        SYNC,
+        Action {
+            text: "Let the switch wait longer for the answer.",
+            commands: &["configure terminal", "ip http client response timeout SECONDS", "end"],
+        },
+        SERVER_LOG,
+        EXEMPT_INSPECTION,
+    ],
+    references: &["RFC 9110 section 15", "RFC 8446 section 4.6.1", GUIDE],
+};
+
+pub(in crate::diagnose) static HTTP_RESET: Diagnostic = Diagnostic {
+    code: "http-reset",
+    stage: Some(StageName::Http),
+    severity: None,
+    title: "The connection is reset before an answer",
+    explanation: "After the handshake, and before any answer, a RST came from the peer's side. Usual \
+        causes are an inspecting device or intrusion prevention that objects to the request, a proxy or \
+        balancer that lost its server, or a server process that failed. The certificates were accepted and \
+        the path carried data. It is not a licensing decision: no answer was read.",
+    party: Party::Service,
+    reported_as: &["NO REPLY", "Communications failure"],
+    confirm: &[
+        HISTORY,
+        Action { text: "Compare TTL and IP ID of the RST with the peer's other packets.", commands: &[] },
+    ],
+    filter: "tcp.flags.reset == 1",
+    fix: &[SYNC, SERVER_LOG, EXEMPT_INSPECTION],
+    references: &["RFC 9293 section 3.5.3", "RFC 9112 section 9.6", GUIDE],
+};
+
+pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
+    code: "http-closed",
+    stage: Some(StageName::Http),
+    severity: None,
+    title: "The peer closes before an answer",
+    explanation: "After the handshake, and before any answer, the peer closed the connection with FIN or \
+        close_notify. Usual causes are a proxy or balancer that lost its server, a server that restarts, \
+        or one that drops requests to a path it does not know. In TLS 1.3 a server may also close like \
+        this because it rejected a client certificate. The switch's side of the handshake was complete, so \
+        trust and name are not the problem.",
+    party: Party::Service,
+    reported_as: &["NO REPLY", "Communications failure"],
+    confirm: &[HISTORY, HTTP_DEBUG],
+    filter: "tls.record.content_type == 21 || tcp.flags.fin == 1",
+    fix: &[
+        SYNC,
+        Action { text: "Check the URL, path included.", commands: &["show license status"] },
+        SERVER_LOG,
+    ],
+    references: &["RFC 9112 section 9.6", "RFC 8446 section 6.1", GUIDE],
+};
+
+/// No answer to the (last) request, or no request at all.
+pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
+    let finished = attempt.tls.as_ref().and_then(|tls| tls.client_finished);
+    let start = http.last_request.or(finished).unwrap_or(flow.first);
+    if server_missed(flow) || http.unreadable {
+        return inconclusive::unreadable(attempt, "what the server sent", Some(start));
+    }
+    let close = first_close(attempt).filter(|close| !close.at.before(start));
+    if attempt.visibility != Visibility::Both {
+        return one_way_end(attempt, close, start);
+    }
+    let several = http.exchanges > 1 || http.maybe_tickets || missed(&flow.from_client);
+    let conclusion = match close {
+        Some(close) if close.by == Direction::FromServer => closed(attempt, http, start, close),
+        close if http.last_request.is_none() => return no_request(attempt, start, close),
+        close if gave_up_or_waited(attempt, start, close) => timeout(attempt, start, close),
+        _ => return ended(attempt, start),
+    };
+    if several { conclusion.at_most(Confidence::Likely) } else { conclusion }
+}
+
+/// One direction only: what the server's own close behind the handshake shows.
+fn one_way_end(attempt: &Attempt, close: Option<Close>, start: At) -> Conclusion {
+    match close {
+        Some(close) if close.by == Direction::FromServer && close.kind == CloseKind::Rst => {
+            let http = HttpExchange::default();
+            closed(attempt, &http, start, close).at_most(Confidence::Possible)
+        }
+        _ => one_way(attempt),
+    }
+}
+
+fn no_request(attempt: &Attempt, start: At, close: Option<Close>) -> Conclusion {
+    let end = attempt.surroundings.capture_last;
+    match close {
+        Some(close) => inconclusive::nothing_sent(attempt, start, close.at, "the switch closes"),
+        None if end.time - start.time >= IDLE => {
+            inconclusive::nothing_sent(attempt, start, end, "the capture ends")
+        }
+        None => ended(attempt, start),
+    }
+}
+
+fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Conclusion {
+    let (diagnostic, verb) = match close.kind {
+        CloseKind::Rst => (&HTTP_RESET, "reset"),
+        _ => (&HTTP_CLOSED, "closed"),
+    };
+    let behind = if http.last_request.is_some() { "the request" } else { "the handshake" };
+    let summary = format!(
+        "The connection to {}{} was {verb} from the peer's side {} after {behind}, without an answer.",
+        attempt.service_text(),
+        attempt.via(),
+        seconds(close.at.time - start.time),
+    );
+    Conclusion::new(diagnostic, Confidence::Certain, summary)
+        .unexplained()
+        .at(
+            start,
+            if http.last_request.is_some() { request_words(http) } else { "handshake finished".to_owned() },
+        )
+        .at(close.at, format!("{} from the peer's side, no answer before it", close.kind.noun()))
+        .party(attempt.peer_party())
+}
+
+pub(in crate::diagnose) fn timeout(attempt: &Attempt, start: At, close: Option<Close>) -> Conclusion {
+    let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
+    let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
+    let summary = format!(
+        "{} sent its request to {}{} and got no answer in the {} until {how}.",
+        attempt.client,
+        attempt.service_text(),
+        attempt.via(),
+        seconds(end.time - start.time),
+    );
+    let note = if close.is_some() { "the switch gives up" } else { "last frame of the capture, no answer" };
+    Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary)
+        .unexplained()
+        .at(start, "request, no answer")
+        .at(end, note)
+}

@@ -1,0 +1,75 @@
+//! How far the connection came.
+
+use super::open::{refusal, refused, rejected, syn_timeout, synack_unanswered};
+use super::unused::{closed_before_data, unused};
+use crate::attempt::{Attempt, PeerRole};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::{Close, waited};
+use crate::diagnose::inconclusive;
+use crate::flow::{Flow, Reset};
+use crate::model::{At, Direction};
+
+/// Judges a connection that was not made, or on which nobody said anything.
+pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
+    if !is_established(flow) {
+        return Some(not_made(attempt, flow));
+    }
+    if let Some(closed) = closed_before_data(attempt, flow) {
+        return Some(closed);
+    }
+    said_nothing(flow).then(|| unused(attempt, flow))
+}
+
+/// Whether the handshake was completed, or must have been.
+pub(in crate::diagnose) fn is_established(flow: &Flow) -> bool {
+    let handshake = !flow.syns.is_empty() || !flow.syn_acks.is_empty();
+    let beyond = flow.segments.iter().any(|segment| {
+        let control = segment.flags.syn() || segment.flags.rst();
+        !control && (segment.direction == Direction::FromServer || flow.from_server.frames == 0)
+    });
+    flow.established.is_some()
+        || flow.from_client.acknowledged > 0
+        || flow.from_server.data.is_some()
+        || flow.from_client.data.is_some() && !flow.syn_acks.is_empty()
+        || beyond && (flow.roles == crate::flow::RoleEvidence::Ports || handshake)
+        || (!handshake && flow.icmp.is_empty() && (flow.from_client.data.is_some() || beyond))
+}
+
+/// Whether no octet of data is known from either side.
+fn said_nothing(flow: &Flow) -> bool {
+    flow.from_client.stream.end() == 0
+        && flow.from_server.stream.end() == 0
+        && flow.from_client.acknowledged == 0
+        && flow.from_server.acknowledged == 0
+        && reset_of(flow, Direction::FromServer).and_then(|reset| reset.ack).is_none_or(|ack| ack <= 1)
+}
+
+fn not_made(attempt: &Attempt, flow: &Flow) -> Conclusion {
+    if !flow.syn_acks.is_empty() {
+        return synack_unanswered(attempt, flow);
+    }
+    if let Some(reset) = refusal(flow) {
+        return refused(attempt, flow, reset);
+    }
+    if let Some(rejected) = rejected(attempt, flow) {
+        return rejected;
+    }
+    if flow.syns.is_empty() {
+        return inconclusive::mid_stream(attempt);
+    }
+    syn_timeout(attempt, flow)
+}
+
+pub(in crate::diagnose) fn reset_of(flow: &Flow, direction: Direction) -> Option<&Reset> {
+    flow.half(direction).resets.first()
+}
+
+/// The code's silence about a peer that may just be slow: whether a wait from `start` counts.
+pub(in crate::diagnose) fn gave_up_or_waited(attempt: &Attempt, start: At, close: Option<Close>) -> bool {
+    close.is_some_and(|close| close.by == Direction::FromClient) || waited(attempt, start)
+}
+
+/// Whether the peer is a proxy.
+pub(in crate::diagnose) fn to_proxy(attempt: &Attempt) -> bool {
+    attempt.peer.is_some_and(|peer| peer.role == PeerRole::Proxy)
+}

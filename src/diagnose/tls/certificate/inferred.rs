@@ -1,0 +1,85 @@
+//! A rejection that no alert in clear states.
+
+use super::rejected::rejected;
+use crate::attempt::{Attempt, TlsSession, Visibility};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::{Close, missed};
+use crate::diagnose::tls::judge::{flight_end, prompt};
+use crate::flow::Flow;
+use crate::model::{At, Direction};
+
+/// A rejection that no alert in clear states: after the server's whole flight an encrypted alert or nothing at all from the
+/// switch, then its close within 5 s.
+pub(in crate::diagnose) fn inferred(
+    attempt: &Attempt,
+    flow: &Flow,
+    tls: &TlsSession,
+    close: Option<Close>,
+) -> Option<Conclusion> {
+    if attempt.visibility == Visibility::InboundOnly {
+        return by_acknowledgement(attempt, flow, tls);
+    }
+    let flight = flight_end(tls).filter(|_| !tls.resumed())?;
+    let alert = tls.alerts.iter().find(|a| a.direction == Direction::FromClient && a.alert.is_none());
+    if let Some(alert) = alert.filter(|alert| prompt(flight, alert.at)) {
+        return Some(rejected(attempt, tls, None, alert.at, "encrypted alert from the switch".to_owned()));
+    }
+    let close = close.filter(|close| close.by == Direction::FromClient && flight.before(close.at))?;
+    let silent = tls.client_key_exchange.is_none() && tls.client_ccs.is_none_or(|_| tls.is_tls13());
+    if !silent || !prompt(flight, close.at) || missed(&flow.from_client) {
+        return None;
+    }
+    let note = format!("{} from the switch behind the server's flight", close.kind.noun());
+    Some(rejected(attempt, tls, None, close.at, note))
+}
+
+/// Octets of an alert record in clear, and of one encrypted by TLS 1.3.
+const ALERT_RECORDS: [i64; 2] = [7, 24];
+
+/// Only the server's packets are there: it acknowledges as many octets behind its flight as an alert has (and a FIN).
+fn by_acknowledgement(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> Option<Conclusion> {
+    let flight = flight_end(tls)?;
+    let from_server = || flow.segments.iter().filter(|s| s.direction == Direction::FromServer);
+    let before = from_server().find(|segment| segment.at == flight)?.ack?;
+    let later = from_server().filter(|s| flight.before(s.at)).filter_map(|s| Some((s.at, s.ack? - before)));
+    let steps: Vec<(At, i64)> = later.filter(|(_, octets)| *octets > 0).collect();
+    let (at, octets) = steps.iter().max_by_key(|(_, octets)| *octets)?;
+    if !ALERT_RECORDS.iter().any(|alert| *octets == *alert || *octets == alert + 1) {
+        return None;
+    }
+    let note = format!("the server acknowledges {octets} octets behind its flight, an alert's size");
+    Some(rejected(attempt, tls, None, *at, note))
+}
+
+/// The switch completed the handshake and then, without any request, sent an alert-sized record or closed.
+pub(in crate::diagnose) fn rejected_after_finish(
+    attempt: &Attempt,
+    flow: &Flow,
+    tls: &TlsSession,
+    close: Option<Close>,
+) -> Option<Conclusion> {
+    let finished =
+        tls.client_finished.filter(|_| !tls.resumed() && attempt.visibility == Visibility::Both)?;
+    let data = tls.picked(&tls.client_data);
+    let alert = data.first().filter(|record| data.len() == 1 && tls.is_tls13() && record.is_alert_sized());
+    let encrypted = tls.alerts.iter().find(|a| a.direction == Direction::FromClient && a.alert.is_none());
+    let alert = alert.map(|record| record.at).or(encrypted.map(|alert| alert.at));
+    let requested = !data.is_empty() && data.first().map(|record| record.at) != alert;
+    if close
+        .is_some_and(|close| close.by == Direction::FromServer && alert.is_none_or(|at| close.at.before(at)))
+    {
+        return None;
+    }
+    let close = close.filter(|close| close.by == Direction::FromClient);
+    let at = alert.or(close.map(|close| close.at)).filter(|at| prompt(finished, *at))?;
+    let first = close.is_none_or(|close| !close.at.before(at) || alert.is_none());
+    if requested || !first || missed(&flow.from_client) {
+        return None;
+    }
+    let note = if alert.is_some() {
+        "alert-sized record from the switch, no request before it"
+    } else {
+        "the switch closes without a request"
+    };
+    Some(rejected(attempt, tls, None, at, note.to_owned()))
+}

@@ -1,0 +1,73 @@
+//! The server demands a certificate that the switch does not have.
+
+use crate::attempt::{Attempt, StageName, TlsSession};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::Close;
+use crate::diagnose::registry::{Action, Diagnostic};
+use crate::diagnose::steps::{EXEMPT_INSPECTION, SYNC, TLS_DEBUG};
+use crate::diagnose::{Confidence, Party};
+use crate::model::Direction;
+
+pub(in crate::diagnose) static TLS_CLIENT_CERTIFICATE_REQUIRED: Diagnostic = Diagnostic {
+    code: "tls-client-certificate-required",
+    stage: Some(StageName::Tls),
+    severity: None,
+    title: "The server demands a client certificate",
+    explanation: "The server asked for a client certificate, got none or one it does not accept, and ended \
+        the handshake with an alert. Usual causes are mutual TLS switched on at an On-Prem server or \
+        reverse proxy, or a device in the path that identifies clients by certificate. It is not the \
+        switch that rejects here: its own check of the server's certificate had passed or was not reached. \
+        In TLS 1.3 all of this is encrypted, and the conclusion rests on the sizes of the records.",
+    party: Party::Service,
+    reported_as: &["Communications failure", "Fail to send out Call Home HTTP message", "NO REPLY"],
+    confirm: &[
+        Action {
+            text: "Look for CertificateRequest from the server and for the size of the switch's \
+                Certificate.",
+            commands: &[],
+        },
+        TLS_DEBUG,
+    ],
+    filter: "tls.handshake.type == 13 || tls.alert_message.desc == 116",
+    fix: &[
+        Action {
+            text: "On the server or reverse proxy, do not require a client certificate from the switch.",
+            commands: &[],
+        },
+        Action {
+            text: "See which certificates the switch holds.",
+            commands: &["show crypto pki trustpoint"],
+        },
+        EXEMPT_INSPECTION,
+        SYNC,
+    ],
+    references: &["RFC 8446 section 4.3.2", "RFC 8446 section 6.2", "RFC 5246 section 7.4.6"],
+};
+
+/// TLS 1.3: the switch's flight had an extra record of an empty Certificate's size, and the server then closed with one
+/// alert-sized record: all of it encrypted, so `likely` at most.
+pub(in crate::diagnose) fn client_certificate_missing(
+    attempt: &Attempt,
+    tls: &TlsSession,
+    close: Option<Close>,
+) -> Option<Conclusion> {
+    let (certificate, empty) = tls.client_certificate.filter(|_| tls.is_tls13())?;
+    let from_server = tls.picked(&tls.server_data);
+    let alert = from_server.last().filter(|record| record.is_alert_sized())?;
+    let closed = close.is_none_or(|close| close.by == Direction::FromServer || alert.at.before(close.at));
+    if !empty || !closed {
+        return None;
+    }
+    let summary = format!(
+        "{} asked for a client certificate, {} sent an empty one, and the server closed with what looks like an alert \
+         (TLS 1.3 encrypts all of this; the sizes tell).",
+        attempt.far_end(),
+        attempt.client,
+    );
+    let conclusion = Conclusion::new(&TLS_CLIENT_CERTIFICATE_REQUIRED, Confidence::Likely, summary);
+    Some(
+        conclusion
+            .at(certificate, "record of an empty Certificate's size from the switch")
+            .at(alert.at, "alert-sized record from the server"),
+    )
+}

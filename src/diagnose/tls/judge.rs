@@ -1,0 +1,159 @@
+//! How the handshake ended.
+
+use super::{alert, certificate, client_certificate, ending};
+use crate::attempt::{Attempt, TlsAlert, TlsSession, Visibility};
+use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::{Close, IDLE, PROMPT, client_missed, first_close, server_missed};
+use crate::diagnose::inconclusive;
+use crate::diagnose::silence::{ended, one_way};
+use crate::diagnose::tcp::gave_up_or_waited;
+use crate::flow::Flow;
+use crate::model::{At, Direction};
+use crate::proto::tls::Alert;
+
+/// Judges a handshake that did not finish, or that the switch finished only to reject the certificate.
+pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
+    let Some(tls) = &attempt.tls else { return before_hello(attempt, flow) };
+    let close = first_close(attempt);
+    let alert = first_failure(tls);
+    if let Some((at, line)) = &tls.foreign
+        && !tls.is_finished()
+        && flow.from_server.isn.is_some()
+    {
+        return Some(ending::plaintext_reply(attempt, *at, line));
+    }
+    if tls.client_hello_started.is_none() && tls.server_hello.is_none() && alert.is_none() {
+        return Some(without_hello(attempt, flow));
+    }
+    if tls.is_finished() {
+        return after_finish(attempt, flow, tls, close, alert);
+    }
+    if let Some(alert) = alert
+        .filter(|alert| close.is_none_or(|close| !close.at.before(alert.at) || close.by == alert.direction))
+    {
+        return Some(alert::judge(attempt, tls, alert));
+    }
+    Some(without_alert(attempt, flow, tls, close))
+}
+
+/// Records, and no hello of either side.
+fn without_hello(attempt: &Attempt, flow: &Flow) -> Conclusion {
+    if flow.syns.is_empty() && flow.syn_acks.is_empty() {
+        return inconclusive::mid_stream(attempt);
+    }
+    if server_missed(flow) || client_missed(flow) {
+        return inconclusive::unreadable(attempt, "the start of TLS", None);
+    }
+    if attempt.visibility == Visibility::Both { inconclusive::mid_stream(attempt) } else { one_way(attempt) }
+}
+
+/// The first alert in clear that is a failure.
+fn first_failure(tls: &TlsSession) -> Option<&TlsAlert> {
+    tls.alerts.iter().find(|alert| alert.alert.is_some_and(Alert::is_failure))
+}
+
+/// The tunnel stands, or the connection does, and no ClientHello is there.
+fn before_hello(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
+    if let Some((at, line)) = attempt.banner.as_ref().filter(|_| attempt.http.is_none()) {
+        return (!attempt.other_protocol).then(|| ending::plaintext_reply(attempt, *at, line));
+    }
+    let opened = attempt.proxy.as_ref().filter(|proxy| proxy.connect)?.success()?.at;
+    if server_missed(flow) || client_missed(flow) {
+        return Some(inconclusive::unreadable(attempt, "what followed the proxy's 200", Some(opened)));
+    }
+    if attempt.visibility != Visibility::Both {
+        return Some(one_way(attempt));
+    }
+    let close = first_close(attempt).filter(|close| !close.at.before(opened));
+    Some(match close {
+        Some(close) if close.by == Direction::FromServer => {
+            ending::closed(attempt, opened, close, "the proxy's 200")
+        }
+        Some(close) => inconclusive::nothing_sent(attempt, opened, close.at, "the switch closes"),
+        None if attempt.surroundings.capture_last.time - opened.time >= IDLE => {
+            inconclusive::nothing_sent(attempt, opened, attempt.surroundings.capture_last, "the capture ends")
+        }
+        None => ended(attempt, opened),
+    })
+}
+
+/// Handshake not finished, no failing alert in clear.
+fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option<Close>) -> Conclusion {
+    if let Some(at) = tls.alert_cut.filter(|at| close.is_none_or(|close| !close.at.before(*at))) {
+        return inconclusive::unreadable(attempt, "an alert", Some(at));
+    }
+    if let Some(rejected) = certificate::inferred(attempt, flow, tls, close) {
+        return rejected;
+    }
+    let hello = tls.client_hello_started.or(tls.client_hello.as_ref().map(|(at, _)| *at));
+    if let Some(close) = close.filter(|close| close.by == Direction::FromServer) {
+        return closed_by_peer(attempt, flow, tls, hello, close);
+    }
+    if server_missed(flow) || tls.server_unreadable {
+        return inconclusive::unreadable(attempt, "part of the server's handshake", hello);
+    }
+    if attempt.visibility != Visibility::Both {
+        return one_way(attempt);
+    }
+    let Some(hello) = hello.filter(|_| tls.client_hello.is_some()) else {
+        return inconclusive::mid_stream(attempt);
+    };
+    if let Some(failed) = certificate::revocation(attempt, tls, close) {
+        return failed;
+    }
+    if gave_up_or_waited(attempt, hello, close) {
+        return ending::timeout(attempt, tls, hello, close);
+    }
+    ended(attempt, last_sent(flow).unwrap_or(hello))
+}
+
+fn closed_by_peer(
+    attempt: &Attempt,
+    flow: &Flow,
+    tls: &TlsSession,
+    hello: Option<At>,
+    close: Close,
+) -> Conclusion {
+    let after = if tls.server_hello.is_some() { "the ServerHello" } else { "the ClientHello" };
+    let since = hello.unwrap_or(flow.first);
+    let conclusion = ending::closed(attempt, since, close, after);
+    let unseen = client_missed(flow) || server_missed(flow) || attempt.visibility != Visibility::Both;
+    if unseen { conclusion.at_most(crate::diagnose::Confidence::Likely) } else { conclusion }
+}
+
+fn last_sent(flow: &Flow) -> Option<At> {
+    flow.from_client.data.map(|(_, last)| last)
+}
+
+/// The handshake is finished: only a certificate that the switch rejects without a request is still a TLS failure, or a client
+/// certificate that the server misses.
+fn after_finish(
+    attempt: &Attempt,
+    flow: &Flow,
+    tls: &TlsSession,
+    close: Option<Close>,
+    alert: Option<&TlsAlert>,
+) -> Option<Conclusion> {
+    let answered = attempt.http.as_ref().is_some_and(|http| http.answer.is_some());
+    if answered {
+        return None;
+    }
+    if let Some(alert) = alert {
+        return Some(alert::judge(attempt, tls, alert));
+    }
+    client_certificate::client_certificate_missing(attempt, tls, close)
+        .or_else(|| certificate::rejected_after_finish(attempt, flow, tls, close))
+}
+
+/// Whether the server's flight up to where the client must speak is whole.
+pub(in crate::diagnose) fn flight_end(tls: &TlsSession) -> Option<At> {
+    if tls.server_partial || tls.server_unreadable {
+        return None;
+    }
+    if tls.is_tls13() { tls.server_flight } else { tls.server_hello_done }
+}
+
+/// Whether `close` came soon after `flight`.
+pub(in crate::diagnose) fn prompt(flight: At, close: At) -> bool {
+    close.time - flight.time <= PROMPT
+}
