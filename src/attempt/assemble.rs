@@ -6,6 +6,7 @@ mod log_on;
 mod lookups;
 mod neighbours;
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
@@ -82,6 +83,7 @@ impl Pieces {
         attempts.retain(|attempt| self.collector.scope.wants(attempt.client));
         fetches::attach(&mut attempts, &fetches, &self.lookups, &unnamed);
         attempts.iter_mut().for_each(|attempt| self.settle(attempt));
+        note_next_connections(&mut attempts, &unnamed);
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }
@@ -110,8 +112,13 @@ impl Pieces {
     /// An attempt of `client` on `known` of which nothing else is known yet.
     fn bare(&self, client: IpAddr, known: Known, at: At) -> Attempt {
         let (capture_first, capture_last) = self.capture;
-        let surroundings =
-            Surroundings { capture_first, capture_last, inbound_visible: false, fetches: Vec::new() };
+        let surroundings = Surroundings {
+            capture_first,
+            capture_last,
+            inbound_visible: false,
+            next_connection: None,
+            fetches: Vec::new(),
+        };
         Attempt {
             id: 0,
             client,
@@ -182,6 +189,22 @@ impl Pieces {
                 attempt.visibility = Visibility::Both;
             }
         }
+    }
+}
+
+/// Notes when each attempt's client opened its next connection.
+fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
+    let of_attempts = attempts.iter().filter_map(|attempt| attempt.flow.as_ref());
+    let mut starts: HashMap<IpAddr, Vec<Timestamp>> = HashMap::new();
+    for flow in of_attempts.chain(unnamed.iter().map(|connection| &connection.flow)) {
+        starts.entry(flow.client.ip).or_default().push(flow.first.time);
+    }
+    starts.values_mut().for_each(|times| times.sort_unstable());
+    for attempt in attempts {
+        let start = attempt.flow.as_ref().map_or(attempt.first, |flow| flow.first).time;
+        let times = starts.get(&attempt.client).map_or(&[][..], Vec::as_slice);
+        attempt.surroundings.next_connection =
+            times.get(times.partition_point(|&time| time <= start)).copied();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The order in which the families are asked: the stage in which the attempt ended decides.
 
 use crate::attempt::{Attempt, Visibility};
-use crate::flow::Flow;
+use crate::flow::{Flow, Half};
 use crate::model::FrameNumber;
 
 use super::conclusion::Conclusion;
@@ -20,12 +20,46 @@ pub(super) fn judge(attempt: Attempt) -> Judged {
 
 /// The conclusion of the stage in which the attempt ended, or the cause of it from elsewhere.
 fn conclude(attempt: &Attempt) -> Conclusion {
-    let conclusion = by_stage(attempt);
+    let conclusion = humbled(attempt, by_stage(attempt));
     if conclusion.diagnostic.code == "ok" {
         return conclusion;
     }
     let elsewhere = if undecided_by_bytes(&conclusion) { tcp::blackhole(attempt) } else { None };
     elsewhere.or_else(|| dns::sinkholed(attempt).filter(|_| attempt.uses_answer())).unwrap_or(conclusion)
+}
+
+/// At most likely, where the capture does not hold the whole connection and what is missing may say otherwise.
+fn humbled(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {
+    let whole = attempt.flow.as_ref().is_none_or(|flow| is_whole(flow));
+    if whole || !rests_on_the_rest(conclusion.diagnostic.code) {
+        return conclusion;
+    }
+    conclusion.at_most(super::Confidence::Likely)
+}
+
+/// A close, an alert or a status without a name says what it is only together with everything before it.
+fn rests_on_the_rest(code: &str) -> bool {
+    code.ends_with("-closed")
+        || code.ends_with("-reset")
+        || matches!(
+            code,
+            "proxy-not-http"
+                | "proxy-refused"
+                | "tls-plaintext-reply"
+                | "tls-client-alert"
+                | "tls-server-alert"
+                | "http-error-status"
+                | "http-unusable-answer"
+        )
+}
+
+/// Whether both directions are in the capture from their start and without a hole or a cut.
+fn is_whole(flow: &Flow) -> bool {
+    let whole = |half: &Half| {
+        let started = half.frames > 0 && half.isn.is_some();
+        started && !half.cut && !super::ending::missed(half) && half.stream.uncaptured().next().is_none()
+    };
+    whole(&flow.from_client) && whole(&flow.from_server)
 }
 
 /// Whether `conclusion` rests on silence or on a close, which a hole in the path explains.

@@ -4,14 +4,14 @@ mod codes;
 
 use std::net::IpAddr;
 
-use crate::attempt::{Attempt, Lookup, Query, Response};
+use crate::attempt::{Attempt, Lookup, Query, Response, Visibility};
 use crate::model::At;
 use crate::proto::dns::{Rcode, RecordType};
 
 pub(super) use codes::*;
 
 use super::conclusion::Conclusion;
-use super::ending::seconds;
+use super::ending::{PROMPT, seconds};
 use super::inconclusive::{self, INCONCLUSIVE_UNREADABLE};
 use super::silence::silence;
 use super::words::times;
@@ -119,7 +119,7 @@ fn answered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     };
     let names = asked_names(lookup);
     let summary = format!("{} asked {} for {names}; the answer was {what}.", attempt.client, servers(lookup));
-    let conclusion = Conclusion::new(diagnostic, confidence(lookup), summary);
+    let conclusion = Conclusion::new(diagnostic, confidence(attempt, lookup, response), summary);
     let mut all: Vec<(&Query, &Response)> =
         answers(lookup).filter(|(_, r)| r.rcode == response.rcode).collect();
     all.sort_by_key(|(_, response)| response.at.frame);
@@ -135,8 +135,14 @@ fn answered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     }))
 }
 
-/// Certain when every question for an address was answered; a question without an answer in the capture may have had one.
-fn confidence(lookup: &Lookup) -> Confidence {
+/// Certain when every question for an address was answered, and the switch, seen for the rest of its patience, did not go on:
+/// a question without an answer in the capture may have had one, and a proxy may be asked instead.
+fn confidence(attempt: &Attempt, lookup: &Lookup, response: &Response) -> Confidence {
+    let seen = attempt.surroundings.capture_last.time - response.at.time >= PROMPT;
+    let went_on = attempt.surroundings.next_connection.is_some_and(|next| next - response.at.time < PROMPT);
+    if !seen || went_on || attempt.visibility != Visibility::Both {
+        return Confidence::Likely;
+    }
     let open = |query: &&Query| {
         query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none()
     };

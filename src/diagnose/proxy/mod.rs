@@ -8,7 +8,7 @@ use crate::model::{At, Direction};
 pub(super) use codes::*;
 
 use super::conclusion::Conclusion;
-use super::ending::{Close, CloseKind, first_close, seconds, server_missed};
+use super::ending::{Close, CloseKind, PATIENCE, first_close, seconds, server_missed, waited};
 use super::silence::{ended, one_way};
 use super::tcp::gave_up_or_waited;
 use super::{Confidence, Diagnostic, Party, inconclusive};
@@ -57,7 +57,12 @@ fn refusal(attempt: &Attempt, proxy: &ProxyExchange, response: &ProxyResponse) -
         summary.push_str(" The request itself is not in the capture.");
     }
     let request = proxy.last_request().map(|request| request.at);
-    let confidence = if proxy.unreadable { Confidence::Likely } else { Confidence::Certain };
+    // Credentials may follow within 10 s, on this connection or on another one.
+    let went_on = attempt.surroundings.next_connection.is_some_and(|next| next - response.at.time < PATIENCE);
+    let credentials = proxy.last_request().is_some_and(|request| request.credentials);
+    let open = diagnostic.code == "proxy-auth-required"
+        && (unanswered || !credentials && (went_on || !waited(attempt, response.at)));
+    let confidence = if proxy.unreadable || open { Confidence::Likely } else { Confidence::Certain };
     let party = if diagnostic.code == "proxy-upstream-failure" { Party::Proxy } else { diagnostic.party };
     Conclusion::new(diagnostic, confidence, summary)
         .maybe(request, format!("request to the proxy for {}", attempt.service_text()))

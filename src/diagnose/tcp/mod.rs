@@ -119,7 +119,10 @@ fn rejected(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
         attempt.peer_text(),
         super::icmp::words(error),
     );
-    let conclusion = Conclusion::new(&TCP_SYN_REJECTED, Confidence::Certain, summary);
+    // The next SYN may still get through (a route that comes up late).
+    let over = errors.first().is_some_and(|(at, _)| super::ending::waited(attempt, *at));
+    let confidence = if over { Confidence::Certain } else { Confidence::Likely };
+    let conclusion = Conclusion::new(&TCP_SYN_REJECTED, confidence, summary);
     let syn = flow.syns.first().copied();
     Some(errors.iter().take(6).fold(conclusion.maybe(syn, "SYN"), |conclusion, (at, error)| {
         conclusion.at(*at, format!("ICMP from {}: {}", error.source, super::icmp::words(error)))
