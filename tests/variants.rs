@@ -266,7 +266,9 @@ impl Failures {
         for (variant, list) in &mut failures {
             list.sort();
             writeln!(report, "{variant}: {}", list.len()).expect("memory");
-            list.iter().for_each(|line| writeln!(report, "    {line}").expect("memory"));
+            for line in list {
+                writeln!(report, "    {line}").expect("memory");
+            }
         }
         assert!(failures.is_empty(), "{} variants fail\n{report}", failures.len());
     }

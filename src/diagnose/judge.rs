@@ -20,17 +20,18 @@ pub(super) fn judge(attempt: Attempt) -> Judged {
 
 /// The conclusion of the stage in which the attempt ended, or the cause of it from elsewhere.
 fn conclude(attempt: &Attempt) -> Conclusion {
-    let conclusion = humbled(attempt, by_stage(attempt));
+    let conclusion = by_stage(attempt);
     if conclusion.diagnostic.code == "ok" {
         return conclusion;
     }
     let elsewhere = if undecided_by_bytes(&conclusion) { tcp::blackhole(attempt) } else { None };
-    elsewhere.or_else(|| dns::sinkholed(attempt).filter(|_| attempt.uses_answer())).unwrap_or(conclusion)
+    let elsewhere = elsewhere.or_else(|| dns::sinkholed(attempt).filter(|_| attempt.uses_answer()));
+    elsewhere.unwrap_or_else(|| humbled(attempt, conclusion))
 }
 
 /// At most likely, where the capture does not hold the whole connection and what is missing may say otherwise.
 fn humbled(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {
-    let whole = attempt.flow.as_ref().is_none_or(|flow| is_whole(flow));
+    let whole = attempt.flow.as_ref().is_none_or(is_whole);
     if whole || !rests_on_the_rest(conclusion.diagnostic.code) {
         return conclusion;
     }
