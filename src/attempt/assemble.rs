@@ -7,6 +7,7 @@ mod lookups;
 mod neighbours;
 mod strangers;
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
@@ -95,6 +96,7 @@ impl Pieces {
             self.settle(attempt);
         }
         self.meet_strangers(&attempts, &unnamed);
+        note_next_connections(&mut attempts, &unnamed);
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }
@@ -123,8 +125,13 @@ impl Pieces {
     /// An attempt of `client` on `known` of which nothing else is known yet.
     fn bare(&self, client: IpAddr, known: Known, at: At) -> Attempt {
         let (capture_first, capture_last) = self.capture;
-        let surroundings =
-            Surroundings { capture_first, capture_last, inbound_visible: false, fetches: Vec::new() };
+        let surroundings = Surroundings {
+            capture_first,
+            capture_last,
+            inbound_visible: false,
+            next_connection: None,
+            fetches: Vec::new(),
+        };
         Attempt {
             id: 0,
             client,
@@ -203,6 +210,22 @@ fn drop_onward(attempts: &mut Vec<Attempt>, all: bool) {
         attempts.iter_mut().filter(|attempt| onward(attempt)).for_each(Attempt::disregard);
     } else {
         attempts.retain(|attempt| !onward(attempt));
+    }
+}
+
+/// Notes when each attempt's client opened its next connection.
+fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
+    let of_attempts = attempts.iter().filter_map(|attempt| attempt.flow.as_ref());
+    let mut starts: HashMap<IpAddr, Vec<Timestamp>> = HashMap::new();
+    for flow in of_attempts.chain(unnamed.iter().map(|connection| &connection.flow)) {
+        starts.entry(flow.client.ip).or_default().push(flow.first.time);
+    }
+    starts.values_mut().for_each(|times| times.sort_unstable());
+    for attempt in attempts {
+        let start = attempt.flow.as_ref().map_or(attempt.first, |flow| flow.first).time;
+        let times = starts.get(&attempt.client).map_or(&[][..], Vec::as_slice);
+        attempt.surroundings.next_connection =
+            times.get(times.partition_point(|&time| time <= start)).copied();
     }
 }
 

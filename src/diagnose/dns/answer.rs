@@ -2,9 +2,11 @@
 
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
 use super::words::{asked_names, servers};
+use crate::attempt::Visibility;
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::ending::PROMPT;
 use crate::diagnose::inconclusive::INCONCLUSIVE_UNREADABLE;
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS};
 use crate::diagnose::{Confidence, Party};
@@ -163,7 +165,7 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
     };
     let names = asked_names(lookup);
     let summary = format!("{} asked {} for {names}; the answer was {what}.", attempt.client, servers(lookup));
-    let conclusion = Conclusion::new(diagnostic, confidence(lookup), summary);
+    let conclusion = Conclusion::new(diagnostic, confidence(attempt, lookup, response), summary);
     let mut all: Vec<(&Query, &Response)> =
         answers(lookup).filter(|(_, r)| r.rcode == response.rcode).collect();
     all.sort_by_key(|(_, response)| response.at.frame);
@@ -179,8 +181,14 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
     }))
 }
 
-/// Certain when every question for an address was answered; a question without an answer in the capture may have had one.
-fn confidence(lookup: &Lookup) -> Confidence {
+/// Certain when every question for an address was answered, and the switch, seen for the rest of its patience, did not go on:
+/// a question without an answer in the capture may have had one, and a proxy may be asked instead.
+fn confidence(attempt: &Attempt, lookup: &Lookup, response: &Response) -> Confidence {
+    let seen = attempt.surroundings.capture_last.time - response.at.time >= PROMPT;
+    let went_on = attempt.surroundings.next_connection.is_some_and(|next| next - response.at.time < PROMPT);
+    if !seen || went_on || attempt.visibility != Visibility::Both {
+        return Confidence::Likely;
+    }
     let open = |query: &&Query| {
         query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none()
     };

@@ -125,6 +125,8 @@ fn unread(attempt: &Attempt, number: Option<u8>, confidence: Confidence) -> Conc
     if let Some(failed) = attempt.failed_fetch() {
         return revocation_failed(attempt, failed, confidence);
     }
+    // Dates come first of all checks; behind any other alert the certificate might show another fault.
+    let confidence = if number == Some(45) { confidence } else { confidence.min(Confidence::Likely) };
     let client = attempt.client;
     let far = attempt.service_text();
     let via = attempt.via();
