@@ -80,16 +80,17 @@ impl Pieces {
         let known = known::KnownTargets::of(self);
         let (named, unnamed, fetches) =
             known.sort(std::mem::take(&mut self.connections), &self.collector.scope);
-        let mut attempts: Vec<Attempt> = named
+        let attempts = named
             .into_iter()
             .map(|(connection, role, target)| self.connection_attempt(connection, role, target))
             .collect();
-        attempts = log_on::join(attempts);
-        drop_onward(&mut attempts, self.collector.scope.all);
+        let (attempts, rounds) = log_on::join(attempts);
+        let mut attempts = drop_onward(attempts, self.collector.scope.all);
         self.attach_lookups(&mut attempts);
         attempts.extend(self.lookup_attempts(&attempts));
         self.attach_resolutions(&mut attempts);
         attempts.extend(self.resolution_attempts(&attempts));
+        attempts.extend(rounds.into_iter().filter(|_| self.collector.scope.all).map(Attempt::disregarded));
         attempts.retain(|attempt| self.collector.scope.wants(attempt.client));
         fetches::attach(&mut attempts, &fetches, &self.lookups, &unnamed);
         for attempt in &mut attempts {
@@ -203,14 +204,11 @@ impl Pieces {
 
 /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
 /// judged it stays, as one that counts for nothing.
-fn drop_onward(attempts: &mut Vec<Attempt>, all: bool) {
+fn drop_onward(attempts: Vec<Attempt>, all: bool) -> Vec<Attempt> {
     let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
     let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
-    if all {
-        attempts.iter_mut().filter(|attempt| onward(attempt)).for_each(Attempt::disregard);
-    } else {
-        attempts.retain(|attempt| !onward(attempt));
-    }
+    let kept = attempts.into_iter().filter(|attempt| all || !onward(attempt));
+    kept.map(|attempt| if onward(&attempt) { attempt.disregarded() } else { attempt }).collect()
 }
 
 /// Notes when each attempt's client opened its next connection.
@@ -241,9 +239,10 @@ impl Attempt {
     }
 
     /// Makes it one that is only there because every connection is judged.
-    fn disregard(&mut self) {
+    fn disregarded(mut self) -> Self {
         self.service.kind = ServiceKind::Other;
         self.found_by = super::FoundBy::All;
+        self
     }
 
     /// Whether `direction` is in the capture at all.

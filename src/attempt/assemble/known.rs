@@ -84,15 +84,28 @@ impl KnownTargets {
         }
     }
 
-    /// Sorts connections into attempts, those that named nothing, and revocation fetches.
+    /// Sorts connections into attempts, those that named nothing, and revocation fetches; where every connection is judged,
+    /// the latter two are attempts as well.
     pub fn sort(&self, connections: Vec<Connection>, scope: &Scope) -> Sorted {
         let (mut attempts, mut unnamed, mut fetches) = (Vec::new(), Vec::new(), Vec::new());
         for connection in connections {
-            match self.target(&connection, scope) {
-                Some((role, known)) => attempts.push((connection, role, known)),
-                None if matches!(connection.naming, Naming::Revocation(_)) => fetches.push(connection),
-                None if connection.naming == Naming::Nothing => unnamed.push(connection),
-                None => {}
+            if let Some((role, known)) = self.target(&connection, scope) {
+                attempts.push((connection, role, known));
+                continue;
+            }
+            let list = match connection.naming {
+                Naming::Revocation(_) => Some(&mut fetches),
+                Naming::Nothing => Some(&mut unnamed),
+                Naming::Service(_) | Naming::Other(_) => None,
+            };
+            if scope.all {
+                if let Some(list) = list {
+                    list.push(connection.clone());
+                }
+                let (role, known) = (connection.role(), other(&connection));
+                attempts.push((connection, role, known));
+            } else if let Some(list) = list {
+                list.push(connection);
             }
         }
         (attempts, unnamed, fetches)
@@ -100,12 +113,11 @@ impl KnownTargets {
 
     fn target(&self, connection: &Connection, scope: &Scope) -> Option<(PeerRole, Known)> {
         let role = connection.role();
-        let found = match &connection.naming {
+        match &connection.naming {
             Naming::Service(known) => Some((role, known.clone())),
             Naming::Nothing => self.unnamed_target(connection, scope),
             Naming::Other(_) | Naming::Revocation(_) => None,
-        };
-        found.or_else(|| scope.all.then(|| (role, other(connection))))
+        }
     }
 
     /// What the peer of a connection that named nothing is known to be.
