@@ -6,10 +6,12 @@ use crate::attempt::Visibility;
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
-use crate::diagnose::ending::PROMPT;
+use crate::diagnose::ending::{PROMPT, waited};
 use crate::diagnose::inconclusive::INCONCLUSIVE_UNREADABLE;
+use crate::diagnose::silence::ended;
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS};
 use crate::diagnose::{Confidence, Party};
+use crate::model::At;
 use crate::proto::dns::{Rcode, RecordType};
 
 pub(in crate::diagnose) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
@@ -151,6 +153,9 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
                 .at(response.at, "DNS answer, cut"),
         );
     }
+    if let Some(open) = open_question(attempt, lookup, query) {
+        return Some(ended(attempt, open));
+    }
     let diagnostic = code_of(response.rcode);
     let note = match response.rcode {
         Rcode::NO_ERROR => format!(
@@ -179,6 +184,16 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
             ),
         )
     }))
+}
+
+/// The question for an IPv4 address that is still open, when only the other one was answered and the capture ends too early
+/// to call it unanswered.
+fn open_question(attempt: &Attempt, lookup: &Lookup, answered: &Query) -> Option<At> {
+    let open = lookup.queries.iter().find(|query| {
+        query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none()
+    })?;
+    let last = *open.sent.last().filter(|_| answered.record_type != RecordType::A)?;
+    (open.sent.len() == 1 && !waited(attempt, last)).then_some(last)
 }
 
 /// Certain when every question for an address was answered, and the switch, seen for the rest of its patience, did not go on:

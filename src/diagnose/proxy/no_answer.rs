@@ -170,7 +170,12 @@ fn closed(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Close) -
         .at(close.at, format!("{} from the proxy, no final status before it", close.kind.noun()))
 }
 
-fn timeout(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Option<Close>) -> Conclusion {
+pub(in crate::diagnose) fn timeout(
+    attempt: &Attempt,
+    proxy: &ProxyExchange,
+    request: At,
+    close: Option<Close>,
+) -> Conclusion {
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "until the switch gave up" } else { "before the capture ends" };
     let summary = format!(
