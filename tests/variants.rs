@@ -137,6 +137,21 @@ static PRESERVING: &[Variant] = &[
     frames("wraps-in-the-first-segment", streams::wraps_in_the_first_segment),
     frames("wraps-later", streams::wraps_later),
     exempt(frames("noise", noise::surrounded), OTHERS_JUDGED),
+    exempt(
+        frames("tiny-segments-out-of-order", |frames| packets::swapped_odd(&streams::tiny_segments(frames))),
+        NO_MTU_HOLE,
+    ),
+    exempt(
+        frames("tiny-segments-twice", |frames| packets::twice_later(&streams::tiny_segments(frames))),
+        NO_MTU_HOLE,
+    ),
+    frames("mirrored-everything", |frames| {
+        let frames = packets::twice_elsewhere(&streams::wraps_later(frames));
+        carriers::erspan_fragmented(&packets::padded(&frames))
+    }),
+    frames("mirrored-fragments", |frames| {
+        carriers::vxlan(&carriers::meta_data(&packets::fragments_shuffled(frames)))
+    }),
 ];
 
 #[test]
