@@ -130,6 +130,10 @@ pub(in crate::diagnose) fn no_response(attempt: &Attempt, proxy: &ProxyExchange)
         );
     }
     let Some(request) = proxy.last_request() else { return one_way(attempt) };
+    // What the proxy sent first may be the middle of anything when the connection is older than the capture.
+    if flow.from_server.isn.is_none() && flow.from_server.data.is_some() && proxy.responses.is_empty() {
+        return inconclusive::mid_stream(attempt);
+    }
     let close = first_close(attempt).filter(|close| !close.at.before(request.at));
     if attempt.visibility == Visibility::OutboundOnly {
         return one_way(attempt);

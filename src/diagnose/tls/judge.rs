@@ -26,6 +26,9 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
         }
         return Some(ending::plaintext_reply(attempt, *at, line));
     }
+    if tls.foreign.is_some() && !tls.is_finished() && alert.is_none() {
+        return Some(inconclusive::mid_stream(attempt));
+    }
     if tls.client_hello_started.is_none() && tls.server_hello.is_none() && alert.is_none() {
         return Some(without_hello(attempt, flow));
     }
