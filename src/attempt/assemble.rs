@@ -218,7 +218,9 @@ fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
     for flow in of_attempts.chain(unnamed.iter().map(|connection| &connection.flow)) {
         starts.entry(flow.client.ip).or_default().push(flow.first.time);
     }
-    starts.values_mut().for_each(|times| times.sort_unstable());
+    for times in starts.values_mut() {
+        times.sort_unstable();
+    }
     for attempt in attempts {
         let start = attempt.flow.as_ref().map_or(attempt.first, |flow| flow.first).time;
         let times = starts.get(&attempt.client).map_or(&[][..], Vec::as_slice);

@@ -24,7 +24,9 @@ impl<'a> Chain<'a> {
         let path = issuer_path(list).into_iter().filter_map(|index| list.get(index)).collect();
         let sni = tls.client_hello.as_ref().and_then(|(_, hello)| hello.server_name.as_ref());
         let wanted = sni.or(attempt.service.host.as_ref()).map(ToString::to_string);
-        let wanted = wanted.or_else(|| attempt.peer.map(|peer| peer.endpoint.ip.to_string()));
+        // A hello without a name is for the address; without the hello nobody knows.
+        let addressed = attempt.peer.filter(|_| tls.client_hello.is_some());
+        let wanted = wanted.or_else(|| addressed.map(|peer| peer.endpoint.ip.to_string()));
         Some(Self { leaf, path, wanted, now: at.time })
     }
 

@@ -131,10 +131,10 @@ fn closed_by_peer(
     let after = if tls.server_hello.is_some() { "the ServerHello" } else { "the ClientHello" };
     let since = hello.unwrap_or(flow.first);
     let conclusion = ending::closed(attempt, since, close, after);
-    if attempt.visibility != Visibility::Both {
-        conclusion.at_most(crate::diagnose::Confidence::Likely)
-    } else {
+    if attempt.visibility == Visibility::Both {
         conclusion
+    } else {
+        conclusion.at_most(crate::diagnose::Confidence::Likely)
     }
 }
 
