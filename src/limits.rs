@@ -86,8 +86,8 @@ pub const TLS_RECORDS: usize = 4_096;
 /// Most HTTP messages read per direction of one connection.
 pub const HTTP_MESSAGES: usize = 256;
 
-/// Octets of an HTTP body kept, enough for a licensing answer and an error page.
-pub const HTTP_BODY: usize = 64 << 10;
+/// Octets of an HTTP body read, as many as are kept of a direction: a licensing answer can have some hundred thousand.
+pub const HTTP_BODY: usize = 1 << 20;
 
 /// Most ARP and neighbour discovery tries held; a scan of a whole network is nobody's attempt.
 pub const RESOLUTIONS: usize = 10_000;

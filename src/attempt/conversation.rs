@@ -54,6 +54,7 @@ impl Conversation {
         let client = start(flow, Direction::FromClient);
         let server = start(flow, Direction::FromServer);
         match (client, server) {
+            (Start::TlsClient, Start::Response) if opens_with_tunnel(flow) => Self::http(flow),
             (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow),
             (Start::TlsClient, _)
             | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord)
@@ -111,6 +112,16 @@ impl Messages<ResponseHead> {
     fn tunnel(&self, connect: bool) -> bool {
         connect || (self.list.last().is_some_and(|last| last.body.total == 0) && self.rest != Rest::Partial)
     }
+}
+
+/// Whether the capture begins at a proxy's 2xx: a TLS record stands behind its head.
+fn opens_with_tunnel(flow: &Flow) -> bool {
+    let bytes = flow.from_server.stream.readable_from(0);
+    let Some(head) = ResponseHead::parse(bytes).complete().filter(ResponseHead::is_success) else {
+        return false;
+    };
+    let behind = bytes.get(head.head_len..).unwrap_or_default();
+    flow.from_server.isn.is_none() && matches!(RecordHeader::parse(behind), RecordStart::Header(_))
 }
 
 /// Whether responses without captured requests are a proxy's refusal.

@@ -3,7 +3,7 @@
 use crate::flow::Flow;
 use crate::limits::HTTP_BODY;
 use crate::model::{At, Direction, HostName, Span};
-use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead, decode_content};
+use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead, decode_content, is_known_coding};
 use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
 use crate::proto::text;
 
@@ -69,6 +69,8 @@ pub enum AnswerBody {
     Licensing,
     /// Whole, and something else: its first line.
     Other(String),
+    /// In a content coding that is not undone here.
+    Coded(String),
     /// Not whole, and no licensing status in what there is of it.
     Partial,
 }
@@ -123,13 +125,19 @@ impl HttpExchange {
             && (answer.body.end == BodyEnd::Complete
                 || (framing == Framing::UntilClose && closed && !self.unreadable));
         let content = decode_content(&answer.head, &answer.body.bytes, HTTP_BODY);
-        let said = LicensingResponse::parse(&content);
+        let coding = answer.head.headers.first("content-encoding").filter(|coding| !is_known_coding(coding));
+        if let Some(coding) = coding {
+            self.body = AnswerBody::Coded(coding.to_owned());
+            return;
+        }
+        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
+        let said = LicensingResponse::parse(content);
         self.body = match (&said, whole) {
             (Licensing::Whole(_), _) => AnswerBody::Licensing,
             (Licensing::Cut(message), _) if message.status_code.is_some() => AnswerBody::Licensing,
             (_, false) => AnswerBody::Partial,
             _ if content.trim_ascii().is_empty() => AnswerBody::Empty,
-            _ => AnswerBody::Other(text::first_line(&content)),
+            _ => AnswerBody::Other(text::first_line(content)),
         };
         self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
     }
@@ -146,9 +154,10 @@ impl HttpExchange {
         let hole = flow.from_client.stream.uncaptured().any(|gap| gap.start < acknowledged);
         let one_way = flow.from_client.frames == 0 || (client.is_empty() && hole);
         let requests = if session.is_tls13() { without_close(&client) } else { client };
+        let spoken = if session.is_tls13() { without_close(&server) } else { server.clone() };
         let mut exchange = Self {
             request: requests.first().map(|record| record.at),
-            last_request: last_turn(&requests, &server),
+            last_request: last_turn(&requests, &spoken),
             request_bytes: requests.iter().map(|record| record.len as u64).sum(),
             unreadable: session.server_unreadable,
             ..Self::default()
@@ -160,8 +169,9 @@ impl HttpExchange {
             one_way || exchange.last_request.is_some_and(|request| !record.at.before(request))
         };
         exchange.answer = answers.iter().copied().find(wanted).map(|record| record.at);
-        if exchange.answer.is_none() {
-            exchange.maybe_tickets = false;
+        if exchange.answer.is_none() && closes_at_once(flow, exchange.last_request) {
+            // The answer came in the middle of the request: nobody waits so short a time for another.
+            exchange.answer = answers.last().map(|record| record.at);
         }
         Some(exchange)
     }
@@ -214,8 +224,8 @@ impl TlsSession {
 
 /// Longest record that is taken for a session ticket (JSSE's are some 2.3 KB).
 const TICKET_MOST: usize = 2_600;
-/// Shortest record that is taken for one.
-const TICKET_LEAST: usize = 40;
+/// Shortest record that is taken for one: header, lifetime, age, nonce and a 32-octet ticket in 17 octets of protection.
+const TICKET_LEAST: usize = 70;
 /// Most tickets a server sends at once (OpenSSL: 2 by default, 4 where set so).
 const TICKETS_MOST: usize = 4;
 
@@ -237,6 +247,14 @@ fn gave_up_waiting(flow: &Flow, records: &[&TlsRecord]) -> bool {
     let waited = gave_up.is_some_and(|at| at.time - last.time >= Span::seconds(5));
     let first = |at: At| server_closed.is_none_or(|server| at.before(server));
     waited && gave_up.is_some_and(first) || (server_closed.is_none() && !flow.from_server.resets.is_empty())
+}
+
+/// Whether the client closes within a second of its last request.
+fn closes_at_once(flow: &Flow, last_request: Option<At>) -> bool {
+    let closes =
+        [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
+    let close = closes.into_iter().flatten().min_by(|a, b| a.order(*b));
+    close.zip(last_request).is_some_and(|(close, request)| close.time - request.time < Span::seconds(1))
 }
 
 /// Without final records of an alert's size: close_notify, perhaps with user_canceled before it (JSSE).

@@ -214,6 +214,12 @@ impl Resolver {
             query.response = Some(response(at, message));
             return;
         }
+        // A resolver takes no answer with another ID than its query's.
+        let asked = |q: &Query| (q.client, q.server) == (client, server) && q.id != id && !q.sent.is_empty();
+        let recent = self.lookups.iter().rev().take(RECENT).flat_map(|lookup| &lookup.queries);
+        if recent.filter(|q| q.name == question.name).any(asked) {
+            return;
+        }
         self.add(at, transaction, question.clone(), Vec::new());
         let place = self.pending.get(&transaction).copied();
         if let Some(query) =

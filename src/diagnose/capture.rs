@@ -186,7 +186,7 @@ fn candidate(judged: &Judged) -> Candidate {
         (None, None) => format!("--switch {}", attempt.client),
     };
     let (client, first, code) = (attempt.client, attempt.first, judged.verdict.diagnostic.code);
-    let deciding = judged.verdict.evidence.last().map_or(first, |evidence| evidence.at);
+    let deciding = judged.verdict.evidence.iter().map(|e| e.at).max_by(|a, b| a.order(*b)).unwrap_or(first);
     Candidate { client, host, peer, code, count: 1, first, deciding, option }
 }
 

@@ -64,12 +64,19 @@ fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
     clear.chain(attempt.tls.iter().flat_map(encrypted_close_notifies))
 }
 
-/// TLS 1.3: the last record of a side behind the handshake, if it has an alert's size.
+/// Alerts that cannot be read: up to TLS 1.2 a record says that it is one; in TLS 1.3 the last record of a side behind the
+/// handshake, if it has an alert's size.
 fn encrypted_close_notifies(tls: &TlsSession) -> impl Iterator<Item = Close> {
+    let old = tls.alerts.iter().filter(|alert| alert.alert.is_none() && !tls.is_tls13());
+    let old = old.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at });
     let last =
         [&tls.client_data, &tls.server_data].map(|indices| tls.picked(indices).last().copied().copied());
     let closing = last.into_iter().flatten().filter(|record| tls.is_tls13() && record.is_alert_sized());
-    closing.map(|record| Close { by: record.direction, kind: CloseKind::CloseNotify, at: record.at })
+    old.chain(closing.map(|record| Close {
+        by: record.direction,
+        kind: CloseKind::CloseNotify,
+        at: record.at,
+    }))
 }
 
 /// The switch's own close in front of what the server sent at `at`, when that was not accepted any more: no acknowledgement

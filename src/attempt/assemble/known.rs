@@ -136,9 +136,11 @@ impl KnownTargets {
         host: &HostName,
     ) -> Option<(PeerRole, Known)> {
         let ip = host.as_str().parse().ok().filter(|_| role == PeerRole::Proxy)?;
-        let mut known = self.resolved_target(ip, connection)?;
+        let port = connection.layers.proxy.as_ref()?.last_request()?.port;
+        let hint = port.and_then(|port| by_address(Endpoint::new(ip, port)));
+        let mut known = self.resolved_target(ip, connection).or(hint)?;
         known.found_by = FoundBy::ConnectTarget;
-        known.service.port = connection.layers.proxy.as_ref()?.last_request()?.port;
+        known.service.port = port;
         Some((role, known))
     }
 
@@ -146,14 +148,19 @@ impl KnownTargets {
     /// of another name: many names share an address.
     fn resolved_target(&self, ip: IpAddr, connection: &Connection) -> Option<Known> {
         let (client, start) = (connection.flow.client.ip, connection.first());
-        let led = self.led.get(&(client, ip)).map(Vec::as_slice).unwrap_or_default();
-        let latest_led = led.iter().filter(|(at, _)| at.before(start)).max_by(|(a, _), (b, _)| a.order(*b));
-        if latest_led.is_some_and(|(_, service)| !service) {
+        if self.latest_led(client, ip, start) == Some(false) {
             return None;
         }
         let answers = self.resolved.get(&ip).map(Vec::as_slice).unwrap_or_default();
         let answers: Vec<&Resolved> = answers.iter().filter(|answer| self.may_use(answer, client)).collect();
         latest(&answers, start)
+    }
+
+    /// Whether the latest look-up of `client` before `start` that answered `ip` was of a service's name.
+    fn latest_led(&self, client: IpAddr, ip: IpAddr, start: At) -> Option<bool> {
+        let led = self.led.get(&(client, ip)).map(Vec::as_slice).unwrap_or_default();
+        let before = led.iter().filter(|(at, _)| at.before(start));
+        before.max_by(|(a, _), (b, _)| a.order(*b)).map(|(_, service)| *service)
     }
 
     /// What the peer of a connection that named nothing is known to be.
@@ -173,9 +180,9 @@ impl KnownTargets {
             let known = Known { service: service.clone(), found_by: FoundBy::ConnectTarget };
             return Some((PeerRole::Proxy, known));
         }
-        let elsewhere =
-            self.led.get(&(client, server.ip)).is_some_and(|led| led.iter().all(|(_, service)| !service));
-        let hint = by_address(server).filter(|_| !elsewhere);
+        let stranger = !self.switches.is_empty() && !self.switches.contains(&client);
+        let elsewhere = self.latest_led(client, server.ip, connection.first()) == Some(false);
+        let hint = by_address(server).filter(|_| !elsewhere && !stranger);
         let known = self.resolved_target(server.ip, connection).or(hint)?;
         Some((PeerRole::Service, with_port(known, server.port)))
     }

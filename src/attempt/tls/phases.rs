@@ -77,7 +77,8 @@ impl TlsSession {
         if let Some(finished) = finished {
             self.client_finished = Some(finished.at);
             let certificate = flight.iter().find(|r| r.offset < finished.offset && !r.is_alert_sized());
-            self.client_certificate = certificate.map(|r| (r.at, r.len == EMPTY_CERTIFICATE));
+            self.client_certificate =
+                certificate.map(|r| (r.at, r.len == EMPTY_CERTIFICATE || r.len == EMPTY_CERTIFICATE + 16));
         } else {
             self.client_finished = None;
         }

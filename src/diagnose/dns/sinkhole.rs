@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use crate::attempt::{Attempt, Query, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::ending::PROMPT;
 use crate::diagnose::steps::GUIDE;
 use crate::diagnose::{Confidence, Party};
 
@@ -55,7 +56,10 @@ pub(in crate::diagnose) fn sinkholed(attempt: &Attempt) -> Option<Conclusion> {
         lookup.name,
     );
     let note = format!("{server} answers {} for {}", listed.join(", "), lookup.name);
-    Some(Conclusion::new(&DNS_SINKHOLED, Confidence::Certain, summary).at(usable.at, note))
+    let next = attempt.surroundings.next_connection.filter(|_| attempt.flow.is_none());
+    let went_on = next.is_some_and(|next| next - usable.at.time < PROMPT);
+    let confidence = if went_on { Confidence::Likely } else { Confidence::Certain };
+    Some(Conclusion::new(&DNS_SINKHOLED, confidence, summary).at(usable.at, note))
 }
 
 /// 0.0.0.0, ::, loopback, link-local, multicast, 240.0.0.0/4.

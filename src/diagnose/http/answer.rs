@@ -147,6 +147,10 @@ fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &
     let what = match &http.body {
         AnswerBody::Empty => "an empty body".to_owned(),
         AnswerBody::Other(first) => format!("a body that is no licensing answer ('{first}')"),
+        AnswerBody::Coded(coding) => {
+            let what = format!("the answer's body, coded as {coding},");
+            return inconclusive::unreadable(attempt, &what, Some(answer));
+        }
         _ => return partial(attempt, flow, http, answer),
     };
     let summary = format!("{} answered '{line}' with {what}.", attempt.far_end());
@@ -157,7 +161,7 @@ fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &
 
 /// A 2xx whose body is not whole.
 fn partial(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At) -> Conclusion {
-    if server_missed(flow) || http.unreadable {
+    if server_missed(flow) || http.unreadable || flow.from_server.stream.overflowed() {
         return inconclusive::unreadable(attempt, "part of the answer's body", Some(answer));
     }
     let close = first_close(attempt).filter(|close| answer.before(close.at));

@@ -5,13 +5,19 @@ use super::no_answer::{no_response, not_http};
 use super::refusal::refusal;
 use crate::attempt::{Attempt, ProxyExchange};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::ending::gave_up_before;
+use crate::diagnose::ending::first_close;
+use crate::diagnose::inconclusive;
+use crate::model::Direction;
 
 /// A final status that came when the switch had given up.
 fn late(attempt: &Attempt, proxy: &ProxyExchange) -> Option<Conclusion> {
     let response = proxy.final_response()?;
     let request = proxy.last_request().filter(|request| request.at.before(response.at))?;
-    let close = gave_up_before(attempt, response.at)?;
+    // A client that closes in front of the final status has no use for a tunnel.
+    let close = first_close(attempt)?;
+    if close.by != Direction::FromClient || !close.at.before(response.at) {
+        return None;
+    }
     let conclusion = timeout(attempt, proxy, request.at, Some(close));
     Some(conclusion.at(response.at, format!("'{}', after the switch had given up", response.status_line)))
 }
@@ -27,6 +33,11 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt) -> Option<Conclusion> {
     }
     if proxy.success().is_some() {
         return None;
+    }
+    let finals = proxy.responses.iter().filter(|response| response.status >= 200).count();
+    if proxy.unreadable && proxy.requests.len() > finals {
+        let request = proxy.last_request().map(|request| request.at);
+        return Some(inconclusive::unreadable(attempt, "the answer to the last CONNECT", request));
     }
     Some(match proxy.final_response() {
         Some(response) => refusal(attempt, proxy, response),

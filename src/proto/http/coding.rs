@@ -19,6 +19,11 @@ pub fn decode_content(head: &ResponseHead, body: &[u8], max: usize) -> Vec<u8> {
     }
 }
 
+/// Whether [`decode_content`] undoes `coding`, or there is nothing to undo.
+pub fn is_known_coding(coding: &str) -> bool {
+    matches!(coding.trim().to_ascii_lowercase().as_str(), "" | "identity" | "gzip" | "x-gzip" | "deflate")
+}
+
 /// What can be read: an error ends it, and what came before stays.
 fn read(decoder: impl Read, max: usize) -> Vec<u8> {
     let mut content = Vec::new();

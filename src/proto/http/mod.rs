@@ -10,7 +10,7 @@ mod request;
 mod response;
 
 pub use body::{Body, BodyEnd, Framing};
-pub use coding::decode_content;
+pub use coding::{decode_content, is_known_coding};
 pub use date::parse_date;
 pub use header::Headers;
 pub use parse::{Parsed, looks_like_http_request, looks_like_http_response};
