@@ -1,7 +1,7 @@
 //! How a connection ended, and what its end and its gaps allow to conclude.
 
 use crate::attempt::{Attempt, TlsSession, Visibility};
-use crate::flow::{Flow, Half, Segment};
+use crate::flow::{Flow, Half, Reset, Segment};
 use crate::model::{At, Direction, Span};
 use crate::proto::tls::Alert;
 
@@ -51,8 +51,19 @@ pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
 
 fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {
     let fin = half.fin.map(|(at, _)| Close { by, kind: CloseKind::Fin, at });
-    let rst = half.resets.first().map(|reset| Close { by, kind: CloseKind::Rst, at: reset.at });
+    let rst = half.resets.iter().find(|reset| in_reach(half, reset)).map(|reset| Close {
+        by,
+        kind: CloseKind::Rst,
+        at: reset.at,
+    });
     fin.into_iter().chain(rst)
+}
+
+/// Whether a RST can be of this connection: far outside the window nobody heeds it (RFC 9293 §3.10.7.4).
+fn in_reach(half: &Half, reset: &Reset) -> bool {
+    const REACH: u64 = 1 << 20;
+    let end = i64::try_from(half.stream.end()).unwrap_or(i64::MAX);
+    reset.offset.is_none_or(|offset| offset.abs_diff(end) <= REACH)
 }
 
 /// close_notify and user_canceled in clear, before or instead of a FIN.
@@ -61,7 +72,12 @@ fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
     let closing = alerts.filter(|alert| alert.alert.is_some_and(Alert::is_closing));
     let clear =
         closing.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at });
-    clear.chain(attempt.tls.iter().flat_map(encrypted_close_notifies))
+    // By its size alone a record is a close only where one follows.
+    let flow = attempt.flow.as_ref();
+    let over = flow
+        .is_some_and(|flow| Direction::BOTH.into_iter().any(|by| closes(flow.half(by), by).next().is_some()));
+    let encrypted = attempt.tls.iter().flat_map(encrypted_close_notifies);
+    clear.chain(encrypted.filter(move |_| over))
 }
 
 /// Alerts that cannot be read: up to TLS 1.2 a record says that it is one; in TLS 1.3 the last record of a side behind the
@@ -100,7 +116,11 @@ pub(super) fn waited(attempt: &Attempt, start: At) -> bool {
 pub(super) fn missed(half: &Half) -> bool {
     let sent = half.acknowledged.max(half.stream.end());
     let acknowledged = half.acknowledged;
+    // A RST beyond the last octet (and a FIN) tells of octets that were sent before it.
+    let end = i64::try_from(half.stream.end()).unwrap_or(i64::MAX).saturating_add(1);
+    let beyond = |reset: &Reset| in_reach(half, reset) && reset.offset.is_some_and(|offset| offset > end);
     half.stream.uncaptured().any(|gap| gap.start < acknowledged)
+        || (half.isn.is_some() && half.resets.iter().any(beyond))
         || (acknowledged > half.stream.end() && sent > half.stream.end())
 }
 

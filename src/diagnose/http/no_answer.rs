@@ -93,7 +93,9 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &Htt
     if attempt.visibility != Visibility::Both {
         return one_way_end(attempt, close, start);
     }
-    let several = http.exchanges > 1 || http.maybe_tickets;
+    // Under TLS 1.3 only its size makes a record a close_notify.
+    let by_size = close.is_some_and(|close| close.kind == CloseKind::CloseNotify) && !http.clear;
+    let several = http.exchanges > 1 || http.maybe_tickets || by_size;
     let conclusion = match close {
         Some(close) if close.by == Direction::FromServer => closed(attempt, http, start, close),
         close if http.last_request.is_none() => return no_request(attempt, start, close),

@@ -179,7 +179,9 @@ pub(in crate::diagnose) fn refusal(
     let credentials = proxy.last_request().is_some_and(|request| request.credentials);
     let open = diagnostic.code == "proxy-auth-required"
         && (unanswered || !credentials && (went_on || !waited(attempt, response.at)));
-    let confidence = if proxy.unreadable || open { Confidence::Likely } else { Confidence::Certain };
+    let unasked = proxy.requests.is_empty();
+    let confidence =
+        if proxy.unreadable || open || unasked { Confidence::Likely } else { Confidence::Certain };
     let party = if diagnostic.code == "proxy-upstream-failure" { Party::Proxy } else { diagnostic.party };
     Conclusion::new(diagnostic, confidence, summary)
         .maybe(request, format!("request to the proxy for {}", attempt.service_text()))

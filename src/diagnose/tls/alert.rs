@@ -202,7 +202,8 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, tls: &TlsSession, alert: &Tl
 }
 
 fn code_of(tls: &TlsSession, alert: &TlsAlert, number: u8) -> &'static Diagnostic {
-    let answered_request = tls.certificate_request.is_some() && tls.client_certificate.is_some();
+    // A client's Certificate proves that one was asked for.
+    let answered_request = tls.client_certificate.is_some();
     match (alert.direction, number) {
         (_, 70) => &TLS_VERSION_REJECTED,
         (Direction::FromClient, _) => &TLS_CLIENT_ALERT,
