@@ -109,6 +109,35 @@ def _(lab):
                expect="http 200")
 
 
+@case("ok-smaller-after-icmp", "ok", ANSWER_12, pick="last", tls="1.2",
+      need=[f"icmp.type == 3 && icmp.code == 4 && {TO_SWITCH}", f"tcp.len > 1240 && {FROM_SWITCH}"],
+      how="the router reports 'fragmentation needed' (next-hop MTU 1,300) to the switch's request, which then goes in "
+          "smaller segments")
+def _(lab):
+    servers.cssm(lab, tls="TLSv1.2")
+    lab.sysctl("sw", {"net.ipv4.ip_no_pmtu_disc": 0})
+    lab.ip("gw", "route replace 203.0.113.0/24 dev in0 mtu lock 1300")
+    direct(lab, TLS_12, "http 200", mss=1460)
+
+
+@case("ok-joined-in-wrong-order", "ok", ANSWER_12, pick="last", tls="1.2", need=["frame.time_delta < 0"],
+      how="two captures joined in the wrong order (mergecap -a): a good exchange, then a ping from some seconds before it")
+def _(lab):
+    servers.cssm(lab)
+    servers.dnsmasq(lab)
+    earlier, later = lab.work / "earlier.pcap", lab.work / "later.pcap"
+    lab.capture()
+    lab.run("sw", ["ping", "-q", "-c", "1", GATEWAY])
+    lab.stop_capture()
+    lab.pcap.rename(earlier)
+    lab.sleep(3)
+    lab.capture()
+    lab.switch(tls=TLS_12, expect="http 200")
+    lab.stop_capture()
+    lab.pcap.rename(later)
+    output(["mergecap", "-a", "-F", "pcap", "-w", lab.pcap, later, earlier])
+
+
 # -- certificates and versions that will not be accepted for ever -------------------------------------------------
 
 @case("ok-certificate-expiring", "ok", ANSWER_12, pick="last", tls="1.2", need=[CERTIFICATE],
