@@ -45,7 +45,8 @@ class Pki:
             output(["certtool", "--generate-privkey", "--key-type", "rsa", "--bits", bits, "--outfile", made.key])
             sign = (["--generate-certificate", "--load-ca-certificate", signer.pem, "--load-ca-privkey", signer.key]
                     if signer else ["--generate-self-signed"])
-            output(["certtool", *sign, "--hash", hash, "--load-privkey", made.key, "--template", template, "--outfile", made.pem])
+            output(["certtool", *sign, "--hash", hash, "--load-privkey", made.key, "--template", template,
+                    "--outfile", made.pem])
             above = signer.chain.read_text() if signer and signer.chain.exists() and not self.is_root(signer) else ""
             made.chain.write_text(strip(made.pem.read_text()) + above)
             made.root = not signer
