@@ -27,7 +27,7 @@ class Pki:
         folder.mkdir()
 
     def make(self, title, dn, signer=None, ca=False, names=(), address=None, start=-30, end=335, extra=(), bits=2048,
-             purpose=("tls_www_server", "signing_key", "encryption_key")):
+             hash="SHA256", purpose=("tls_www_server", "signing_key", "encryption_key")):
         """One certificate; start and end are days from now. Its chain file holds it and its intermediates."""
         with self.lock:
             if title in self.made:
@@ -45,7 +45,8 @@ class Pki:
             output(["certtool", "--generate-privkey", "--key-type", "rsa", "--bits", bits, "--outfile", made.key])
             sign = (["--generate-certificate", "--load-ca-certificate", signer.pem, "--load-ca-privkey", signer.key]
                     if signer else ["--generate-self-signed"])
-            output(["certtool", *sign, "--load-privkey", made.key, "--template", template, "--outfile", made.pem])
+            output(["certtool", *sign, "--hash", hash, "--load-privkey", made.key, "--template", template,
+                    "--outfile", made.pem])
             above = signer.chain.read_text() if signer and signer.chain.exists() and not self.is_root(signer) else ""
             made.chain.write_text(strip(made.pem.read_text()) + above)
             made.root = not signer

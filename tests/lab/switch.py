@@ -12,11 +12,12 @@ credentials     [None or "user:password", ...]: one CONNECT per item on one conn
 new_connection  a 407 is answered on a new connection instead
 both_families   look up AAAA and A, try each address
 agent           User-Agent, for a host that is no switch
-connect_timeout, timeout, source_port, mss, window
+connect_timeout, timeout, source_port, mss, window, receive_buffer (octets)
 tls             null for plain HTTP, or {stack: openssl|gnutls, min, max, ca, sni, name, ciphers, groups, priority,
                 cert, key, crl: {...}}: see tls_openssl and tls_gnutls
 request         {path, body, method, headers, half}; null: send nothing
 requests        how often the request is sent on the connection (default 1); pause between them
+read_pause      seconds between a request and the first look at its answer
 connect_pause   seconds between TCP's handshake and the first byte; first_pause: ... and TLS or the request
 linger          seconds between a failed OpenSSL handshake and the close
 wait            seconds to stay connected, silent, when there is no request
@@ -149,6 +150,8 @@ def connect(plan, address, port):
     sock.setsockopt(socket.IPPROTO_TCP, TCP_WINDOW_CLAMP, plan.get("window", 4128))
     if plan.get("mss", 536):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, plan.get("mss", 536))
+    if plan.get("receive_buffer"):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, plan["receive_buffer"])
     if plan.get("source_port"):
         sock.bind(("", plan["source_port"]))
     sock.settimeout(plan.get("connect_timeout", 8))
@@ -272,6 +275,7 @@ def exchange(plan, stream):
     try:
         stream.sendall(http_request(plan))
         say("request sent")
+        time.sleep(plan.get("read_pause", 0))
         head = b""
         while b"\r\n\r\n" not in head:
             more = stream.recv(4096)

@@ -1,3 +1,3 @@
 """One file per stage; importing this package registers every case, in the order of the table in samples/README.md."""
 
-from cases import proxy, dns, tcp, tls, certificates, http, ok, several, inconclusive  # noqa: F401
+from cases import proxy, dns, tcp, tls, certificates, http, ok, noted, several, inconclusive  # noqa: F401
