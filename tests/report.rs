@@ -16,8 +16,12 @@ fn samples() -> Vec<PathBuf> {
 }
 
 fn report(path: &PathBuf) -> Report {
+    report_within(path, &Scope::default())
+}
+
+fn report_within(path: &PathBuf, scope: &Scope) -> Report {
     let file = File::open(path).expect("a sample");
-    let found = slp_pcap::analyze(file, &Scope::default()).expect("a capture");
+    let found = slp_pcap::analyze(file, scope).expect("a capture");
     let input = Input { file: path.display().to_string(), sha256: None };
     Report::new(&found.analysis, &found.capture, input)
 }
@@ -45,6 +49,21 @@ fn text_fits_80_columns_and_cannot_steer_a_terminal() {
             assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{}", path.display());
         }
         assert_eq!(rendered(&path, Format::Text, Detail::Line).lines().count(), 1);
+    }
+}
+
+#[test]
+fn judging_every_connection_leaves_none_out_and_changes_no_verdict() {
+    for path in samples() {
+        let (usual, all) = (report(&path), report_within(&path, &Scope { all: true, ..Scope::default() }));
+        if usual.attempts_total > 0 {
+            let codes = [&usual, &all].map(|report| (report.outcome.0, report.verdict.verdict.code));
+            assert_eq!(codes[0], codes[1], "{}", path.display());
+        }
+        let mut streams: Vec<u32> = all.attempts.iter().filter_map(|attempt| attempt.tcp_stream).collect();
+        streams.sort_unstable();
+        streams.dedup();
+        assert!(streams.iter().enumerate().all(|(n, &stream)| n == stream as usize), "{}", path.display());
     }
 }
 

@@ -7,6 +7,7 @@ mod lookups;
 mod neighbours;
 mod strangers;
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
@@ -79,22 +80,24 @@ impl Pieces {
         let known = known::KnownTargets::of(self);
         let (named, unnamed, fetches) =
             known.sort(std::mem::take(&mut self.connections), &self.collector.scope);
-        let mut attempts: Vec<Attempt> = named
+        let attempts = named
             .into_iter()
             .map(|(connection, role, target)| self.connection_attempt(connection, role, target))
             .collect();
-        attempts = log_on::join(attempts);
-        drop_onward(&mut attempts, self.collector.scope.all);
+        let (attempts, rounds) = log_on::join(attempts);
+        let mut attempts = drop_onward(attempts, self.collector.scope.all);
         self.attach_lookups(&mut attempts);
         attempts.extend(self.lookup_attempts(&attempts));
         self.attach_resolutions(&mut attempts);
         attempts.extend(self.resolution_attempts(&attempts));
+        attempts.extend(rounds.into_iter().filter(|_| self.collector.scope.all).map(Attempt::disregarded));
         attempts.retain(|attempt| self.collector.scope.wants(attempt.client));
         fetches::attach(&mut attempts, &fetches, &self.lookups, &unnamed);
         for attempt in &mut attempts {
             self.settle(attempt);
         }
         self.meet_strangers(&attempts, &unnamed);
+        note_next_connections(&mut attempts, &unnamed);
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }
@@ -123,8 +126,13 @@ impl Pieces {
     /// An attempt of `client` on `known` of which nothing else is known yet.
     fn bare(&self, client: IpAddr, known: Known, at: At) -> Attempt {
         let (capture_first, capture_last) = self.capture;
-        let surroundings =
-            Surroundings { capture_first, capture_last, inbound_visible: false, fetches: Vec::new() };
+        let surroundings = Surroundings {
+            capture_first,
+            capture_last,
+            inbound_visible: false,
+            next_connection: None,
+            fetches: Vec::new(),
+        };
         Attempt {
             id: 0,
             client,
@@ -196,13 +204,26 @@ impl Pieces {
 
 /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
 /// judged it stays, as one that counts for nothing.
-fn drop_onward(attempts: &mut Vec<Attempt>, all: bool) {
+fn drop_onward(attempts: Vec<Attempt>, all: bool) -> Vec<Attempt> {
     let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
     let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
-    if all {
-        attempts.iter_mut().filter(|attempt| onward(attempt)).for_each(Attempt::disregard);
-    } else {
-        attempts.retain(|attempt| !onward(attempt));
+    let kept = attempts.into_iter().filter(|attempt| all || !onward(attempt));
+    kept.map(|attempt| if onward(&attempt) { attempt.disregarded() } else { attempt }).collect()
+}
+
+/// Notes when each attempt's client opened its next connection.
+fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
+    let of_attempts = attempts.iter().filter_map(|attempt| attempt.flow.as_ref());
+    let mut starts: HashMap<IpAddr, Vec<Timestamp>> = HashMap::new();
+    for flow in of_attempts.chain(unnamed.iter().map(|connection| &connection.flow)) {
+        starts.entry(flow.client.ip).or_default().push(flow.first.time);
+    }
+    starts.values_mut().for_each(|times| times.sort_unstable());
+    for attempt in attempts {
+        let start = attempt.flow.as_ref().map_or(attempt.first, |flow| flow.first).time;
+        let times = starts.get(&attempt.client).map_or(&[][..], Vec::as_slice);
+        attempt.surroundings.next_connection =
+            times.get(times.partition_point(|&time| time <= start)).copied();
     }
 }
 
@@ -218,9 +239,10 @@ impl Attempt {
     }
 
     /// Makes it one that is only there because every connection is judged.
-    fn disregard(&mut self) {
+    fn disregarded(mut self) -> Self {
         self.service.kind = ServiceKind::Other;
         self.found_by = super::FoundBy::All;
+        self
     }
 
     /// Whether `direction` is in the capture at all.

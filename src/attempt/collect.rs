@@ -117,7 +117,9 @@ impl Collector {
         let connection = Connection::read(flow, &self.scope);
         if let Naming::Other(host) = &connection.naming {
             self.mention(&connection, host.clone());
-            if !self.scope.all && !self.scope.is_proxy(connection.flow.server) {
+            // An address may turn out to be a service's, by a look-up.
+            let by_address = host.as_str().parse::<IpAddr>().is_ok() && connection.layers.proxy.is_some();
+            if !self.scope.all && !by_address && !self.scope.is_proxy(connection.flow.server) {
                 return;
             }
         }

@@ -145,8 +145,10 @@ fn tls_start(header: &RecordHeader, kind: Option<u8>) -> Start {
     }
 }
 
-/// First line of what the server sent, with its frame.
+/// First line of what the server sent, with its frame. Where the start of its stream is a guess, what looks like the first
+/// line may be the middle of anything.
 fn banner(flow: &Flow) -> Option<(At, String)> {
+    flow.from_server.isn?;
     let stream = &flow.from_server.stream;
     stream.at(0).map(|at| (at, text::first_line(stream.readable_from(0))))
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::flow::Flow;
-use crate::model::{At, Direction, Endpoint, HostName};
+use crate::model::{At, Direction, Endpoint, HostName, Timestamp};
 
 use super::http::HttpExchange;
 use super::lookup::Lookup;
@@ -243,6 +243,8 @@ pub struct Surroundings {
     pub capture_last: At,
     /// Whether some frame addressed to the client is in the capture within 60 s of the attempt.
     pub inbound_visible: bool,
+    /// When the client opened its next connection after this attempt's.
+    pub next_connection: Option<Timestamp>,
     /// The client's CRL and OCSP fetches between this attempt's start and end.
     pub fetches: Vec<Fetch>,
 }

@@ -141,7 +141,10 @@ impl HttpExchange {
         if !session.is_finished() {
             return None;
         }
-        let one_way = flow.from_client.frames == 0;
+        // Nothing of the client's data, or not all of it: then any answer answers.
+        let acknowledged = flow.from_client.acknowledged;
+        let hole = flow.from_client.stream.uncaptured().any(|gap| gap.start < acknowledged);
+        let one_way = flow.from_client.frames == 0 || (client.is_empty() && hole);
         let requests = if session.is_tls13() { without_close(&client) } else { client };
         let mut exchange = Self {
             request: requests.first().map(|record| record.at),

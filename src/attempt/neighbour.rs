@@ -70,11 +70,13 @@ impl Neighbours {
 
     fn request(&mut self, at: At, client: IpAddr, target: IpAddr) {
         let open = self.open.get(&(client, target)).copied();
+        let last = open.and_then(|index| self.tries.get(index)).and_then(Resolution::last);
+        if last.is_some_and(|last| at.time - last.time <= COPY) {
+            return;
+        }
         let goes_on = open.and_then(|index| self.tries.get(index)).is_some_and(|open| open.goes_on(at));
         if let Some(open) = open.filter(|_| goes_on).and_then(|index| self.tries.get_mut(index)) {
-            if open.last().is_none_or(|last| at.time - last.time > COPY) {
-                open.requests.push(at);
-            }
+            open.requests.push(at);
         } else if self.tries.len() < RESOLUTIONS {
             self.open.insert((client, target), self.tries.len());
             self.tries.push(Resolution { client, target, requests: vec![at], reply: None });

@@ -82,6 +82,23 @@ impl Resolver {
             let answer = answered.iter().find(|m| m.is_response && names(m, query));
             let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
             query.over_tcp = Some((flow.first, answer.map(|message| response(at, message))));
+        } else {
+            self.take_tcp_only(flow, asked, &answered);
+        }
+    }
+
+    /// A resolver that uses TCP from the start: each query and response as if it had come by itself.
+    fn take_tcp_only(&mut self, flow: &Flow, asked: Vec<DnsMessage>, answered: &[DnsMessage]) {
+        let sent = flow.from_client.data.map_or(flow.first, |(first, _)| first);
+        for message in asked.into_iter().filter(|message| !message.is_response) {
+            let transaction = (flow.client, flow.server, message.id);
+            if let Some(question) = message.question {
+                self.query(sent, transaction, question);
+            }
+        }
+        let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
+        for message in answered.iter().filter(|message| message.is_response) {
+            self.response(at, (flow.client, flow.server, message.id), message);
         }
     }
 
@@ -214,6 +231,12 @@ fn related(lookup: &Lookup, name: &HostName) -> bool {
             .strip_prefix(short.as_str())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
+    let aliases = |query: &Query| {
+        query.answer().is_some_and(|answer| answer.answers.iter().any(|a| a == name.as_str()))
+    };
+    if lookup.queries.iter().any(aliases) {
+        return true;
+    }
     let asked = lookup.queries.iter().map(|query| &query.name);
     services::without_suffix(name).as_ref() == Some(&lookup.name)
         || asked.chain([&lookup.name]).any(|known| extends(name, known) || extends(known, name))

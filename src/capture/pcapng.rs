@@ -82,13 +82,18 @@ impl PcapNg {
             let block = &source.window()[..length as usize];
             match self.kept_block(kind, block) {
                 Some(Ok(record)) => return Next::Record(record),
-                None => source.consume(length as usize),
+                None => source.discard(length as usize),
                 Some(Err(what)) => {
                     source.consume(length as usize);
                     return Next::Skipped(format!("the block at offset {offset} is skipped: {what}"));
                 }
             }
         }
+    }
+
+    /// Whether a packet stands at the source's front, or its end.
+    pub(super) fn packet_follows<R: Read>(&self, source: &mut Source<R>) -> bool {
+        !source.fill(4) || matches!(self.word(source.window(), 0), PACKET | SIMPLE_PACKET | ENHANCED_PACKET)
     }
 
     /// Type and length of the block at the front. A new section's byte order holds from its header on.

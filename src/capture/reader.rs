@@ -88,8 +88,8 @@ impl<R: Read> CaptureReader<R> {
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
         let held = self.ahead.front().map_or(self.source.offset(), |place| place.offset);
         self.source.release(held);
-        while self.ahead.len() < FRAMES_AHEAD && self.source.offset() - held <= OCTETS_AHEAD {
-            let Some(place) = self.advance() else { break };
+        while self.ahead.len() < FRAMES_AHEAD {
+            let Some(place) = self.advance(held) else { break };
             self.ahead.push_back(place);
         }
         let place = self.ahead.remove(self.earliest())?;
@@ -111,9 +111,15 @@ impl<R: Read> CaptureReader<R> {
         late.min_by_key(|(_, place)| place.at.time).map_or(0, |(index, _)| index)
     }
 
-    /// Reads on to the next record.
-    fn advance(&mut self) -> Option<Place> {
+    /// Reads on to the next record. While octets from `held` on are still to be lent, only as far as the next frame stands close
+    /// behind them.
+    fn advance(&mut self, held: u64) -> Option<Place> {
         while !self.ended {
+            if self.ahead.is_empty() {
+                self.source.release(self.source.offset());
+            } else if !self.frame_is_near(held) {
+                return None;
+            }
             let next = match &mut self.format {
                 Format::Pcap(pcap) => pcap.next(&mut self.source),
                 Format::PcapNg(pcapng) => pcapng.next(&mut self.source),
@@ -132,6 +138,19 @@ impl<R: Read> CaptureReader<R> {
             }
         }
         None
+    }
+
+    #[cfg(test)]
+    pub(super) fn buffer_len(&self) -> usize {
+        self.source.buffer_len()
+    }
+
+    fn frame_is_near(&mut self, held: u64) -> bool {
+        let follows = match &self.format {
+            Format::Pcap(_) => true,
+            Format::PcapNg(pcapng) => pcapng.packet_follows(&mut self.source),
+        };
+        follows && self.source.offset() - held <= OCTETS_AHEAD
     }
 
     fn place(&mut self, record: &Record) -> Place {

@@ -43,6 +43,11 @@ impl<R: Read> Source<R> {
         self.consumed + (self.end - self.start) as u64
     }
 
+    #[cfg(test)]
+    pub(super) fn buffer_len(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// Takes the error that ended the input, if one did.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         self.error.take()
@@ -65,6 +70,12 @@ impl<R: Read> Source<R> {
         self.consumed += octets as u64;
     }
 
+    /// Drops `octets` from the front of the window, and all that is held before them.
+    pub(super) fn discard(&mut self, octets: usize) {
+        self.consume(octets);
+        self.held = 0;
+    }
+
     /// Octets at this offset in the input; none where they are no longer held.
     pub(super) fn lend(&self, offset: u64, octets: usize) -> &[u8] {
         let back = usize::try_from(self.consumed.saturating_sub(offset)).unwrap_or(usize::MAX);
@@ -85,7 +96,7 @@ impl<R: Read> Source<R> {
                 return false;
             }
             let step = usize::try_from(octets).unwrap_or(usize::MAX).min(self.end - self.start);
-            self.consume(step);
+            self.discard(step);
             octets -= step as u64;
         }
         true
@@ -168,7 +179,9 @@ mod tests {
         assert_eq!(source.lend(254, 4), [254, 255, 0, 1]);
         source.release(256);
         assert_eq!((source.lend(256, 2), source.lend(255, 2)), (&[0, 1][..], &[][..]));
-        assert!(source.skip(READ_BUFFER as u64));
+        source.consume(READ_BUFFER);
         assert_eq!(source.lend(256, 2), [0, 1]);
+        assert!(source.skip(50));
+        assert!(source.lend(256, 2).is_empty(), "nothing is held across what is skipped");
     }
 }

@@ -147,6 +147,35 @@ fn pcapng_numbers_frames_over_sections_and_interfaces() {
 }
 
 #[test]
+fn a_frame_written_late_comes_in_its_time() {
+    let header = LITTLE.pcap(0xa1b2_c3d4, 1);
+    let numbers = |micros: &[u32]| {
+        let records = micros.iter().flat_map(|&micros| LITTLE.record([5, micros], b"x", 1));
+        let (seen, facts) = read(&[header.clone(), records.collect()].concat());
+        assert_eq!(facts.frames, micros.len() as u64);
+        seen.iter().map(|frame| frame.0).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&[10, 30, 20, 40, 40, 39]), [1, 3, 2, 6, 4, 5]);
+    assert_eq!(numbers(&[5000, 6000, 7000, 4000]), [4, 1, 2, 3]);
+    assert_eq!(numbers(&[30_000, 30_001, 10_000, 10_001]), [1, 2, 3, 4], "a clock that was set");
+    let mut long: Vec<u32> = (1000..2000).collect();
+    long.push(1990);
+    assert_eq!(numbers(&long)[989..993], [990, 991, 1001, 992]);
+}
+
+#[test]
+fn what_is_skipped_is_not_held() {
+    let skipped = LITTLE.block(0x0bad_cafe, &vec![0; 1 << 20]);
+    let packet = LITTLE.enhanced(0, 1, b"abc", 3);
+    let start = [LITTLE.section(), LITTLE.interface(1, 0, &[])].concat();
+    let file = [start, packet.clone(), skipped.repeat(20), packet].concat();
+    let mut reader = CaptureReader::new(&file[..]).unwrap();
+    assert_eq!(reader.next_frame().unwrap().data, b"abc");
+    assert_eq!(reader.next_frame().unwrap().at.frame.0, 2);
+    assert!(reader.buffer_len() < 1 << 20);
+}
+
+#[test]
 fn simple_and_obsolete_packets() {
     for writer in [LITTLE, BIG] {
         let old_header = [&writer.half(0)[..], &writer.half(0), &writer.words(&[0, 9, 2, 40])].concat();

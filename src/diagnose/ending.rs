@@ -1,7 +1,7 @@
 //! How a connection ended, and what its end and its gaps allow to conclude.
 
-use crate::attempt::{Attempt, TlsSession};
-use crate::flow::{Flow, Half};
+use crate::attempt::{Attempt, TlsSession, Visibility};
+use crate::flow::{Flow, Half, Segment};
 use crate::model::{At, Direction, Span};
 use crate::proto::tls::Alert;
 
@@ -70,6 +70,18 @@ fn encrypted_close_notifies(tls: &TlsSession) -> impl Iterator<Item = Close> {
         [&tls.client_data, &tls.server_data].map(|indices| tls.picked(indices).last().copied().copied());
     let closing = last.into_iter().flatten().filter(|record| tls.is_tls13() && record.is_alert_sized());
     closing.map(|record| Close { by: record.direction, kind: CloseKind::CloseNotify, at: record.at })
+}
+
+/// The switch's own close in front of what the server sent at `at`, when that was not accepted any more: no acknowledgement
+/// covers it. (A client that only half-closes still acknowledges its answer.)
+pub(super) fn gave_up_before(attempt: &Attempt, at: At) -> Option<Close> {
+    let flow = attempt.flow.as_ref().filter(|_| attempt.visibility == Visibility::Both)?;
+    let close =
+        first_close(attempt).filter(|close| close.by == Direction::FromClient && close.at.before(at))?;
+    let sent = |segment: &&Segment| segment.direction == Direction::FromServer && segment.len > 0;
+    let late = flow.segments.iter().filter(sent).find(|segment| segment.at == at)?;
+    let accepted = i64::try_from(flow.from_server.acknowledged).unwrap_or(i64::MAX) > late.offset;
+    (!accepted).then_some(close)
 }
 
 /// Whether so much time passed between `start` and the capture's end that silence means something.

@@ -61,6 +61,11 @@ RULES = [
     (TLS, "tshark dissects by port or heuristic and sees no TLS", named_by_port),
     (("HTTP status",), "tshark dissects by port or heuristic and sees no HTTP",
      lambda d: d.only_ours and not d.marked("above http") and any(m.startswith("above ") for m in d.marks)),
+    (("alerts",), "an alert in a tunnel in which the server did not answer with TLS, to tshark data",
+     lambda d: d.only_ours and d.marked("CONNECT") and d.marked("above data")),
+    # The answer to a ClientHello is no HTTP exchange, whatever it says; the report quotes it as evidence.
+    (("HTTP status",), "HTTP in clear in answer to TLS",
+     lambda d: d.only_tshark and d.marked("above tls") and d.marked("no HTTP request")),
     # A hello or certificate list of which the capture holds a part tells what that part says; tshark waits for the end.
     (TLS + ("HTTP status",), "part of a message, the rest of which is not in the capture",
      lambda d: d.only_ours and d.marked("message without end")),

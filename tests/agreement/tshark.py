@@ -75,7 +75,7 @@ class Reader:
     def __init__(self):
         self.found = Facts()
         self.streams = {}
-        self.answered = set()
+        self.asked, self.answered = {}, set()
 
     def take(self, packet):
         """Walks through a packet's layers from the outside in, with the addresses and ports last seen."""
@@ -107,7 +107,8 @@ class Reader:
 
     def above_tcp(self, name, layer, tcp, frame):
         stream, source = tcp
-        stream.layers.add(name)
+        # PDML puts what no dissector takes into a wrapper of its own.
+        stream.layers.add({"fake-field-wrapper": "data"}.get(name, name))
         if name == "tls":
             self.tls(layer, tcp, frame)
         elif name == "http":
@@ -156,9 +157,14 @@ class Reader:
             stream.responses.append((frame, source, number(code.get("show"))))
 
     def dns(self, layer, ip, udp, frame, fragment):
+        question = first(layer, "dns.qry.name"), first(layer, "dns.qry.type")
+        if udp[1] == 53 and first(layer, "dns.flags.response") == "0":
+            self.asked[ip, udp, first(layer, "dns.id")] = question
         if udp[0] != 53 or first(layer, "dns.flags.response") != "1":
             return
-        question = first(layer, "dns.qry.name"), first(layer, "dns.qry.type")
+        if None in question:
+            # A server that refuses may repeat none (RFC 1035 §7.3): then it is the query's.
+            question = self.asked.get((ip[::-1], udp[::-1], first(layer, "dns.id")), question)
         if None in question:
             return
         name = plain_name(question[0])
@@ -293,7 +299,10 @@ class Stream:
         # 101 is the last answer in HTTP, all other 1xx come before one (RFC 9110 §15.2).
         final = [code for _, _, code in self.responses if code >= 200 or code == 101]
         connects = [request for request in self.requests if request[2] == "CONNECT"]
+        if not self.requests:
+            found.mark(place, "no HTTP request")
         if connects:
+            found.mark(place, "CONNECT")
             found.put("CONNECT target", place, connects[-1][3])
             found.put("CONNECT status", place, final[len(connects) - 1] if len(final) >= len(connects) else None)
         elif final and len(final) >= len(self.requests):

@@ -147,8 +147,8 @@ pub fn tcp(frame: &Frame) -> Option<Tcp> {
 /// The TCP header of a frame, also where that is only the first fragment of an IP packet.
 pub fn tcp_header(frame: &Frame) -> Option<Tcp> {
     let ip = ip(frame).filter(|ip| ip.protocol == 6)?;
-    let first = ip.v6 || u16_at(&frame.data, ip.at + 6) & 0x1fff == 0;
-    if first { tcp_in(&frame.data, ip) } else { None }
+    let later = !ip.v6 && u16_at(&frame.data, ip.at + 6) << 3 != 0;
+    if later { None } else { tcp_in(&frame.data, ip) }
 }
 
 pub fn tcp_in(data: &[u8], ip: Ip) -> Option<Tcp> {

@@ -20,7 +20,7 @@ pub fn mapped(v4: &[u8]) -> [u8; 16] {
     v6
 }
 
-/// The capture over IPv6; `None` where a frame cannot be translated (fragments, cut packets).
+/// The capture over IPv6; `None` where a frame cannot be translated (fragments, cut packets) or is about IPv6 already.
 pub fn translated(frames: &[Frame]) -> Option<Vec<Frame>> {
     frames.iter().map(frame).collect()
 }
@@ -149,8 +149,8 @@ impl Message<'_> {
         let mut place = at;
         match kind {
             1 => Some(mapped(data).to_vec()),
-            // An IPv6 address of an exchange that also has IPv4.
-            28 => Some(data[12..16].to_vec()),
+            // It is about IPv6 already.
+            28 => None,
             2 | 5 => self.name(&mut place),
             6 => {
                 let names = [self.name(&mut place)?, self.name(&mut place)?].concat();

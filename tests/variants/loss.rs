@@ -18,6 +18,11 @@ pub fn losses(sample: &Sample) -> Vec<(String, Vec<Frame>)> {
     for length in [68, 96, 128, 256] {
         all.push((format!("cut-at-{length}"), cut(frames, length)));
     }
+    for length in [96, 256] {
+        let (inbound, outbound) = (&all[0].1, &all[1].1);
+        let both = [("inbound-only", cut(inbound, length)), ("outbound-only", cut(outbound, length))];
+        all.extend(both.map(|(name, left)| (format!("{name}-cut-at-{length}"), left)));
+    }
     for lost in 0..frames.len() {
         all.push((format!("without-{}", lost + 1), kept(frames, |index, _| index != lost)));
     }

@@ -1,7 +1,7 @@
 //! The same packets padded, copied, fragmented, with wrong checksums and lengths, in another order.
 
 use super::capture::Frame;
-use super::headers::{Dice, ETHERNET, Ip, ip, link, put, put_length, tcp, u16_at, u32_at};
+use super::headers::{Dice, ETHERNET, FIN, Ip, RST, SYN, ip, link, put, put_length, tcp, u16_at, u32_at};
 
 /// Changes each frame.
 fn each(frames: &[Frame], change: impl Fn(&mut Frame)) -> Vec<Frame> {
@@ -211,7 +211,7 @@ pub fn swapped_odd(frames: &[Frame]) -> Vec<Frame> {
 pub fn bursts_backwards(frames: &[Frame]) -> Vec<Frame> {
     let burst = |a: &Frame, b: &Frame| {
         let (Some(left), Some(right)) = (tcp(a), tcp(b)) else { return false };
-        let data = |tcp: &super::headers::Tcp| tcp.len() > 0 && tcp.flags & 7 == 0;
+        let data = |tcp: &super::headers::Tcp| tcp.len() > 0 && tcp.flags & (FIN | SYN | RST) == 0;
         let near = b.nanos - a.nanos < 1_000_000;
         near && data(&left)
             && data(&right)

@@ -34,7 +34,9 @@ pub struct Found {
     pub attempts: usize,
     /// Frames cited for the verdict.
     pub evidence: BTreeSet<u64>,
-    /// Codes of the attempts that are called certain, `ok` or a failure.
+    /// Codes of all attempts.
+    pub codes: BTreeSet<&'static str>,
+    /// Codes of the attempts that are called certain.
     pub certain_codes: BTreeSet<&'static str>,
 }
 
@@ -83,15 +85,18 @@ pub fn scope(options: &[String]) -> Scope {
 pub fn find(file: &[u8], scope: &Scope) -> Found {
     let analysis = slp_pcap::analyze(file, scope).expect("a capture").analysis;
     let certain = |verdict: &Verdict| verdict.confidence == Confidence::Certain;
-    let judged = analysis.attempts.iter().map(|judged| &judged.verdict);
-    let conclusive = judged.filter(|verdict| certain(verdict) && !is_inconclusive(verdict.diagnostic.code));
+    let verdicts = || analysis.attempts.iter().map(|judged| &judged.verdict);
+    let codes = verdicts().map(|verdict| verdict.diagnostic.code).collect();
+    let certain_codes =
+        verdicts().filter(|verdict| certain(verdict)).map(|verdict| verdict.diagnostic.code).collect();
     Found {
         code: analysis.verdict.diagnostic.code,
         outcome: format!("{:?}", analysis.outcome),
         certain: certain(&analysis.verdict),
         attempts: analysis.attempts_total,
         evidence: analysis.verdict.evidence.iter().map(|evidence| evidence.at.frame.0).collect(),
-        certain_codes: conclusive.map(|verdict| verdict.diagnostic.code).collect(),
+        codes,
+        certain_codes,
     }
 }
 

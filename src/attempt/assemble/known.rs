@@ -14,6 +14,8 @@ use super::Pieces;
 pub(super) struct KnownTargets {
     /// Answers to look-ups of a service's name by address.
     resolved: HashMap<IpAddr, Vec<Resolved>>,
+    /// Answers to every look-up by client and address: when, and whether it was for a service's name.
+    led: HashMap<(IpAddr, IpAddr), Vec<(At, bool)>>,
     /// Clients that called an address that their own look-up of a service had answered.
     callers: HashSet<IpAddr>,
     /// Answers to look-ups of a named proxy's name.
@@ -37,6 +39,7 @@ impl KnownTargets {
     pub fn of(pieces: &Pieces) -> Self {
         let mut known = Self {
             resolved: HashMap::new(),
+            led: HashMap::new(),
             callers: HashSet::new(),
             proxies: HashSet::new(),
             evident: HashMap::new(),
@@ -72,6 +75,10 @@ impl KnownTargets {
                 if is_proxy {
                     self.proxies.extend(&response.addresses);
                 }
+                for ip in &response.addresses {
+                    let led = self.led.entry((lookup.client, *ip)).or_default();
+                    led.push((response.at, service.is_some()));
+                }
                 for ip in response.addresses.iter().filter(|_| service.is_some()) {
                     let resolved = service.clone().map(|known| Resolved {
                         at: response.at,
@@ -84,15 +91,28 @@ impl KnownTargets {
         }
     }
 
-    /// Sorts connections into attempts, those that named nothing, and revocation fetches.
+    /// Sorts connections into attempts, those that named nothing, and revocation fetches; where every connection is judged,
+    /// the latter two are attempts as well.
     pub fn sort(&self, connections: Vec<Connection>, scope: &Scope) -> Sorted {
         let (mut attempts, mut unnamed, mut fetches) = (Vec::new(), Vec::new(), Vec::new());
         for connection in connections {
-            match self.target(&connection, scope) {
-                Some((role, known)) => attempts.push((connection, role, known)),
-                None if matches!(connection.naming, Naming::Revocation(_)) => fetches.push(connection),
-                None if connection.naming == Naming::Nothing => unnamed.push(connection),
-                None => {}
+            if let Some((role, known)) = self.target(&connection, scope) {
+                attempts.push((connection, role, known));
+                continue;
+            }
+            let list = match connection.naming {
+                Naming::Revocation(_) => Some(&mut fetches),
+                Naming::Nothing => Some(&mut unnamed),
+                Naming::Service(_) | Naming::Other(_) => None,
+            };
+            if scope.all {
+                if let Some(list) = list {
+                    list.push(connection.clone());
+                }
+                let (role, known) = (connection.role(), other(&connection));
+                attempts.push((connection, role, known));
+            } else if let Some(list) = list {
+                list.push(connection);
             }
         }
         (attempts, unnamed, fetches)
@@ -100,12 +120,40 @@ impl KnownTargets {
 
     fn target(&self, connection: &Connection, scope: &Scope) -> Option<(PeerRole, Known)> {
         let role = connection.role();
-        let found = match &connection.naming {
+        match &connection.naming {
             Naming::Service(known) => Some((role, known.clone())),
             Naming::Nothing => self.unnamed_target(connection, scope),
-            Naming::Other(_) | Naming::Revocation(_) => None,
-        };
-        found.or_else(|| scope.all.then(|| (role, other(connection))))
+            Naming::Other(host) => self.named_by_address(connection, role, host),
+            Naming::Revocation(_) => None,
+        }
+    }
+
+    /// A CONNECT for an address that a look-up of a service had answered.
+    fn named_by_address(
+        &self,
+        connection: &Connection,
+        role: PeerRole,
+        host: &HostName,
+    ) -> Option<(PeerRole, Known)> {
+        let ip = host.as_str().parse().ok().filter(|_| role == PeerRole::Proxy)?;
+        let mut known = self.resolved_target(ip, connection)?;
+        known.found_by = FoundBy::ConnectTarget;
+        known.service.port = connection.layers.proxy.as_ref()?.last_request()?.port;
+        Some((role, known))
+    }
+
+    /// The service whose look-up answered `ip` to the client of `connection`, unless its latest look-up that led there was
+    /// of another name: many names share an address.
+    fn resolved_target(&self, ip: IpAddr, connection: &Connection) -> Option<Known> {
+        let (client, start) = (connection.flow.client.ip, connection.first());
+        let led = self.led.get(&(client, ip)).map(Vec::as_slice).unwrap_or_default();
+        let latest_led = led.iter().filter(|(at, _)| at.before(start)).max_by(|(a, _), (b, _)| a.order(*b));
+        if latest_led.is_some_and(|(_, service)| !service) {
+            return None;
+        }
+        let answers = self.resolved.get(&ip).map(Vec::as_slice).unwrap_or_default();
+        let answers: Vec<&Resolved> = answers.iter().filter(|answer| self.may_use(answer, client)).collect();
+        latest(&answers, start)
     }
 
     /// What the peer of a connection that named nothing is known to be.
@@ -125,10 +173,10 @@ impl KnownTargets {
             let known = Known { service: service.clone(), found_by: FoundBy::ConnectTarget };
             return Some((PeerRole::Proxy, known));
         }
-        let answers = self.resolved.get(&server.ip).map(Vec::as_slice).unwrap_or_default();
-        let answers: Vec<&Resolved> = answers.iter().filter(|answer| self.may_use(answer, client)).collect();
-        let resolved = latest(&answers, connection.first());
-        let known = resolved.or_else(|| by_address(server))?;
+        let elsewhere =
+            self.led.get(&(client, server.ip)).is_some_and(|led| led.iter().all(|(_, service)| !service));
+        let hint = by_address(server).filter(|_| !elsewhere);
+        let known = self.resolved_target(server.ip, connection).or(hint)?;
         Some((PeerRole::Service, with_port(known, server.port)))
     }
 }
@@ -159,8 +207,11 @@ fn latest(answers: &[&Resolved], start: At) -> Option<Known> {
     before.or(answers.first()).map(|answer| answer.known.clone())
 }
 
+/// A known address is a hint for the services' port alone.
 fn by_address(server: Endpoint) -> Option<Known> {
-    services::by_address(server.ip).map(|service| Known { service, found_by: FoundBy::Address })
+    services::by_address(server.ip)
+        .filter(|_| server.port == 443)
+        .map(|service| Known { service, found_by: FoundBy::Address })
 }
 
 fn with_port(mut known: Known, port: u16) -> Known {

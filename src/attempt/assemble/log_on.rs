@@ -7,17 +7,19 @@ use crate::model::Span;
 const ROUND: Span = Span::seconds(10);
 
 /// Joins every attempt that ended in a 407 to the next one of the same client through the same proxy that brings
-/// credentials within 10 s.
-pub(super) fn join(attempts: Vec<Attempt>) -> Vec<Attempt> {
+/// credentials within 10 s. Second, those that were joined to another.
+pub(super) fn join(attempts: Vec<Attempt>) -> (Vec<Attempt>, Vec<Attempt>) {
     let mut joined: Vec<Attempt> = Vec::with_capacity(attempts.len());
+    let mut rounds = Vec::new();
     for mut attempt in attempts {
         let round = joined.iter().rposition(|earlier| answers(earlier, &attempt));
         if let Some(earlier) = round.map(|index| joined.remove(index)) {
-            attempt.take_log_on(earlier);
+            attempt.take_log_on(&earlier);
+            rounds.push(earlier);
         }
         joined.push(attempt);
     }
-    joined
+    (joined, rounds)
 }
 
 /// Whether `later` answers the 407 that `earlier` ended in.
@@ -37,11 +39,11 @@ fn answers(earlier: &Attempt, later: &Attempt) -> bool {
 }
 
 impl Attempt {
-    fn take_log_on(&mut self, earlier: Attempt) {
+    fn take_log_on(&mut self, earlier: &Attempt) {
         let challenge = earlier.proxy.as_ref().and_then(|proxy| proxy.final_response());
         let log_on =
             challenge.map(|challenge| LogOn { at: challenge.at, schemes: challenge.auth_schemes.clone() });
-        self.log_on = earlier.log_on.or(log_on);
+        self.log_on = earlier.log_on.clone().or(log_on);
         self.first = earlier.first;
         self.frames += earlier.frames;
     }

@@ -79,8 +79,8 @@ impl Pieces {
             let pause = if failed || !proxied { AFTER_FAILURE } else { LEAD };
             let known = attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied);
             let begin = known.unwrap_or(flow.first);
-            let unnamed =
-                attempt.service.host.as_ref().is_none_or(|host| host.as_str().parse::<IpAddr>().is_ok());
+            let unnamed = attempt.found_by != FoundBy::All
+                && attempt.service.host.as_ref().is_none_or(|host| host.as_str().parse::<IpAddr>().is_ok());
             let fits = names.contains(&&lookup.name)
                 || (unnamed && service_named(&lookup.name, &self.collector.scope).is_some());
             fits && lookup.client == attempt.client

@@ -2,12 +2,16 @@
 
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
 use super::words::{asked_names, servers};
+use crate::attempt::Visibility;
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::ending::{PROMPT, waited};
 use crate::diagnose::inconclusive::INCONCLUSIVE_UNREADABLE;
+use crate::diagnose::silence::ended;
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS};
 use crate::diagnose::{Confidence, Party};
+use crate::model::At;
 use crate::proto::dns::{Rcode, RecordType};
 
 pub(in crate::diagnose) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
@@ -149,6 +153,9 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
                 .at(response.at, "DNS answer, cut"),
         );
     }
+    if let Some(open) = open_question(attempt, lookup, query) {
+        return Some(ended(attempt, open));
+    }
     let diagnostic = code_of(response.rcode);
     let note = match response.rcode {
         Rcode::NO_ERROR => format!(
@@ -163,7 +170,7 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
     };
     let names = asked_names(lookup);
     let summary = format!("{} asked {} for {names}; the answer was {what}.", attempt.client, servers(lookup));
-    let conclusion = Conclusion::new(diagnostic, confidence(lookup), summary);
+    let conclusion = Conclusion::new(diagnostic, confidence(attempt, lookup, response), summary);
     let mut all: Vec<(&Query, &Response)> =
         answers(lookup).filter(|(_, r)| r.rcode == response.rcode).collect();
     all.sort_by_key(|(_, response)| response.at.frame);
@@ -179,8 +186,24 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
     }))
 }
 
-/// Certain when every question for an address was answered; a question without an answer in the capture may have had one.
-fn confidence(lookup: &Lookup) -> Confidence {
+/// The question for an IPv4 address that is still open, when only the other one was answered and the capture ends too early
+/// to call it unanswered.
+fn open_question(attempt: &Attempt, lookup: &Lookup, answered: &Query) -> Option<At> {
+    let open = lookup.queries.iter().find(|query| {
+        query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none()
+    })?;
+    let last = *open.sent.last().filter(|_| answered.record_type != RecordType::A)?;
+    (open.sent.len() == 1 && !waited(attempt, last)).then_some(last)
+}
+
+/// Certain when every question for an address was answered, and the switch, seen for the rest of its patience, did not go on:
+/// a question without an answer in the capture may have had one, and a proxy may be asked instead.
+fn confidence(attempt: &Attempt, lookup: &Lookup, response: &Response) -> Confidence {
+    let seen = attempt.surroundings.capture_last.time - response.at.time >= PROMPT;
+    let went_on = attempt.surroundings.next_connection.is_some_and(|next| next - response.at.time < PROMPT);
+    if !seen || went_on || attempt.visibility != Visibility::Both {
+        return Confidence::Likely;
+    }
     let open = |query: &&Query| {
         query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none()
     };

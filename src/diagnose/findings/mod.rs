@@ -11,6 +11,8 @@ pub(super) mod http;
 pub(super) mod lookup;
 pub(super) mod proxy;
 pub(super) mod servers;
+#[cfg(test)]
+mod tests;
 pub(super) mod tls;
 pub(super) mod transfer;
 

@@ -1,15 +1,35 @@
 //! Whether the request was answered.
 
 use super::answer::in_clear;
+use super::no_answer::timeout;
 use super::no_answer::unanswered;
 use crate::attempt::Attempt;
+use crate::attempt::HttpExchange;
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::gave_up_before;
+use crate::diagnose::inconclusive;
 use crate::diagnose::ok;
+use crate::diagnose::tcp::to_proxy;
 use crate::flow::Flow;
+
+/// An answer that came when the switch had given up.
+fn late(attempt: &Attempt, http: &HttpExchange) -> Option<Conclusion> {
+    let answer = http.answer?;
+    let start = http.last_request?;
+    let close = gave_up_before(attempt, answer)?;
+    Some(timeout(attempt, start, Some(close)).at(answer, "the answer, after the switch had given up"))
+}
 
 /// Judges the exchange behind TLS, or in clear.
 pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     let http = attempt.http.as_ref()?;
+    if let Some(conclusion) = late(attempt, http) {
+        return Some(conclusion);
+    }
+    if !http.clear && to_proxy(attempt) && attempt.proxy.is_none() {
+        let what = "what was asked of the proxy inside TLS";
+        return Some(inconclusive::unreadable(attempt, what, http.answer.or(http.request)));
+    }
     if http.clear {
         return Some(in_clear(attempt, flow, http));
     }

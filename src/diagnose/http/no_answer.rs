@@ -5,7 +5,8 @@ use super::words::request_words;
 use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
-use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, missed, seconds, server_missed};
+use crate::diagnose::ending::client_missed;
+use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, seconds, server_missed};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -85,14 +86,14 @@ pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
     let finished = attempt.tls.as_ref().and_then(|tls| tls.client_finished);
     let start = http.last_request.or(finished).unwrap_or(flow.first);
-    if server_missed(flow) || http.unreadable {
-        return inconclusive::unreadable(attempt, "what the server sent", Some(start));
+    if server_missed(flow) || http.unreadable || client_missed(flow) {
+        return inconclusive::unreadable(attempt, "part of what was said behind the handshake", Some(start));
     }
     let close = first_close(attempt).filter(|close| !close.at.before(start));
     if attempt.visibility != Visibility::Both {
         return one_way_end(attempt, close, start);
     }
-    let several = http.exchanges > 1 || http.maybe_tickets || missed(&flow.from_client);
+    let several = http.exchanges > 1 || http.maybe_tickets;
     let conclusion = match close {
         Some(close) if close.by == Direction::FromServer => closed(attempt, http, start, close),
         close if http.last_request.is_none() => return no_request(attempt, start, close),

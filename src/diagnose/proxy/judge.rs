@@ -1,15 +1,29 @@
 //! Whether the proxy opened the way.
 
+use super::no_answer::timeout;
 use super::no_answer::{no_response, not_http};
 use super::refusal::refusal;
 use crate::attempt::{Attempt, ProxyExchange};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::gave_up_before;
+
+/// A final status that came when the switch had given up.
+fn late(attempt: &Attempt, proxy: &ProxyExchange) -> Option<Conclusion> {
+    let response = proxy.final_response()?;
+    let request = proxy.last_request().filter(|request| request.at.before(response.at))?;
+    let close = gave_up_before(attempt, response.at)?;
+    let conclusion = timeout(attempt, proxy, request.at, Some(close));
+    Some(conclusion.at(response.at, format!("'{}', after the switch had given up", response.status_line)))
+}
 
 /// Judges a CONNECT that opened no tunnel, and a request in absolute form that the proxy itself refused.
 pub(in crate::diagnose) fn judge(attempt: &Attempt) -> Option<Conclusion> {
     let Some(proxy) = &attempt.proxy else { return banner(attempt) };
     if !proxy.connect {
         return absolute_form(attempt, proxy);
+    }
+    if let Some(late) = late(attempt, proxy) {
+        return Some(late);
     }
     if proxy.success().is_some() {
         return None;

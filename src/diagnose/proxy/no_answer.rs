@@ -130,6 +130,10 @@ pub(in crate::diagnose) fn no_response(attempt: &Attempt, proxy: &ProxyExchange)
         );
     }
     let Some(request) = proxy.last_request() else { return one_way(attempt) };
+    // What the proxy sent first may be the middle of anything when the connection is older than the capture.
+    if flow.from_server.isn.is_none() && flow.from_server.data.is_some() && proxy.responses.is_empty() {
+        return inconclusive::mid_stream(attempt);
+    }
     let close = first_close(attempt).filter(|close| !close.at.before(request.at));
     if attempt.visibility == Visibility::OutboundOnly {
         return one_way(attempt);
@@ -170,7 +174,12 @@ fn closed(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Close) -
         .at(close.at, format!("{} from the proxy, no final status before it", close.kind.noun()))
 }
 
-fn timeout(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Option<Close>) -> Conclusion {
+pub(in crate::diagnose) fn timeout(
+    attempt: &Attempt,
+    proxy: &ProxyExchange,
+    request: At,
+    close: Option<Close>,
+) -> Conclusion {
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "until the switch gave up" } else { "before the capture ends" };
     let summary = format!(

@@ -4,6 +4,7 @@ use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, ProxyResponse, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::ending::{PATIENCE, waited};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::diagnose::{Confidence, Party};
 
@@ -173,7 +174,12 @@ pub(in crate::diagnose) fn refusal(
         summary.push_str(" The request itself is not in the capture.");
     }
     let request = proxy.last_request().map(|request| request.at);
-    let confidence = if proxy.unreadable { Confidence::Likely } else { Confidence::Certain };
+    // Credentials may follow within 10 s, on this connection or on another one.
+    let went_on = attempt.surroundings.next_connection.is_some_and(|next| next - response.at.time < PATIENCE);
+    let credentials = proxy.last_request().is_some_and(|request| request.credentials);
+    let open = diagnostic.code == "proxy-auth-required"
+        && (unanswered || !credentials && (went_on || !waited(attempt, response.at)));
+    let confidence = if proxy.unreadable || open { Confidence::Likely } else { Confidence::Certain };
     let party = if diagnostic.code == "proxy-upstream-failure" { Party::Proxy } else { diagnostic.party };
     Conclusion::new(diagnostic, confidence, summary)
         .maybe(request, format!("request to the proxy for {}", attempt.service_text()))

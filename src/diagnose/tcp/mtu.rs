@@ -74,7 +74,9 @@ fn reported(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
         if error.quoted.source == flow.client { Direction::FromClient } else { Direction::FromServer };
     let half = flow.half(direction);
     let from = i64::try_from(half.acknowledged).ok()?;
-    let later = flow.segments.iter().filter(|s| s.direction == direction && at.before(s.at) && s.len > 0);
+    let later = flow.segments.iter().filter(|s| {
+        s.direction == direction && at.before(s.at) && s.len > 0 && s.class != SegmentClass::Duplicate
+    });
     let limit = error.mtu.unwrap_or(LARGE);
     let later: Vec<&Segment> = later.collect();
     if later.iter().any(|s| s.ip_len <= limit && s.offset <= from) || half.acknowledged >= half.stream.end() {

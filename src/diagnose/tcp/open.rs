@@ -6,6 +6,7 @@ use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::seconds;
+use crate::diagnose::ending::waited;
 use crate::diagnose::silence::{ended, silence};
 use crate::diagnose::steps::{
     CAPTURE_CPU, GUIDE, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, TELNET, VRF,
@@ -190,7 +191,10 @@ pub(in crate::diagnose) fn rejected(attempt: &Attempt, flow: &Flow) -> Option<Co
         attempt.peer_text(),
         crate::diagnose::icmp::words(error),
     );
-    let conclusion = Conclusion::new(&TCP_SYN_REJECTED, Confidence::Certain, summary);
+    // The next SYN may still get through (a route that comes up late).
+    let over = errors.first().is_some_and(|(at, _)| waited(attempt, *at));
+    let confidence = if over { Confidence::Certain } else { Confidence::Likely };
+    let conclusion = Conclusion::new(&TCP_SYN_REJECTED, confidence, summary);
     let syn = flow.syns.first().copied();
     Some(errors.iter().take(6).fold(conclusion.maybe(syn, "SYN"), |conclusion, (at, error)| {
         conclusion.at(*at, format!("ICMP from {}: {}", error.source, crate::diagnose::icmp::words(error)))

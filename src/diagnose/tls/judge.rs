@@ -3,6 +3,7 @@
 use super::{alert, certificate, client_certificate, ending};
 use crate::attempt::{Attempt, TlsAlert, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::gave_up_before;
 use crate::diagnose::ending::{Close, IDLE, PROMPT, client_missed, first_close, server_missed};
 use crate::diagnose::inconclusive;
 use crate::diagnose::silence::{ended, one_way};
@@ -18,9 +19,15 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
     let alert = first_failure(tls);
     if let Some((at, line)) = &tls.foreign
         && !tls.is_finished()
-        && flow.from_server.isn.is_some()
+        && starts_known(flow)
     {
+        if let (Some(close), Some(hello)) = (gave_up_before(attempt, *at), tls.client_hello_started) {
+            return Some(ending::timeout(attempt, tls, hello, Some(close)));
+        }
         return Some(ending::plaintext_reply(attempt, *at, line));
+    }
+    if tls.foreign.is_some() && !tls.is_finished() && alert.is_none() {
+        return Some(inconclusive::mid_stream(attempt));
     }
     if tls.client_hello_started.is_none() && tls.server_hello.is_none() && alert.is_none() {
         return Some(without_hello(attempt, flow));
@@ -34,6 +41,13 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
         return Some(alert::judge(attempt, tls, alert));
     }
     Some(without_alert(attempt, flow, tls, close))
+}
+
+/// Whether the server's first octet in the capture is the first it sent: its SYN is known, or the client's first data
+/// acknowledges nothing of it.
+fn starts_known(flow: &Flow) -> bool {
+    let mut client = flow.segments.iter().filter(|s| s.direction == Direction::FromClient && s.len > 0);
+    flow.from_server.isn.is_some() || client.next().is_some_and(|first| first.ack == Some(0))
 }
 
 /// Records, and no hello of either side.
@@ -86,11 +100,11 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         return rejected;
     }
     let hello = tls.client_hello_started.or(tls.client_hello.as_ref().map(|(at, _)| *at));
+    if server_missed(flow) || tls.server_unreadable || client_missed(flow) {
+        return inconclusive::unreadable(attempt, "part of the handshake", hello);
+    }
     if let Some(close) = close.filter(|close| close.by == Direction::FromServer) {
         return closed_by_peer(attempt, flow, tls, hello, close);
-    }
-    if server_missed(flow) || tls.server_unreadable {
-        return inconclusive::unreadable(attempt, "part of the server's handshake", hello);
     }
     if attempt.visibility != Visibility::Both {
         return one_way(attempt);
@@ -117,8 +131,11 @@ fn closed_by_peer(
     let after = if tls.server_hello.is_some() { "the ServerHello" } else { "the ClientHello" };
     let since = hello.unwrap_or(flow.first);
     let conclusion = ending::closed(attempt, since, close, after);
-    let unseen = client_missed(flow) || server_missed(flow) || attempt.visibility != Visibility::Both;
-    if unseen { conclusion.at_most(crate::diagnose::Confidence::Likely) } else { conclusion }
+    if attempt.visibility != Visibility::Both {
+        conclusion.at_most(crate::diagnose::Confidence::Likely)
+    } else {
+        conclusion
+    }
 }
 
 fn last_sent(flow: &Flow) -> Option<At> {

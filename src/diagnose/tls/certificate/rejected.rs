@@ -87,10 +87,13 @@ fn by_chain(attempt: &Attempt, chain: &Chain<'_>, number: Option<u8>, confidence
         );
         return claim(&TLS_CERTIFICATE_NOT_YET_VALID, what);
     }
+    // Without the ClientHello the name asked for is known from elsewhere, or not at all.
+    let hello = attempt.tls.as_ref().is_some_and(|tls| tls.client_hello.is_some());
     if let Some(wanted) = chain.mismatched() {
         let names = chain.leaf.names().join(", ");
         let names = if names.is_empty() { "no name".to_owned() } else { names };
-        return claim(&TLS_HOSTNAME_MISMATCH, format!("it covers {names}, not {wanted}"));
+        let most = if hello { Confidence::Certain } else { Confidence::Likely };
+        return claim(&TLS_HOSTNAME_MISMATCH, format!("it covers {names}, not {wanted}")).at_most(most);
     }
     if chain.intercepted() {
         let what = "the name is Cisco's, the issuer is not one that Cisco uses, so something on the way inspects TLS";
@@ -125,6 +128,8 @@ fn unread(attempt: &Attempt, number: Option<u8>, confidence: Confidence) -> Conc
     if let Some(failed) = attempt.failed_fetch() {
         return revocation_failed(attempt, failed, confidence);
     }
+    // Dates come first of all checks; behind any other alert the certificate might show another fault.
+    let confidence = if number == Some(45) { confidence } else { confidence.min(Confidence::Likely) };
     let client = attempt.client;
     let far = attempt.service_text();
     let via = attempt.via();
