@@ -1,0 +1,33 @@
+//! Every renderer: whatever a packet says, text cannot steer a terminal and JSON stays JSON.
+
+use serde_json::Value;
+use slp_pcap::report::{Detail, Format, Input, Page, Report, Summary};
+
+/// Renders the analysis of `data` in every format.
+pub fn check(data: &[u8]) {
+    let Ok(found) = slp_pcap::analyze(data, &super::analyze::scope(data)) else { return };
+    let rendered = |format: Format, width, detail| {
+        let input = Input { file: "capture.pcap".to_owned(), sha256: None };
+        let report = Report::new(&found.analysis, &found.capture, input);
+        let mut renderer = format.renderer(false, Page { width, colour: false, detail });
+        renderer.report(report) + &renderer.end(Summary::default())
+    };
+    for (width, detail) in [(80, Detail::Full), (20, Detail::Screen), (200, Detail::Line)] {
+        let text = rendered(Format::Text, width, detail);
+        assert!(!text.contains(steers), "{text:?}");
+    }
+    let json = rendered(Format::Json, 80, Detail::Full);
+    assert!(!json.contains(steers), "{json:?}");
+    let report: Value = serde_json::from_str(&json).expect("one JSON document");
+    assert_eq!(report["schema"], "slp-pcap.report.v1");
+    let lines = rendered(Format::Ndjson, 80, Detail::Full);
+    assert!(!lines.contains(steers), "{lines:?}");
+    for line in lines.lines() {
+        serde_json::from_str::<Value>(line).expect("a JSON document on each line");
+    }
+}
+
+/// What moves the cursor, or turns the direction of writing.
+fn steers(c: char) -> bool {
+    c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
