@@ -5,8 +5,9 @@ use super::no_answer::timeout;
 use super::no_answer::unanswered;
 use crate::attempt::Attempt;
 use crate::attempt::HttpExchange;
+use crate::diagnose::Confidence;
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::ending::gave_up_before;
+use crate::diagnose::ending::{first_close, gave_up_before, waited};
 use crate::diagnose::inconclusive;
 use crate::diagnose::ok;
 use crate::diagnose::tcp::to_proxy;
@@ -31,7 +32,10 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
         return Some(inconclusive::unreadable(attempt, what, http.answer.or(http.request)));
     }
     if http.clear {
-        return Some(in_clear(attempt, flow, http));
+        let conclusion = in_clear(attempt, flow, http);
+        // Another exchange may follow on the same connection until it is closed, or rests.
+        let over = first_close(attempt).is_some() || http.answer.is_none_or(|answer| waited(attempt, answer));
+        return Some(if over { conclusion } else { conclusion.at_most(Confidence::Likely) });
     }
     if http.answer.is_some() {
         return Some(ok::under_tls(attempt, flow, http));
