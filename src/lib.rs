@@ -57,8 +57,10 @@ pub fn analyze(source: impl Read, scope: &Scope) -> Result<Findings, CaptureErro
         table.push(&packet);
         table.drain_finished().for_each(|flow| collector.take_flow(flow));
     }
-    table.finish().into_iter().for_each(|flow| collector.take_flow(flow));
+    let limits = table.limits_reached();
+    table.finish().for_each(|flow| collector.take_flow(flow));
     let capture = reader.facts().clone();
-    let analysis = diagnose::analyze(collector.finish(), scope, &capture);
+    let mut analysis = diagnose::analyze(collector.finish(), scope, &capture);
+    analysis.warn_of_limits(limits, decoder.fragments());
     Ok(Findings { capture, analysis })
 }

@@ -61,12 +61,16 @@ pub const STREAM_CONFLICTS: usize = 8;
 /// TCP connections followed at once: an uplink's worth of other hosts. The least recently active leave first.
 pub const FLOWS: usize = 1 << 15;
 
-/// Octets of payload and segment logs held for all connections together. A connection's share is bounded above; this
-/// bounds their sum, for a capture of thousands of bulk transfers.
-pub const FLOW_MEMORY: u64 = 256 << 20;
+/// Octets held for all connections together while they are followed. A connection's share is bounded above; this bounds
+/// their sum, for a capture of thousands of bulk transfers: with what is kept of finished ones and with the report, the
+/// process stays under 256 MiB.
+pub const FLOW_MEMORY: u64 = 64 << 20;
+
+/// Octets kept of each direction once [`FLOW_MEMORY`] is reached: a handshake, CONNECT and the start of an answer.
+pub const STREAM_OCTETS_TIGHT: u64 = 32 << 10;
 
 /// Connections remembered by number only after they have left the table, so that late frames keep tshark's number.
-pub const FLOW_NUMBERS: usize = 1 << 18;
+pub const FLOW_NUMBERS: usize = 1 << 17;
 
 /// Segments kept from the start of a connection: handshake, CONNECT, TLS, the request.
 pub const SEGMENTS_HEAD: usize = 64;
@@ -83,6 +87,21 @@ pub const REPEATS_PER_FLOW: usize = 64;
 /// Most TLS records read per direction. A licensing exchange has a few dozen; a bulk transfer's later records say nothing new.
 pub const TLS_RECORDS: usize = 4_096;
 
+/// Alerts kept of each direction of a session; real ones have one or two.
+pub const TLS_ALERTS: usize = 32;
+
+/// Rungs of all ladders together, and ten times as many under `--all`: once they are drawn, ladders are short.
+pub const RUNGS_OF_ALL: usize = 1 << 16;
+
+/// Rungs that every ladder may have.
+pub const RUNGS_LEAST: usize = 16;
+
+/// Characters of what one rung says.
+pub const RUNG_TEXT: usize = 200;
+
+/// Messages named on one rung of the ladder; more in one frame are an attack.
+pub const MESSAGES_PER_RUNG: usize = 8;
+
 /// Most HTTP messages read per direction of one connection.
 pub const HTTP_MESSAGES: usize = 256;
 
@@ -90,10 +109,25 @@ pub const HTTP_MESSAGES: usize = 256;
 pub const HTTP_BODY: usize = 1 << 20;
 
 /// Most ARP and neighbour discovery tries held; a scan of a whole network is nobody's attempt.
-pub const RESOLUTIONS: usize = 10_000;
+pub const RESOLUTIONS: usize = 4_096;
 
-/// Most DNS look-ups held, the oldest first.
-pub const LOOKUPS: usize = 50_000;
+/// Transmissions kept of one query or neighbour request, the first ones and the last.
+pub const REPEATS_PER_QUERY: usize = 32;
+
+/// Most DNS look-ups held, the oldest first, and those of a licensing service's name past it up to twice as many.
+pub const LOOKUPS: usize = 10_000;
+
+/// Octets held of all look-ups together, and twice as many for those of a licensing service's name.
+pub const LOOKUP_MEMORY: usize = 12 << 20;
+
+/// Truncated answers whose retry over TCP is awaited; the retry comes at once.
+pub const TRUNCATED_ANSWERS: usize = 64;
+
+/// Answers remembered for one address of a service, to tell which look-up led to a connection.
+pub const ANSWERS_PER_ADDRESS: usize = 1_024;
+
+/// Revocation fetches of each kind told of one attempt; a chain has a list and a responder for each certificate.
+pub const FETCHES_PER_ATTEMPT: usize = 16;
 
 /// Most queries held of one look-up: every server of a list, every suffix, both address types, some repetitions.
 pub const QUERIES_PER_LOOKUP: usize = 64;
@@ -121,8 +155,9 @@ pub const UNPACKED_RATIO: u64 = 250;
 /// Octets unpacked whatever their number says of the ratio: that much is read in a second.
 pub const UNPACKED_ALWAYS: u64 = 64 << 20;
 
-/// Largest zstd window believed, in octets: what `zstd` itself accepts without being asked (`ZSTD_WINDOWLOG_LIMIT_DEFAULT`).
-pub const ZSTD_WINDOW: u64 = 1 << 27;
+/// Largest zstd window believed, in octets. `zstd` makes 8 MiB at most unless asked for more; the decoder may hold the window
+/// twice, and 128 MiB, what `zstd` itself accepts (`ZSTD_WINDOWLOG_LIMIT_DEFAULT`), would not fit the process's bound.
+pub const ZSTD_WINDOW: u64 = 1 << 25;
 
 /// Interfaces remembered of a pcapng section. A switch's capture has one to a few; a damaged file could name millions.
 pub const MAX_INTERFACES: usize = 4096;
@@ -146,10 +181,22 @@ pub const MAX_DATAGRAM: usize = 65_535;
 pub const FRAGMENT_LIFETIME_SECONDS: i64 = 60;
 
 /// Most time spans held in which hosts received frames; past it, new hosts count as not receiving.
-pub const ARRIVAL_SPANS: usize = 200_000;
+pub const ARRIVAL_SPANS: usize = 1 << 16;
 
-/// Most connections held that are attempts or may become some.
-pub const CONNECTIONS: usize = 50_000;
+/// Most of them for one host: a day of minutes with pauses between them.
+pub const ARRIVAL_SPANS_PER_HOST: usize = 1_024;
+
+/// Most connections held that are attempts or may become some, and most attempts with those of look-ups. Each becomes an attempt of some 3 KiB with its verdict.
+pub const CONNECTIONS: usize = 12_000;
+
+/// The same under `--all`.
+pub const CONNECTIONS_ALL: usize = 50_000;
+
+/// Octets held of all those connections, their own payload not among them: it is let go once it is read.
+pub const CONNECTION_MEMORY: u64 = 48 << 20;
+
+/// Unnamed connections kept of one client to one endpoint when room is needed: more of the same tell nothing new.
+pub const UNNAMED_ALIKE: usize = 8;
 
 /// Most connections remembered only for a finding.
 pub const MENTIONS: usize = 64;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use rustc_hash::FxHashMap;
 
-use crate::limits::ARRIVAL_SPANS;
+use crate::limits::{ARRIVAL_SPANS, ARRIVAL_SPANS_PER_HOST};
 use crate::model::{Span, Timestamp};
 
 /// Frames this close together are one span.
@@ -25,6 +25,7 @@ impl Arrivals {
             return;
         }
         let spans = self.spans.entry(to).or_default();
+        let full = full || spans.len() >= ARRIVAL_SPANS_PER_HOST;
         match spans.last_mut() {
             Some((first, last)) if full || (time - *last <= NEAR && *first - time <= NEAR) => {
                 *last = time.max(*last);

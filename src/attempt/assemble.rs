@@ -47,17 +47,21 @@ struct Pieces {
     resolutions: Vec<Option<Resolution>>,
     capture: (At, At),
     inbound: Vec<Inbound>,
+    /// Connections and look-ups left out.
+    omitted: u64,
 }
 
 /// Joins what `collector` gathered.
 pub(super) fn assemble(mut collector: Collector) -> Attempts {
     let nowhere = At { frame: FrameNumber(0), time: Timestamp(0) };
     let capture = (collector.first.unwrap_or(nowhere), collector.last.unwrap_or(nowhere));
-    let mut connections = std::mem::take(&mut collector.connections);
+    let omitted = collector.connections.omitted + collector.resolver.omitted + collector.neighbours.omitted;
+    let mut connections = std::mem::take(&mut collector.connections).list;
     connections.sort_by_key(|connection| connection.flow.first.frame);
     let lookups = std::mem::take(&mut collector.resolver).finish().into_iter().map(Some).collect();
     let resolutions = std::mem::take(&mut collector.neighbours).finish().into_iter().map(Some).collect();
-    let mut pieces = Pieces { collector, connections, lookups, resolutions, capture, inbound: Vec::new() };
+    let mut pieces =
+        Pieces { collector, connections, lookups, resolutions, capture, inbound: Vec::new(), omitted };
     let (mut list, mut candidates) = pieces.attempts();
     list.sort_by_key(|attempt| attempt.first.frame);
     for (index, attempt) in list.iter_mut().enumerate() {
@@ -66,8 +70,8 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
     if !list.is_empty() {
         candidates.clear();
     }
-    let inbound = pieces.inbound;
-    let Collector { scope, mentions, encrypted, encrypted_frames, packets, omitted, .. } = pieces.collector;
+    let (inbound, omitted) = (pieces.inbound, pieces.omitted);
+    let Collector { scope, mentions, encrypted, encrypted_frames, packets, .. } = pieces.collector;
     let lookups =
         pieces.lookups.into_iter().flatten().filter(|lookup| scope.all && scope.wants(lookup.client));
     let (lookups, encrypted) = (lookups.collect(), (encrypted_frames, encrypted));

@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 
 use crate::flow::Flow;
-use crate::limits::{CONNECTIONS, MENTIONS};
+use crate::limits::MENTIONS;
 use crate::model::{At, Endpoint, HostName};
 use crate::net::{Content, Packet};
 
 use super::arrivals::Arrivals;
 use super::connection::{Connection, Naming};
+use super::kept::Kept;
 use super::neighbour::Neighbours;
 use super::resolver::{DNS_PORT, Resolver};
 use super::{Attempts, Scope, assemble, services};
@@ -20,14 +21,13 @@ pub struct Collector {
     pub(super) resolver: Resolver,
     pub(super) neighbours: Neighbours,
     pub(super) arrivals: Arrivals,
-    pub(super) connections: Vec<Connection>,
+    pub(super) connections: Kept,
     pub(super) mentions: Vec<Mention>,
     pub(super) first: Option<At>,
     pub(super) last: Option<At>,
     pub(super) encrypted: Vec<At>,
     pub(super) encrypted_frames: u64,
     pub(super) packets: u64,
-    pub(super) omitted: u64,
 }
 
 /// A connection that is no attempt but worth a finding.
@@ -64,14 +64,13 @@ impl Collector {
             resolver: Resolver::default(),
             neighbours: Neighbours::default(),
             arrivals: Arrivals::default(),
-            connections: Vec::new(),
+            connections: Kept::default(),
             mentions: Vec::new(),
             first: None,
             last: None,
             encrypted: Vec::new(),
             encrypted_frames: 0,
             packets: 0,
-            omitted: 0,
         }
     }
 
@@ -123,11 +122,7 @@ impl Collector {
                 return;
             }
         }
-        if self.connections.len() >= CONNECTIONS {
-            self.omitted += 1;
-            return;
-        }
-        self.connections.push(connection);
+        self.connections.add(connection, &self.scope, || self.resolver.service_lookers());
     }
 
     /// Joins what was gathered into attempts.

@@ -35,6 +35,7 @@ impl Connection {
         conversation::settle_roles(&mut flow);
         let layers = Conversation::read(&flow);
         let naming = naming(&flow, &layers, scope);
+        flow.release_octets();
         Self { flow, layers, naming }
     }
 

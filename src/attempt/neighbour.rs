@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use crate::limits::RESOLUTIONS;
+use crate::limits::{REPEATS_PER_QUERY, RESOLUTIONS};
 use crate::model::{At, Span};
 use crate::net::{Arp, ArpOperation};
 
@@ -49,6 +49,8 @@ impl Resolution {
 pub(super) struct Neighbours {
     tries: Vec<Resolution>,
     open: HashMap<(IpAddr, IpAddr), usize>,
+    /// Tries left out for a limit.
+    pub omitted: u64,
 }
 
 impl Neighbours {
@@ -76,10 +78,12 @@ impl Neighbours {
         }
         let goes_on = open.and_then(|index| self.tries.get(index)).is_some_and(|open| open.goes_on(at));
         if let Some(open) = open.filter(|_| goes_on).and_then(|index| self.tries.get_mut(index)) {
-            open.requests.push(at);
+            push_or_replace(&mut open.requests, at);
         } else if self.tries.len() < RESOLUTIONS {
             self.open.insert((client, target), self.tries.len());
             self.tries.push(Resolution { client, target, requests: vec![at], reply: None });
+        } else {
+            self.omitted += 1;
         }
     }
 
@@ -89,4 +93,10 @@ impl Neighbours {
             asked.reply.get_or_insert((at, arp.sender_mac));
         }
     }
+}
+
+/// One more transmission: the first ones are kept, and the last.
+pub(super) fn push_or_replace(transmissions: &mut Vec<At>, at: At) {
+    transmissions.truncate(REPEATS_PER_QUERY - 1);
+    transmissions.push(at);
 }

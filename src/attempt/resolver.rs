@@ -1,15 +1,17 @@
 //! Gathers look-ups out of DNS messages while packets pass.
 
+use std::collections::VecDeque;
 use std::net::IpAddr;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::Flow;
-use crate::limits::{LOOKUPS, QUERIES_PER_LOOKUP};
+use crate::limits::{LOOKUP_MEMORY, LOOKUPS, QUERIES_PER_LOOKUP, TRUNCATED_ANSWERS};
 use crate::model::{At, Endpoint, HostName, Span};
 use crate::net::{IcmpError, UdpDatagram};
 use crate::proto::dns::{DnsMessage, Question, RecordType, tcp_messages};
 
+use super::neighbour::push_or_replace;
 use super::services;
 use super::{Lookup, Query, Response};
 
@@ -28,9 +30,18 @@ pub(super) struct Resolver {
     lookups: Vec<Lookup>,
     recent: FxHashMap<IpAddr, Vec<usize>>,
     pending: FxHashMap<Transaction, (usize, usize)>,
-    /// Look-ups left out for a limit.
+    /// Queries whose answer was truncated: a connection may follow. The latest last.
+    truncated: VecDeque<(usize, usize)>,
+    /// Octets that all of it holds.
+    memory: usize,
+    /// Look-ups and queries left out for a limit.
     pub omitted: u64,
 }
+
+/// Octets that a query takes, with its entries in the maps.
+const QUERY_MEMORY: usize = size_of::<Query>() + 2 * size_of::<(Transaction, (usize, usize))>();
+/// Octets that an answered address takes, here and where connections are told by it.
+const ADDRESS_MEMORY: usize = 128;
 
 impl Resolver {
     /// Takes a datagram from or to port 53.
@@ -77,34 +88,29 @@ impl Resolver {
                 && query.response.as_ref().is_some_and(|r| r.truncated && r.at.before(flow.first))
                 && (asked.is_empty() || asked.iter().any(|m| names(m, query)))
         };
-        let queries = self.lookups.iter_mut().rev().flat_map(|lookup| lookup.queries.iter_mut().rev());
-        if let Some(query) = queries.into_iter().find(|query| truncated(query)) {
+        let of = |&(lookup, query): &(usize, usize)| self.lookups.get(lookup)?.queries.get(query);
+        let place = self.truncated.iter().rposition(|place| of(place).is_some_and(truncated));
+        let place = place.and_then(|index| self.truncated.remove(index));
+        if let Some(query) =
+            place.and_then(|(lookup, query)| self.lookups.get_mut(lookup)?.queries.get_mut(query))
+        {
             let answer = answered.iter().find(|m| m.is_response && names(m, query));
             let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
             query.over_tcp = Some((flow.first, answer.map(|message| response(at, message))));
-        } else {
-            self.take_tcp_only(flow, asked, &answered);
-        }
-    }
-
-    /// A resolver that uses TCP from the start: each query and response as if it had come by itself.
-    fn take_tcp_only(&mut self, flow: &Flow, asked: Vec<DnsMessage>, answered: &[DnsMessage]) {
-        let sent = flow.from_client.data.map_or(flow.first, |(first, _)| first);
-        for message in asked.into_iter().filter(|message| !message.is_response) {
-            let transaction = (flow.client, flow.server, message.id);
-            if let Some(question) = message.question {
-                self.query(sent, transaction, question);
-            }
-        }
-        let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
-        for message in answered.iter().filter(|message| message.is_response) {
-            self.response(at, (flow.client, flow.server, message.id), message);
+            self.memory +=
+                query.over_tcp.iter().filter_map(|(_, r)| r.as_ref()).map(Response::memory).sum::<usize>();
         }
     }
 
     /// All look-ups, in order of their first frame.
     pub fn finish(self) -> Vec<Lookup> {
         self.lookups
+    }
+
+    /// Who looked up a licensing service's name.
+    pub fn service_lookers(&self) -> FxHashSet<IpAddr> {
+        let of_service = self.lookups.iter().filter(|lookup| services::by_name(&lookup.name).is_some());
+        of_service.map(|lookup| lookup.client).collect()
     }
 
     /// The latest query between two ends, for an error that quotes too little to tell its ID.
@@ -123,7 +129,7 @@ impl Resolver {
                 return;
             }
             if query.response.is_none() && query.icmp.is_none() {
-                query.sent.push(at);
+                push_or_replace(&mut query.sent, at);
                 return;
             }
         }
@@ -147,8 +153,10 @@ impl Resolver {
         };
         let (index, lookup) = place;
         if lookup.queries.len() >= QUERIES_PER_LOOKUP {
+            self.omitted += 1;
             return;
         }
+        self.memory += QUERY_MEMORY + question.name.as_str().len();
         self.pending.insert(transaction, (index, lookup.queries.len()));
         lookup.queries.push(Query {
             name: question.name,
@@ -166,6 +174,15 @@ impl Resolver {
 
     /// The open look-up that a query belongs to, or a new one.
     fn lookup_for(&mut self, at: At, client: IpAddr, question: &Question) -> Option<usize> {
+        let name = services::without_suffix(&question.name);
+        let room = if name.is_some() { 2 } else { 1 };
+        if self.memory > room * LOOKUP_MEMORY {
+            return None;
+        }
+        let full = self.lookups.len() >= room * LOOKUPS;
+        if full && !self.recent.contains_key(&client) {
+            return None;
+        }
         let recent = self.recent.entry(client).or_default();
         let belongs = |&&index: &&usize| {
             let lookup = self.lookups.get(index);
@@ -176,11 +193,12 @@ impl Resolver {
         if let Some(&open) = recent.iter().rev().find(belongs) {
             return Some(open);
         }
-        if self.lookups.len() >= LOOKUPS {
+        if full {
             return None;
         }
         let index = self.lookups.len();
-        let name = services::without_suffix(&question.name).unwrap_or_else(|| question.name.clone());
+        let name = name.unwrap_or_else(|| question.name.clone());
+        self.memory += size_of::<Lookup>() + name.as_str().len();
         self.lookups.push(Lookup { client, name, for_proxy: false, queries: Vec::new() });
         if recent.len() >= RECENT {
             recent.remove(0);
@@ -195,11 +213,33 @@ impl Resolver {
         };
         let place = self.pending.get(&transaction).copied();
         let query = place.and_then(|(lookup, query)| self.lookups.get_mut(lookup)?.queries.get_mut(query));
-        match query.filter(asked) {
-            Some(query) => {
-                query.response.get_or_insert_with(|| response(at, message));
+        let (Some(query), Some(place)) = (query.filter(asked), place) else {
+            return self.unasked(at, transaction, message);
+        };
+        if query.response.is_none() {
+            let answer = response(at, message);
+            self.take_answer(place, answer);
+        }
+    }
+
+    /// Keeps the answer to the query at `place`; past the bound of memory, without its records.
+    fn take_answer(&mut self, place: (usize, usize), mut answer: Response) {
+        let Some(lookup) = self.lookups.get_mut(place.0) else { return };
+        let room = if services::by_name(&lookup.name).is_some() { 2 } else { 1 };
+        if self.memory + answer.memory() > room * LOOKUP_MEMORY {
+            (answer.addresses, answer.answers) = (Vec::new(), Vec::new());
+            answer.complete = false;
+            self.omitted += 1;
+        }
+        self.memory += answer.memory();
+        if answer.truncated {
+            if self.truncated.len() >= TRUNCATED_ANSWERS {
+                self.truncated.pop_front();
             }
-            None => self.unasked(at, transaction, message),
+            self.truncated.push_back(place);
+        }
+        if let Some(query) = lookup.queries.get_mut(place.1) {
+            query.response = Some(answer);
         }
     }
 
@@ -207,26 +247,44 @@ impl Resolver {
     fn unasked(&mut self, at: At, transaction: Transaction, message: &DnsMessage) {
         let Some(question) = &message.question else { return };
         let (client, server, id) = transaction;
-        let earlier = self.lookups.iter_mut().rev().take(RECENT).flat_map(|lookup| lookup.queries.iter_mut());
-        let mut earlier =
-            earlier.filter(|q| (q.client, q.server, q.id) == (client, server, id) && q.response.is_none());
-        if let Some(query) = earlier.find(|q| q.name == question.name && q.record_type == question.kind) {
-            query.response = Some(response(at, message));
-            return;
-        }
+        let latest = self.lookups.len().saturating_sub(RECENT);
+        let earlier = (latest..self.lookups.len()).rev().find_map(|index| {
+            let same = |q: &Query| {
+                (q.client, q.server, q.id) == (client, server, id)
+                    && q.response.is_none()
+                    && (&q.name, q.record_type) == (&question.name, question.kind)
+            };
+            Some((index, self.lookups.get(index)?.queries.iter().position(same)?))
+        });
         // A resolver takes no answer with another ID than its query's.
-        let asked = |q: &Query| (q.client, q.server) == (client, server) && q.id != id && !q.sent.is_empty();
-        let recent = self.lookups.iter().rev().take(RECENT).flat_map(|lookup| &lookup.queries);
-        if recent.filter(|q| q.name == question.name).any(asked) {
+        let other_id = |q: &Query| {
+            (q.client, q.server) == (client, server)
+                && q.id != id
+                && q.name == question.name
+                && !q.sent.is_empty()
+        };
+        let mut recent = self.lookups.iter().skip(latest).flat_map(|lookup| &lookup.queries);
+        if earlier.is_none() && recent.any(other_id) {
             return;
         }
-        self.add(at, transaction, question.clone(), Vec::new());
-        let place = self.pending.get(&transaction).copied();
-        if let Some(query) =
-            place.and_then(|(lookup, query)| self.lookups.get_mut(lookup)?.queries.get_mut(query))
-        {
-            query.response.get_or_insert_with(|| response(at, message));
+        let place = earlier.or_else(|| {
+            self.add(at, transaction, question.clone(), Vec::new());
+            self.pending.get(&transaction).copied()
+        });
+        let open = |&(lookup, query): &(usize, usize)| {
+            self.lookups.get(lookup).and_then(|l| l.queries.get(query)).is_some_and(|q| q.response.is_none())
+        };
+        if let Some(place) = place.filter(open) {
+            self.take_answer(place, response(at, message));
         }
+    }
+}
+
+impl Response {
+    /// Octets of memory it holds besides itself.
+    fn memory(&self) -> usize {
+        let text: usize = self.answers.iter().map(|answer| size_of::<String>() + 16 + answer.len()).sum();
+        text + self.addresses.len() * ADDRESS_MEMORY
     }
 }
 

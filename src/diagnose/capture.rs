@@ -12,7 +12,7 @@ use super::findings::Whole;
 use super::inconclusive::{INCONCLUSIVE_NO_TRAFFIC, INCONCLUSIVE_UNIDENTIFIED, INCONCLUSIVE_UNREADABLE};
 use super::{
     Advice, Analysis, AnalysisWarning, Candidate, Client, CodeCount, Confidence, Diagnostic, Evidence,
-    Judged, Outcome, Verdict, findings, judge,
+    Judged, Outcome, Verdict, findings, judge, ladder,
 };
 
 /// Most candidates listed.
@@ -36,7 +36,8 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     let findings = findings::of(&Whole { judged: &judged, mentions: &mentions, inbound: &inbound, capture });
     let deciding = deciding.map(|judged| judged.attempt.id);
     let attempts_total = judged.len();
-    let attempts = shorten(judged, deciding, scope);
+    let mut attempts = shorten(judged, deciding, scope);
+    ladder::draw(&mut attempts, scope);
     let mut warnings = Vec::new();
     if omitted > 0 {
         let message = format!("{omitted} connections or look-ups were left out because a limit was reached.");

@@ -2,13 +2,11 @@
 
 use crate::attempt::{Attempt, FoundBy, ServiceKind, Visibility};
 use crate::flow::{Flow, Half};
-use crate::model::FrameNumber;
 
 use super::conclusion::Conclusion;
 use super::silence::one_way;
 use super::{
-    Confidence, Diagnostic, Judged, Outcome, Verdict, arp, dns, http, inconclusive, ladder, proxy, stages,
-    tcp, tls,
+    Confidence, Diagnostic, Judged, Outcome, Verdict, arp, dns, http, inconclusive, proxy, stages, tcp, tls,
 };
 
 /// Judges `attempt`.
@@ -16,9 +14,7 @@ pub(super) fn judge(attempt: Attempt) -> Judged {
     let conclusion = conclude(&attempt);
     let verdict = verdict(&attempt, conclusion);
     let stages = stages::of(&attempt, &verdict);
-    let deciding: Vec<FrameNumber> = verdict.evidence.iter().map(|evidence| evidence.at.frame).collect();
-    let events = ladder::of(&attempt, &deciding);
-    Judged { attempt, verdict, stages, events }
+    Judged { attempt, verdict, stages, events: Vec::new() }
 }
 
 /// The conclusion of the stage in which the attempt ended, or the cause of it from elsewhere.

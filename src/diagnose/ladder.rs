@@ -2,17 +2,28 @@
 
 use std::net::IpAddr;
 
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, Scope};
 use crate::flow::{Flow, Segment, SegmentClass};
+use crate::limits::{MESSAGES_PER_RUNG, RUNG_TEXT, RUNGS_LEAST, RUNGS_OF_ALL};
 use crate::model::{At, Direction, FrameNumber};
 
-use super::Event;
+use super::{Event, Judged};
 
 /// Most rungs of one ladder.
 const RUNGS: usize = 200;
 
-/// The rungs of `attempt`'s ladder in capture order, those in `deciding` marked.
-pub(super) fn of(attempt: &Attempt, deciding: &[FrameNumber]) -> Vec<Event> {
+/// Draws every attempt's ladder: in full as long as there is room for all.
+pub(super) fn draw(attempts: &mut [Judged], scope: &Scope) {
+    let mut room = if scope.all { 10 * RUNGS_OF_ALL } else { RUNGS_OF_ALL };
+    for judged in attempts {
+        let deciding: Vec<FrameNumber> = judged.verdict.evidence.iter().map(|e| e.at.frame).collect();
+        judged.events = of(&judged.attempt, &deciding, room.clamp(RUNGS_LEAST, RUNGS));
+        room = room.saturating_sub(judged.events.len());
+    }
+}
+
+/// The rungs of `attempt`'s ladder in capture order, at most `most`, those in `deciding` marked.
+fn of(attempt: &Attempt, deciding: &[FrameNumber], most: usize) -> Vec<Event> {
     let mut events = Vec::new();
     lookups(attempt, &mut events);
     resolution(attempt, &mut events);
@@ -31,7 +42,10 @@ pub(super) fn of(attempt: &Attempt, deciding: &[FrameNumber]) -> Vec<Event> {
     for event in &mut events {
         event.deciding = deciding.contains(&event.at.frame);
     }
-    shorten(&mut events);
+    shorten(&mut events, most);
+    for event in &mut events {
+        bound(&mut event.text);
+    }
     events
 }
 
@@ -40,14 +54,23 @@ fn event(at: At, from: IpAddr, to: IpAddr, text: impl Into<String>) -> Event {
 }
 
 /// Keeps the deciding rungs and as many of the others as fit, the earliest first.
-fn shorten(events: &mut Vec<Event>) {
-    let mut room = RUNGS.saturating_sub(events.iter().filter(|event| event.deciding).count());
+fn shorten(events: &mut Vec<Event>, most: usize) {
+    let mut room = most.saturating_sub(events.iter().filter(|event| event.deciding).count());
     events.retain(|event| {
         let keep = event.deciding || room > 0;
         room -= usize::from(keep && !event.deciding);
         keep
     });
-    events.truncate(RUNGS);
+    events.truncate(most);
+}
+
+/// A rung is one line, whatever a packet says.
+fn bound(text: &mut String) {
+    if let Some((end, _)) = text.char_indices().nth(RUNG_TEXT) {
+        text.truncate(end);
+        text.push('…');
+        text.shrink_to_fit();
+    }
 }
 
 fn lookups(attempt: &Attempt, events: &mut Vec<Event>) {
@@ -135,7 +158,8 @@ fn words(attempt: &Attempt, segment: &Segment) -> Option<String> {
         SegmentClass::ZeroWindowProbe => " (window probe)",
         SegmentClass::Normal => "",
     };
-    let said = said(attempt, segment);
+    let mut said = said(attempt, segment);
+    said.truncate(MESSAGES_PER_RUNG);
     let data = (segment.len > 0 && said.is_empty()).then(|| format!("{} octets", segment.len));
     let parts: Vec<String> = said.into_iter().chain(data).chain(control.map(str::to_owned)).collect();
     match (parts.is_empty(), segment.class) {

@@ -14,6 +14,7 @@ mod icmp;
 mod inconclusive;
 mod judge;
 mod ladder;
+mod limits;
 mod ok;
 mod proxy;
 pub mod registry;

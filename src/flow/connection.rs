@@ -109,6 +109,11 @@ impl Connection {
             || self.sides.iter().any(|side| !side.resets.is_empty())
     }
 
+    /// Its first frame.
+    pub fn first(&self) -> At {
+        self.first
+    }
+
     /// Its last frame.
     pub fn last(&self) -> At {
         self.last
@@ -116,8 +121,14 @@ impl Connection {
 
     /// Octets of memory it holds.
     pub fn memory(&self) -> u64 {
-        let streams: usize = self.sides.iter().map(|side| side.half.stream.memory()).sum();
-        (streams + self.log.memory() + size_of::<Self>()) as u64
+        let sides: usize = self.sides.iter().map(Side::memory).sum();
+        let icmp = self.icmp.capacity() * size_of::<(At, IcmpError)>();
+        (sides + self.log.memory() + icmp + size_of::<Self>()) as u64
+    }
+
+    /// Keeps only the first `octets` of each direction, now and later.
+    pub fn limit_octets(&mut self, octets: u64) {
+        self.sides.iter_mut().for_each(|side| side.half.stream.limit(octets));
     }
 
     /// What is known of it, now that it is over.

@@ -149,6 +149,25 @@ pub struct Segment {
 }
 
 impl Flow {
+    /// Lets go of the octets when they have been read; what is known about them stays.
+    pub fn release_octets(&mut self) {
+        self.from_client.stream.release();
+        self.from_server.stream.release();
+    }
+
+    /// Octets of memory it holds besides itself.
+    pub fn memory(&self) -> u64 {
+        let halves = [&self.from_client, &self.from_server];
+        let streams: usize = halves
+            .iter()
+            .map(|half| half.stream.memory() + half.resets.capacity() * size_of::<Reset>())
+            .sum();
+        let places = self.syns.capacity() + self.syn_acks.capacity();
+        let segments = self.segments.capacity() * size_of::<Segment>();
+        let icmp = self.icmp.capacity() * size_of::<(At, IcmpError)>();
+        (streams + places * size_of::<At>() + segments + icmp) as u64
+    }
+
     /// What `direction` sent.
     pub fn half(&self, direction: Direction) -> &Half {
         match direction {

@@ -65,6 +65,22 @@ impl Ranges {
         self.0.iter()
     }
 
+    /// Drops what lies at or behind `end`; whether there was any.
+    pub fn truncate(&mut self, end: u64) -> bool {
+        let cut = self.0.last().is_some_and(|run| run.end > end);
+        self.0.truncate(self.0.partition_point(|run| run.start < end));
+        if let Some(last) = self.0.last_mut() {
+            last.end = last.end.min(end);
+        }
+        self.0.shrink_to_fit();
+        cut
+    }
+
+    /// Octets of memory in use.
+    pub fn memory(&self) -> usize {
+        self.0.capacity() * size_of::<Range<u64>>()
+    }
+
     /// Indexes of the runs that overlap or touch `range`.
     fn touching(&self, range: &Range<u64>) -> Range<usize> {
         let first = self.0.partition_point(|run| run.end < range.start);
@@ -98,6 +114,14 @@ mod tests {
         assert_eq!(set.missing(0..10).collect::<Vec<_>>(), vec![0..2, 4..6, 8..10]);
         assert_eq!(set.missing(2..4).count(), 0);
         assert!(set.covers(&(2..4)) && !set.covers(&(2..5)) && set.covers(&(5..5)));
+    }
+
+    #[test]
+    fn what_lies_behind_a_border_can_be_dropped() {
+        let mut cut = set(&[2..4, 6..8]);
+        assert!(!cut.truncate(8) && cut.truncate(7));
+        assert_eq!(cut.0, vec![2..4, 6..7]);
+        assert!(cut.truncate(2) && cut.0.is_empty());
     }
 
     #[test]

@@ -98,6 +98,33 @@ mod tests {
     }
 
     #[test]
+    fn positions_follow_any_walk_of_less_than_two_gibibytes() {
+        let mut state = 88_172_645_463_325_252_u64;
+        for _ in 0..500 {
+            let mut sequence = Sequence::default();
+            let (mut seq, mut offset) = (SeqNumber(0), 0_i64);
+            for step in 0..50 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                let [ahead, back] =
+                    [state >> 33, state & 0x3fff_ffff].map(|word| u32::try_from(word).unwrap());
+                if step == 0 {
+                    seq = SeqNumber(ahead);
+                    sequence.anchor_at(seq, Anchor::Syn);
+                    continue;
+                }
+                (seq, offset) = (seq + ahead, offset + i64::from(ahead));
+                assert_eq!(sequence.offset_of(seq), offset);
+                sequence.advance(seq);
+                assert_eq!(sequence.offset_of(seq - back), offset - i64::from(back));
+                sequence.advance(seq - back);
+                assert_eq!(sequence.offset_of(seq), offset);
+            }
+        }
+    }
+
+    #[test]
     fn a_better_anchor_moves_offsets() {
         let mut sequence = Sequence::default();
         sequence.anchor_at(SeqNumber(110), Anchor::Guess);

@@ -191,6 +191,15 @@ impl Side {
         self.half
     }
 
+    /// Octets of memory it holds besides itself.
+    pub fn memory(&self) -> usize {
+        let places = self.syns.capacity() + self.syn_acks.capacity();
+        self.half.stream.memory()
+            + places * size_of::<At>()
+            + self.other_isns.capacity() * size_of::<(At, SeqNumber)>()
+            + self.resets.capacity() * size_of::<Reset>()
+    }
+
     fn end(&self) -> i64 {
         i64::try_from(self.half.stream.end()).unwrap_or(i64::MAX)
     }

@@ -8,11 +8,13 @@ use crate::model::At;
 
 use super::ranges::Ranges;
 
-/// Octets of one direction from offset 0, up to [`STREAM_OCTETS`]; what was not captured is a gap, never invented.
-#[derive(Debug, Clone, Default)]
+/// Octets of one direction from offset 0, up to [`STREAM_OCTETS`] or what memory allows; what was not captured is a gap, never invented.
+#[derive(Debug, Clone)]
 pub struct Stream {
     /// Octets from offset 0; zero where missing.
     bytes: Vec<u8>,
+    /// None is kept from here on.
+    limit: u64,
     /// Which frame brought what, by first offset: disjoint.
     pieces: BTreeMap<u64, Piece>,
     /// What `bytes` really holds.
@@ -24,6 +26,22 @@ pub struct Stream {
     conflicts: Vec<Conflict>,
     conflict_count: u64,
     overflowed: bool,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            limit: STREAM_OCTETS,
+            pieces: BTreeMap::new(),
+            present: Ranges::default(),
+            seen: Ranges::default(),
+            end: 0,
+            conflicts: Vec::new(),
+            conflict_count: 0,
+            overflowed: false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -51,8 +69,8 @@ impl Stream {
         self.end = self.end.max(wire_end);
         self.seen.insert(offset..wire_end);
         let captured_end = offset.saturating_add(bytes.len() as u64).min(wire_end);
-        let end = captured_end.min(STREAM_OCTETS);
-        self.overflowed |= captured_end > STREAM_OCTETS;
+        let end = captured_end.min(self.limit);
+        self.overflowed |= captured_end > self.limit;
         if end <= offset {
             return 0;
         }
@@ -80,7 +98,8 @@ impl Stream {
 
     /// The octets of `range`, if all of them are present.
     pub fn slice(&self, range: Range<u64>) -> Option<&[u8]> {
-        (range.start <= range.end && self.present.covers(&range)).then(|| self.octets(&range))
+        let covered = range.start <= range.end && self.present.covers(&range);
+        self.bytes.get(index(range.start)..index(range.end)).filter(|_| covered)
     }
 
     /// The frame that brought the octet at `offset`.
@@ -102,7 +121,7 @@ impl Stream {
 
     /// Ranges below [`end`](Self::end) (and below [`STREAM_OCTETS`]) that are not present: not captured, or cut.
     pub fn gaps(&self) -> impl Iterator<Item = Range<u64>> {
-        self.present.missing(0..self.end.min(STREAM_OCTETS))
+        self.present.missing(0..self.end.min(self.limit))
     }
 
     /// Ranges below [`end`](Self::end) of which the capture holds no frame: unlike [`gaps`](Self::gaps) without what
@@ -119,7 +138,7 @@ impl Stream {
 
     /// Whether no octet is present.
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.present.iter().next().is_none()
     }
 
     /// Number of octets present.
@@ -150,7 +169,34 @@ impl Stream {
     /// Octets of memory in use.
     pub(super) fn memory(&self) -> usize {
         // A map node holds up to eleven entries and is at least half full.
-        self.bytes.capacity() + self.pieces.len() * 2 * size_of::<(u64, Piece)>()
+        let pieces = self.pieces.len() * 2 * size_of::<(u64, Piece)>();
+        let conflicts = self.conflicts.capacity() * size_of::<Conflict>();
+        self.bytes.capacity() + pieces + self.present.memory() + self.seen.memory() + conflicts
+    }
+
+    /// Keeps no octet from `limit` on, now and later.
+    pub(super) fn limit(&mut self, limit: u64) {
+        if limit >= self.limit {
+            return;
+        }
+        self.limit = limit;
+        self.bytes.truncate(index(limit));
+        self.bytes.shrink_to_fit();
+        self.pieces.split_off(&limit);
+        if let Some(mut last) = self.pieces.last_entry() {
+            let piece = last.get_mut();
+            piece.end = piece.end.min(limit);
+        }
+        self.overflowed |= self.present.truncate(limit);
+    }
+
+    /// Lets go of the octets when they have been read. What is known about them stays: ranges and conflicts, and the frames
+    /// of the first octets and of those behind the first gap.
+    pub(super) fn release(&mut self) {
+        let behind = self.gaps().next().map(|gap| gap.end);
+        self.bytes = Vec::new();
+        self.pieces
+            .retain(|&start, piece| start == 0 || behind.is_some_and(|at| start <= at && at < piece.end));
     }
 
     /// Whether a frame of the capture held every octet of `range`, kept or not.
@@ -167,6 +213,7 @@ impl Stream {
     /// Moves every octet `by` places up (the start turned out to lie earlier) or down, dropping what falls below 0.
     pub(super) fn shift(&mut self, by: i64) {
         let old = std::mem::take(self);
+        self.limit = old.limit;
         self.end = old.end.saturating_add_signed(by);
         self.overflowed = old.overflowed;
         for run in old.seen.iter() {

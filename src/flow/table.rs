@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::limits::{CLOSED_IDLE, FLOW_MEMORY, FLOW_NUMBERS, FLOWS, SWEEP_PACKETS};
+use crate::limits::{CLOSED_IDLE, FLOW_MEMORY, FLOW_NUMBERS, FLOWS, STREAM_OCTETS_TIGHT, SWEEP_PACKETS};
 use crate::model::{At, Endpoint, FlowKey, SeqNumber};
 use crate::net::{Content, IcmpError, Packet, TcpSegment};
 
@@ -35,6 +35,8 @@ pub struct FlowLimits {
     /// Connections handed over before their end, since [`FLOWS`] or [`FLOW_MEMORY`] was reached; a later frame
     /// starts a new flow with the same number.
     pub evicted: u64,
+    /// Times that every connection was cut down to the start of its octets, since [`FLOW_MEMORY`] was reached.
+    pub shortened: u64,
     /// Frames without payload that came after their connection was handed over; they are in no flow.
     pub late_frames: u64,
     /// Whether numbers of old connections were forgotten, so that later numbers may differ from tshark's.
@@ -81,15 +83,17 @@ impl FlowTable {
         self.limits
     }
 
-    /// The remaining connections, at the end of the capture, by first frame.
-    pub fn finish(self) -> Vec<Flow> {
-        let live = self.entries.into_values().filter_map(|entry| match entry {
-            Entry::Live(connection) => Some(connection.finish()),
+    /// The remaining connections, at the end of the capture, by first frame, made one by one: all at once would take their
+    /// memory twice.
+    pub fn finish(mut self) -> impl Iterator<Item = Flow> {
+        let over = |entry| match entry {
+            Entry::Live(connection) => Some(connection),
             Entry::Gone(_) => None,
-        });
-        let mut flows: Vec<Flow> = self.finished.into_iter().chain(live).collect();
-        flows.sort_by_key(|flow| flow.first.frame);
-        flows
+        };
+        let mut live: Vec<Box<Connection>> = self.entries.into_values().filter_map(over).collect();
+        live.sort_by_key(|connection| connection.first().frame);
+        self.finished.sort_by_key(|flow| flow.first.frame);
+        self.finished.into_iter().chain(live.into_iter().map(|connection| connection.finish()))
     }
 
     fn segment(&mut self, at: At, segment: &TcpSegment<'_>) -> Option<u32> {
@@ -102,7 +106,7 @@ impl FlowTable {
                 connection.segment(at, side, segment);
                 self.memory = (self.memory + connection.memory()).saturating_sub(before);
                 if self.memory > FLOW_MEMORY {
-                    self.evict();
+                    self.make_room();
                 }
                 return Some(stream);
             }
@@ -156,7 +160,7 @@ impl FlowTable {
             self.finished.push(old.finish());
         }
         if self.live > FLOWS || self.memory > FLOW_MEMORY {
-            self.evict();
+            self.make_room();
         }
         if self.entries.len() > self.live + FLOW_NUMBERS {
             self.limits.numbers_forgotten = true;
@@ -177,6 +181,23 @@ impl FlowTable {
                 self.memory = self.memory.saturating_sub(connection.memory());
                 self.finished.extend(leave(entry));
             }
+        }
+    }
+
+    /// Bulk transfers lose octets before any connection is handed over: what decides stands at the start.
+    fn make_room(&mut self) {
+        if self.memory > FLOW_MEMORY {
+            self.limits.shortened += 1;
+            for entry in self.entries.values_mut() {
+                if let Entry::Live(connection) = entry {
+                    let before = connection.memory();
+                    connection.limit_octets(STREAM_OCTETS_TIGHT);
+                    self.memory = (self.memory + connection.memory()).saturating_sub(before);
+                }
+            }
+        }
+        if self.live > FLOWS || self.memory > FLOW_MEMORY / 2 {
+            self.evict();
         }
     }
 

@@ -116,7 +116,7 @@ impl Tape {
     }
 
     fn flows(&mut self) -> Vec<Flow> {
-        std::mem::take(&mut self.table).finish()
+        std::mem::take(&mut self.table).finish().collect()
     }
 
     fn flow(&mut self) -> Flow {

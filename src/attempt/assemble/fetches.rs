@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use crate::attempt::connection::{Connection, Naming};
 use crate::attempt::services;
 use crate::attempt::{Attempt, Fetch, Lookup};
-use crate::model::{At, HostName};
+use crate::limits::FETCHES_PER_ATTEMPT;
+use crate::model::{At, Endpoint, HostName};
 use crate::proto::http::Authority;
 
 /// Gives each attempt the revocation fetches of its client that began after the server's certificate and before the end.
@@ -35,19 +36,19 @@ pub(super) fn attach(
         let resolved =
             |ip: IpAddr| lookups.iter().find(|lookup| lookup.answered(ip)).map(|lookup| lookup.name.clone());
         // While it checks a certificate a switch calls port 80 for nothing else.
-        let by_address = |c: &Connection| {
-            let server = c.flow.server;
-            let host = resolved(server.ip)
-                .or_else(|| (server.port == 80).then(|| HostName::new(&server.ip.to_string())))?;
-            Some((c.clone(), host))
+        let by_address = |server: Endpoint| {
+            resolved(server.ip).or_else(|| (server.port == 80).then(|| HostName::new(&server.ip.to_string())))
         };
-        let mut found: Vec<Fetch> =
-            named.map(|connection| Fetch::of(connection, host_of(connection))).collect();
-        let silent = unnamed.iter().filter(mine).filter_map(by_address);
-        found.extend(silent.map(|(connection, host)| Fetch::of(&connection, host)));
-        found.extend(
-            lookups.iter().filter(|lookup| lookup.usable().is_none()).filter_map(|l| Fetch::of_lookup(l)),
-        );
+        let mut found: Vec<Fetch> = named
+            .map(|connection| Fetch::of(connection, host_of(connection)))
+            .take(FETCHES_PER_ATTEMPT)
+            .collect();
+        let silent = unnamed.iter().filter(mine).filter_map(|connection| {
+            by_address(connection.flow.server).map(|host| Fetch::of(connection, host))
+        });
+        found.extend(silent.take(FETCHES_PER_ATTEMPT));
+        let failed = lookups.iter().filter(|lookup| lookup.usable().is_none());
+        found.extend(failed.filter_map(|lookup| Fetch::of_lookup(lookup)).take(FETCHES_PER_ATTEMPT));
         found.sort_by_key(|fetch| fetch.first.frame);
         attempt.surroundings.fetches = found;
     }

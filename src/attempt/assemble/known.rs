@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use crate::attempt::connection::{Connection, Naming};
 use crate::attempt::services::{self, Known};
 use crate::attempt::{FoundBy, PeerRole, Scope, Service, ServiceKind};
+use crate::limits::ANSWERS_PER_ADDRESS;
 use crate::model::{At, Endpoint, HostName};
 
 use super::Pieces;
@@ -77,7 +78,9 @@ impl KnownTargets {
                 }
                 for ip in &response.addresses {
                     let led = self.led.entry((lookup.client, *ip)).or_default();
-                    led.push((response.at, service.is_some()));
+                    if led.len() < ANSWERS_PER_ADDRESS {
+                        led.push((response.at, service.is_some()));
+                    }
                 }
                 for ip in response.addresses.iter().filter(|_| service.is_some()) {
                     let resolved = service.clone().map(|known| Resolved {
@@ -85,7 +88,10 @@ impl KnownTargets {
                         client: lookup.client,
                         known,
                     });
-                    self.resolved.entry(*ip).or_default().extend(resolved);
+                    let answers = self.resolved.entry(*ip).or_default();
+                    if answers.len() < ANSWERS_PER_ADDRESS {
+                        answers.extend(resolved);
+                    }
                 }
             }
         }

@@ -9,17 +9,17 @@ const ROUND: Span = Span::seconds(10);
 /// Joins every attempt that ended in a 407 to the next one of the same client through the same proxy that brings
 /// credentials within 10 s. Second, those that were joined to another.
 pub(super) fn join(attempts: Vec<Attempt>) -> (Vec<Attempt>, Vec<Attempt>) {
-    let mut joined: Vec<Attempt> = Vec::with_capacity(attempts.len());
+    let mut joined: Vec<Option<Attempt>> = Vec::with_capacity(attempts.len());
     let mut rounds = Vec::new();
     for mut attempt in attempts {
-        let round = joined.iter().rposition(|earlier| answers(earlier, &attempt));
-        if let Some(earlier) = round.map(|index| joined.remove(index)) {
+        let round = joined.iter().rposition(|earlier| earlier.as_ref().is_some_and(|e| answers(e, &attempt)));
+        if let Some(earlier) = round.and_then(|index| joined.get_mut(index)).and_then(Option::take) {
             attempt.take_log_on(&earlier);
             rounds.push(earlier);
         }
-        joined.push(attempt);
+        joined.push(Some(attempt));
     }
-    (joined, rounds)
+    (joined.into_iter().flatten().collect(), rounds)
 }
 
 /// Whether `later` answers the 407 that `earlier` ended in.

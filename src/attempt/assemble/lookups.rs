@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use crate::attempt::services::Known;
 use crate::attempt::{Attempt, FoundBy, Lookup, PeerRole, Service, ServiceKind};
-use crate::model::{HostName, Span};
+use crate::limits::{CONNECTIONS, CONNECTIONS_ALL};
+use crate::model::{At, HostName, Span};
 use crate::proto::dns::RecordType;
 
 use super::known::service_named;
@@ -18,13 +19,15 @@ const AFTER_FAILURE: Span = Span::seconds(5);
 impl Pieces {
     /// Gives each connection the look-ups that led to it.
     pub(super) fn attach_lookups(&mut self, attempts: &mut [Attempt]) {
+        let lookups: Vec<Option<Place>> =
+            self.lookups.iter().map(|lookup| lookup.as_ref().and_then(Place::of)).collect();
         for attempt in attempts.iter_mut() {
-            if let Some(direct) = self.leading_lookup(attempt) {
+            if let Some(direct) = self.leading_lookup(attempt, &lookups) {
                 self.attach(attempt, direct);
             }
         }
         for attempt in attempts.iter_mut() {
-            while let Some(beside) = self.lookup_beside(attempt) {
+            while let Some(beside) = self.lookup_beside(attempt, &lookups) {
                 self.attach(attempt, beside);
             }
         }
@@ -46,7 +49,7 @@ impl Pieces {
     }
 
     /// The latest look-up before the connection that answered its peer's address.
-    fn leading_lookup(&self, attempt: &Attempt) -> Option<usize> {
+    fn leading_lookup(&self, attempt: &Attempt, places: &[Option<Place>]) -> Option<usize> {
         let start = attempt.flow.as_ref()?.first;
         let peer = attempt.peer?.endpoint.ip;
         let leads = |lookup: &Lookup| {
@@ -55,45 +58,52 @@ impl Pieces {
                 .iter()
                 .filter_map(|query| query.usable())
                 .find(|r| r.addresses.contains(&peer));
-            answer.is_some_and(|answer| answer.at.before(start)) && one_client(lookup.client, attempt.client)
+            answer.is_some_and(|answer| answer.at.before(start))
         };
-        let found = self
-            .lookups
-            .iter()
-            .enumerate()
-            .rev()
-            .filter_map(|(index, lookup)| Some((index, lookup.as_ref()?)));
-        found.filter(|(_, lookup)| leads(lookup)).map(|(index, _)| index).next()
+        places.iter().enumerate().rev().find_map(|(index, place)| {
+            let near =
+                place.as_ref().filter(|p| p.first.before(start) && one_client(p.client, attempt.client));
+            let lookup = near.and_then(|_| self.lookups.get(index)?.as_ref())?;
+            leads(lookup).then_some(index)
+        })
     }
 
     /// A look-up of the service's name just before what is already part of the attempt: repeated at once, or made although the
     /// switch then asked a proxy for that name.
-    fn lookup_beside(&self, attempt: &Attempt) -> Option<usize> {
+    fn lookup_beside(&self, attempt: &Attempt, places: &[Option<Place>]) -> Option<usize> {
         let flow = attempt.flow.as_ref()?;
         let proxied = proxy_of(attempt).is_some();
         let names: Vec<&HostName> =
             attempt.service.host.iter().chain(attempt.lookups.iter().map(|lookup| &lookup.name)).collect();
-        let beside = |lookup: &Lookup| {
-            let (Some(first), Some(last)) = (lookup.first(), lookup.last()) else { return false };
+        let known = attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied);
+        let begin = known.unwrap_or(flow.first);
+        let near = |place: &Place| {
+            place.client == attempt.client
+                && place.first.before(flow.first)
+                && begin.time - place.last.time <= LEAD.max(AFTER_FAILURE)
+        };
+        let beside = |lookup: &Lookup, last: At| {
             let failed = lookup.usable().is_none();
             let pause = if failed || !proxied { AFTER_FAILURE } else { LEAD };
-            let known = attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied);
-            let begin = known.unwrap_or(flow.first);
             let unnamed = attempt.found_by != FoundBy::All
                 && attempt.service.host.as_ref().is_none_or(|host| host.as_str().parse::<IpAddr>().is_ok());
             let fits = names.contains(&&lookup.name)
                 || (unnamed && service_named(&lookup.name, &self.collector.scope).is_some());
-            fits && lookup.client == attempt.client
-                && first.before(flow.first)
-                && begin.time - last.time <= pause
+            fits && begin.time - last.time <= pause
         };
-        self.lookups.iter().rposition(|lookup| lookup.as_ref().is_some_and(beside))
+        places.iter().enumerate().rev().find_map(|(index, place)| {
+            let place = place.as_ref().filter(|place| near(place))?;
+            let lookup = self.lookups.get(index)?.as_ref()?;
+            beside(lookup, place.last).then_some(index)
+        })
     }
 
     /// Look-ups of a service's or proxy's name that no connection followed.
     pub(super) fn lookup_attempts(&mut self, attempts: &[Attempt]) -> Vec<Attempt> {
         let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
         let servers = self.name_servers();
+        let most = if self.collector.scope.all { CONNECTIONS_ALL } else { CONNECTIONS };
+        let mut room = most.saturating_sub(attempts.len());
         let mut found = Vec::new();
         for index in 0..self.lookups.len() {
             let Some(lookup) = self.lookups.get(index).and_then(Option::as_ref) else { continue };
@@ -102,6 +112,11 @@ impl Pieces {
             // A proxy resolves names for its clients, a name server passes queries on: neither is the switch.
             let onward = proxies.contains(&lookup.client) || servers.contains(&lookup.client);
             if wanted && !onward && lookup.asks_for_address() {
+                if room == 0 {
+                    self.omitted += 1;
+                    continue;
+                }
+                room -= 1;
                 let lookup = self.lookups.get_mut(index).and_then(Option::take);
                 found.extend(lookup.and_then(|lookup| self.lookup_attempt(lookup)));
             }
@@ -140,6 +155,19 @@ impl Pieces {
         attempt.frames = lookup.frames();
         attempt.lookups.push(lookup);
         Some(attempt)
+    }
+}
+
+/// A look-up's client and time, at hand for comparing every attempt with every look-up.
+struct Place {
+    client: IpAddr,
+    first: At,
+    last: At,
+}
+
+impl Place {
+    fn of(lookup: &Lookup) -> Option<Self> {
+        Some(Self { client: lookup.client, first: lookup.first()?, last: lookup.last()? })
     }
 }
 

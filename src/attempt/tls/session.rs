@@ -1,6 +1,7 @@
 //! What was seen of a TLS session, and how it is read out of a connection.
 
 use crate::flow::Flow;
+use crate::limits::TLS_ALERTS;
 use crate::model::{At, Direction};
 use crate::proto::tls::{
     Alert, CipherSuite, ClientHello, ContentType, HandshakeType, Message, ServerHello, Version,
@@ -211,10 +212,12 @@ impl TlsSession {
         record.encrypted = said.is_empty() && record.len > 2;
         if record.len == 2 && payload.len() < 2 {
             self.alert_cut.get_or_insert(at);
-        } else if said.is_empty() && record.len != 1 {
+        } else if said.is_empty() && record.len != 1 && self.alerts.len() < 2 * TLS_ALERTS {
             self.alerts.push(alert(None));
         }
-        self.alerts.extend(said.into_iter().map(|said| alert(Some(said))));
+        let known = self.alerts.iter().filter(|known| known.direction == direction).count();
+        let room = TLS_ALERTS.saturating_sub(known);
+        self.alerts.extend(said.into_iter().take(room).map(|said| alert(Some(said))));
     }
 
     fn take_message(&mut self, direction: Direction, message: &HandshakeMessage) {

@@ -143,7 +143,7 @@ struct Record {
 
 impl Record {
     fn read(message: &[u8], at: usize) -> Option<Self> {
-        let (_, fields) = name::read(message, at)?;
+        let fields = name::skip(message, at)?;
         let mut cursor = Cursor::new(message.get(fields..)?);
         let kind = RecordType(cursor.u16()?);
         cursor.u16()?;

@@ -10,13 +10,22 @@ const MAX_NAME: usize = 255;
 /// The name at `at` in `message`, and where the octets behind it start. Every pointer must point before the place it was
 /// reached from, so that pointers cannot loop (smoltcp does the same).
 pub(super) fn read(message: &[u8], at: usize) -> Option<(HostName, usize)> {
+    octets(message, at).map(|(name, behind)| (HostName::new(&text(&name)), behind))
+}
+
+/// Where the octets behind the name at `at` start, for a name that nobody asks for.
+pub(super) fn skip(message: &[u8], at: usize) -> Option<usize> {
+    octets(message, at).map(|(_, behind)| behind)
+}
+
+fn octets(message: &[u8], at: usize) -> Option<(Vec<u8>, usize)> {
     let mut name = Vec::new();
     let mut behind = None;
     let (mut position, mut lowest) = (at, at);
     for _ in 0..=MAX_DNS_LABELS * 2 {
         let mut cursor = Cursor::new(message.get(position..)?);
         match cursor.u8()? {
-            0 => return Some((HostName::new(&text(&name)), behind.unwrap_or(position + 1))),
+            0 => return Some((name, behind.unwrap_or(position + 1))),
             len @ 1..=0x3f => {
                 push(&mut name, cursor.take(len.into())?)?;
                 position += 1 + usize::from(len);

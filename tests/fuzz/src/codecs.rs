@@ -91,7 +91,8 @@ fn http_response(bytes: &[u8]) {
     fields(&head.headers);
     for method in [None, Some("CONNECT"), Some("HEAD")] {
         let body = body(head.framing(method), &bytes[head.head_len..]);
-        proxy_product(head, &body.bytes).iter().for_each(|product| harmless(product));
+        let product = proxy_product(head, &body.bytes);
+        harmless(product.as_deref().unwrap_or_default());
         has_proxy_marks(head, &body.bytes);
         says_upstream_failure(head, &body.bytes);
         let content = decode_content(head, &body.bytes, HTTP_BODY);
