@@ -49,7 +49,8 @@ pub struct Findings {
 pub fn analyze(source: impl Read, scope: &Scope) -> Result<Findings, CaptureError> {
     let mut reader = CaptureReader::new(source)?;
     let mut decoder = Decoder::new();
-    let mut table = FlowTable::new();
+    let asked = scope.clone();
+    let mut table = FlowTable::asking(move |opening| asked.relevance(opening));
     let mut collector = Collector::new(scope.clone());
     while let Some(frame) = reader.next_frame() {
         let packet = decoder.decode(frame);
