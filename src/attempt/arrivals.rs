@@ -21,10 +21,11 @@ impl Arrivals {
     /// Notes a frame for `to`.
     pub fn take(&mut self, to: IpAddr, time: Timestamp) {
         let full = self.held >= ARRIVAL_SPANS;
-        if full && !self.spans.contains_key(&to) {
-            return;
-        }
-        let spans = self.spans.entry(to).or_default();
+        let spans = match self.spans.get_mut(&to) {
+            Some(spans) => spans,
+            None if full => return,
+            None => self.spans.entry(to).or_default(),
+        };
         let full = full || spans.len() >= ARRIVAL_SPANS_PER_HOST;
         match spans.last_mut() {
             Some((first, last)) if full || (time - *last <= NEAR && *first - time <= NEAR) => {

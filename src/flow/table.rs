@@ -298,9 +298,9 @@ fn leave(entry: &mut Entry) -> Option<Flow> {
 
 /// The key of a packet, its endpoints in the key's order, and the index of its sender among them.
 fn place(source: Endpoint, destination: Endpoint) -> (FlowKey, [Endpoint; 2], usize) {
-    let swapped = source > destination;
-    let sides = if swapped { [destination, source] } else { [source, destination] };
-    (FlowKey::new(source, destination), sides, usize::from(swapped))
+    let key = FlowKey::new(source, destination);
+    let sides = key.ends();
+    (key, sides, usize::from(sides[0] != source))
 }
 
 /// Whether a SYN of `side` with this sequence number starts a new connection on the ports of `connection`.
