@@ -10,6 +10,8 @@ mod strangers;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
+use rustc_hash::FxHashSet;
+
 use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
 
 use super::collect::{Collector, Inbound, Mention};
@@ -209,7 +211,8 @@ impl Pieces {
 /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
 /// judged it stays, as one that counts for nothing.
 fn drop_onward(attempts: Vec<Attempt>, all: bool) -> Vec<Attempt> {
-    let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+    let proxies: FxHashSet<IpAddr> =
+        attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
     let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
     let kept = attempts.into_iter().filter(|attempt| all || !onward(attempt));
     kept.map(|attempt| if onward(&attempt) { attempt.disregarded() } else { attempt }).collect()

@@ -150,6 +150,11 @@ impl Connection {
         self.sides.iter_mut().for_each(|side| side.half.stream.limit(octets));
     }
 
+    /// Gives back the room that was meant for more: it was closed.
+    pub fn settle(&mut self) {
+        self.sides.iter_mut().for_each(|side| side.half.stream.settle());
+    }
+
     /// What is known of it, now that it is over.
     pub fn finish(self) -> Flow {
         let [low, high] = self.sides;

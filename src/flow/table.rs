@@ -120,6 +120,7 @@ impl FlowTable {
                 let stream = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
                 connection.segment(at, side, segment);
                 if connection.is_closed() && !was_closed {
+                    connection.settle();
                     self.closed.push_back(key);
                 }
                 self.memory = (self.memory + connection.memory()).saturating_sub(before);
