@@ -219,8 +219,9 @@ pub const ATTEMPTS_IN_FULL: usize = 2_000;
 /// The same under `--all`, whose report is read by programs.
 pub const ATTEMPTS_IN_FULL_ALL: usize = 50_000;
 
-/// Inputs up to this many octets are fingerprinted without being asked to: a longer one would cost seconds.
-pub const HASHED_INPUT: u64 = 128 << 20;
+/// Inputs up to this many octets are fingerprinted without being asked to: what a switch's own capture buffer holds and more.
+/// Fingerprinting takes as long again as all the rest.
+pub const HASHED_INPUT: u64 = 32 << 20;
 
 /// Attempts that a finding is told of one by one; when more have it, they share one line. With the number of codes this
 /// bounds all findings.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::flow::{Opening, Relevance};
+use crate::flow::{Flow, Opening, Relevance, RoleEvidence};
 use crate::model::HostName;
 use crate::proto::http::{RequestHead, Target, looks_like_http_request};
 use crate::proto::tls::{ContentType, HandshakeType, Message, MessageHeader, RecordHeader, RecordStart};
@@ -25,6 +25,26 @@ impl Scope {
             Relevance::Open if opening.octets.len() > OPENING_OCTETS => Relevance::Wanted,
             relevance => relevance,
         }
+    }
+
+    /// Whether a connection that is over asked a proxy for other sites only, and said nothing through it: what came of it is
+    /// nobody's business either.
+    pub(super) fn was_refused_elsewhere(&self, flow: &Flow) -> bool {
+        let octets = flow.from_client.stream.contiguous();
+        let opening = Opening { server: flow.server, octets };
+        let whole = flow.roles == RoleEvidence::Handshake
+            && flow.from_server.isn.is_some()
+            && flow.from_client.stream.end() == octets.len() as u64;
+        whole && self.relevance(&opening) == Relevance::Open && self.asks_elsewhere(octets)
+    }
+
+    /// Whether `octets` are whole CONNECTs for other sites, and nothing else.
+    fn asks_elsewhere(&self, octets: &[u8]) -> bool {
+        let mut rest = octets;
+        while let Some(head) = RequestHead::parse(rest).complete().filter(RequestHead::is_connect) {
+            rest = rest.get(head.head_len.max(1)..).unwrap_or_default();
+        }
+        rest.is_empty() && !octets.is_empty()
     }
 
     fn of_octets(&self, octets: &[u8], port: u16) -> Relevance {

@@ -92,7 +92,10 @@ impl<R: Read> CaptureReader<R> {
             let Some(place) = self.advance(held) else { break };
             self.ahead.push_back(place);
         }
-        let place = self.ahead.remove(self.earliest())?;
+        let place = match self.earliest() {
+            0 => self.ahead.pop_front()?,
+            late => self.ahead.remove(late)?,
+        };
         self.unsettled = self.unsettled.saturating_sub(1);
         let data = self.source.lend(place.offset, place.captured);
         Some(Frame { at: place.at, link_type: place.link_type, data, original_len: place.original_len })

@@ -83,7 +83,7 @@ pub struct Run {
     /// Write there instead of standard output, all or nothing
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// SHA-256 of inputs over 128 MiB too
+    /// SHA-256 of inputs over 32 MiB too
     #[arg(long)]
     pub hash: bool,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use super::Time;
 pub struct Capture {
     /// Its path as given, `-` for standard input.
     pub file: String,
-    /// SHA-256 of the input's bytes in hexadecimal; null above 128 MiB without `--hash`.
+    /// SHA-256 of the input's bytes in hexadecimal; null above 32 MiB without `--hash`.
     pub sha256: Option<String>,
     /// pcap, pcapng or hexdump; more words may come.
     pub format: &'static str,
