@@ -244,9 +244,10 @@ fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
 fn note_servers(attempts: &mut [Attempt], unnamed: &[Connection]) {
     for attempt in attempts {
         let serves = |flow: &Flow| {
+            let began_before = flow.syns.is_empty() && flow.syn_acks.is_empty();
             flow.server.ip == attempt.client
                 && !MANAGEMENT.contains(&flow.server.port)
-                && flow.first.time <= attempt.last.time
+                && (began_before || flow.first.time <= attempt.last.time)
                 && flow.last.time >= attempt.first.time
         };
         attempt.surroundings.serves = unnamed.iter().any(|connection| serves(&connection.flow));

@@ -267,8 +267,8 @@ impl Resolver {
     fn unasked(&mut self, at: At, transaction: Transaction, message: &DnsMessage) {
         let Some(question) = &message.question else { return };
         let (client, server, id) = transaction;
-        let latest = self.lookups.len().saturating_sub(RECENT);
-        let earlier = (latest..self.lookups.len()).rev().find_map(|index| {
+        let recent = self.recent.get(&client.ip).map_or(&[][..], Vec::as_slice);
+        let earlier = recent.iter().rev().find_map(|&index| {
             let same = |q: &Query| {
                 (q.client, q.server, q.id) == (client, server, id)
                     && q.response.is_none()
@@ -283,7 +283,7 @@ impl Resolver {
                 && q.name == question.name
                 && !q.sent.is_empty()
         };
-        let mut recent = self.lookups.iter().skip(latest).flat_map(|lookup| &lookup.queries);
+        let mut recent = recent.iter().filter_map(|&index| self.lookups.get(index)).flat_map(|l| &l.queries);
         if earlier.is_none() && recent.any(other_id) {
             return;
         }
