@@ -80,7 +80,7 @@ fn judge(frames: &mut impl Frames, scope: &Scope) -> Findings {
     }
     let limits = table.limits_reached();
     table.finish().for_each(|flow| collector.take_flow(flow));
-    let capture = frames.facts().clone();
+    let capture = frames.take_facts();
     let mut analysis = diagnose::analyze(collector.finish(), scope, &capture);
     analysis.warn_of_limits(limits, decoder.fragments());
     Findings { capture, analysis }

@@ -59,6 +59,6 @@ pub trait Frames {
     /// The next frame; `None` at the end, for ever.
     fn next_frame(&mut self) -> Option<Frame<'_>>;
 
-    /// What is known so far of the capture; complete once there is no next frame.
-    fn facts(&self) -> &CaptureFacts;
+    /// What is known of the capture, once there is no next frame; it can be taken once.
+    fn take_facts(&mut self) -> CaptureFacts;
 }

@@ -210,8 +210,8 @@ impl<I: Input> Frames for MergedReader<I> {
         Some(Frame { at, ..frame })
     }
 
-    fn facts(&self) -> &CaptureFacts {
-        &self.facts
+    fn take_facts(&mut self) -> CaptureFacts {
+        std::mem::replace(&mut self.facts, CaptureFacts::new(CaptureFormat::Pcap))
     }
 }
 
@@ -293,7 +293,7 @@ mod tests {
         while let Some(frame) = reader.next_frame() {
             seen.push((frame.at.frame, frame.data.first().map(|&index| u64::from(index))));
         }
-        let facts = reader.facts().clone();
+        let facts = reader.take_facts();
         let origins = &facts.merged.as_ref().unwrap().origins;
         let frames = seen.iter().map(|&(frame, index)| {
             let (file, number) = origins.of(frame).unwrap();

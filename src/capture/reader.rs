@@ -209,8 +209,8 @@ impl<R: Read> Frames for CaptureReader<R> {
         CaptureReader::next_frame(self)
     }
 
-    fn facts(&self) -> &CaptureFacts {
-        CaptureReader::facts(self)
+    fn take_facts(&mut self) -> CaptureFacts {
+        self.facts.clone()
     }
 }
 

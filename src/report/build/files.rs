@@ -14,20 +14,23 @@ impl Report {
     /// The report on captures that were read as one; `inputs` in the order in which they were given.
     pub fn merged(analysis: &Analysis, facts: &CaptureFacts, inputs: &[Input]) -> Self {
         let paths: Vec<&str> = inputs.iter().map(|input| input.file.as_str()).collect();
-        let mut report = Self::new(analysis, facts, Input { file: heading(&paths), sha256: None });
+        let mut report = Self::new(analysis, facts, Input { file: String::new(), sha256: None });
         if let Some(merged) = &facts.merged {
             Files { merged, names: FileName::of(&paths) }.tell(&mut report, facts, inputs);
         }
+        report.capture.file = heading(&report.capture.files);
         report
     }
 }
 
 /// What names all files to a reader.
-fn heading(paths: &[&str]) -> String {
-    if paths.len() <= NAMED {
-        return paths.join(" + ");
-    }
-    format!("{} + {} more", paths[..NAMED - 1].join(" + "), paths.len() + 1 - NAMED)
+fn heading(files: &[FileName]) -> String {
+    let named = if files.len() > NAMED { NAMED - 1 } else { NAMED };
+    let more = files.len().saturating_sub(named);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let parts: Vec<String> =
+        files.iter().take(named).map(|file| file.path().to_owned()).chain(more).collect();
+    parts.join(" + ")
 }
 
 struct Files<'a> {
