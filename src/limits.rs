@@ -143,6 +143,14 @@ pub const FRAMES_AHEAD: usize = 32;
 /// Octets held of frames looked at ahead; a few large records, a hundred ordinary ones.
 pub const OCTETS_AHEAD: u64 = 1 << 18;
 
+/// Files of a merged capture that are read at the same time: capture points that ran together. Files of a ring follow each
+/// other, however many there are. A reader takes some 0.3 MiB.
+pub const MERGED_AT_ONCE: usize = 32;
+
+/// Turns from one file to another held of a merged capture, 16 octets each. Two capture points that alternate make two of
+/// every packet; whoever merges a million has other troubles than the frame numbers.
+pub const MERGED_TURNS: usize = 1 << 20;
+
 /// Largest pcapng packet, section or interface block read, in octets: a packet record and 64 KiB of options.
 pub const MAX_BLOCK: usize = MAX_RECORD + (1 << 16);
 
@@ -219,9 +227,8 @@ pub const ATTEMPTS_IN_FULL: usize = 2_000;
 /// The same under `--all`, whose report is read by programs.
 pub const ATTEMPTS_IN_FULL_ALL: usize = 50_000;
 
-/// Inputs up to this many octets are fingerprinted without being asked to: what a switch's own capture buffer holds and more.
-/// Fingerprinting takes as long again as all the rest.
-pub const HASHED_INPUT: u64 = 32 << 20;
+/// Inputs up to this many octets are fingerprinted without being asked to: a longer one would cost seconds.
+pub const HASHED_INPUT: u64 = 128 << 20;
 
 /// Attempts that a finding is told of one by one; when more have it, they share one line. With the number of codes this
 /// bounds all findings.
