@@ -69,8 +69,13 @@ pub const FLOW_MEMORY: u64 = 64 << 20;
 /// Octets kept of each direction once [`FLOW_MEMORY`] is reached: a handshake, CONNECT and the start of an answer.
 pub const STREAM_OCTETS_TIGHT: u64 = 32 << 10;
 
-/// Connections remembered by number only after they have left the table, so that late frames keep tshark's number.
+/// Connections remembered by number only: those that were handed over, so that late frames keep tshark's number, and those that
+/// are nobody's business.
 pub const FLOW_NUMBERS: usize = 1 << 17;
+
+/// How long a closed connection's number is remembered behind its last frame: TIME-WAIT, twice the maximum segment lifetime
+/// (RFC 9293 §3.4.2).
+pub const NUMBER_LIFETIME: Span = Span::seconds(240);
 
 /// Segments kept from the start of a connection: handshake, CONNECT, TLS, the request.
 pub const SEGMENTS_HEAD: usize = 64;
@@ -213,8 +218,7 @@ pub const MENTIONS: usize = 64;
 /// a lost FIN or of data answered by RST, which tell something of the close; later ones tell nothing new.
 pub const CLOSED_IDLE: Span = Span::seconds(15);
 
-/// Packets between two searches for closed connections to hand over, at least; more when there are many connections,
-/// so that searching costs a packet no more than looking at four of them.
+/// Packets between two looks at the closed connections, so that looking costs a packet next to nothing.
 pub const SWEEP_PACKETS: usize = 1 << 12;
 
 /// Most attempts reported in full: more is more than anyone reads. The first and the last halves are kept.

@@ -87,7 +87,10 @@ impl<R: Read> CaptureReader<R> {
     /// The next frame, until the file ends or nothing more of it can be read; then `None`, for ever.
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
         self.look_ahead();
-        let place = self.ahead.remove(self.earliest())?;
+        let place = match self.earliest() {
+            0 => self.ahead.pop_front()?,
+            late => self.ahead.remove(late)?,
+        };
         self.unsettled = self.unsettled.saturating_sub(1);
         let data = self.source.lend(place.offset, place.captured);
         Some(Frame { at: place.at, link_type: place.link_type, data, original_len: place.original_len })

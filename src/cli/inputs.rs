@@ -120,17 +120,17 @@ impl Input {
     /// The capture's report.
     fn analyse(self, run: &Run) -> Result<Report, Failure> {
         match &self {
-            Self::Stdin => read(Path::new("-"), io::stdin().lock(), run),
+            Self::Stdin => read(Path::new("-"), Fingerprint::new(io::stdin().lock(), run.hash), run),
             Self::File(path) => {
                 let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
-                read(path, file, run)
+                let octets = file.metadata().map_or(0, |data| data.len());
+                read(path, Fingerprint::new(file, run.hash).expecting(octets), run)
             }
         }
     }
 }
 
-fn read(path: &Path, source: impl Read, run: &Run) -> Result<Report, Failure> {
-    let mut source = Fingerprint::new(source, run.hash);
+fn read(path: &Path, mut source: Fingerprint<impl Read>, run: &Run) -> Result<Report, Failure> {
     let found =
         slp_pcap::analyze(&mut source, &run.scope()).map_err(|error| failure(path, error.to_string()))?;
     let input = Named { file: path.display().to_string(), sha256: source.finish() };
