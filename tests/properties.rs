@@ -98,9 +98,9 @@ fn streams() -> impl Strategy<Value = Stream> {
     let cuts = vec(any::<Index>(), 0..12);
     let again = vec((any::<Index>(), any::<Index>()), 0..6);
     // Eight octets in a row never come twice, so that a repetition is no keep-alive by chance.
-    (1_usize..3000, any::<u32>(), cuts, again).prop_flat_map(|(len, isn, cuts, again)| {
-        let payload: Vec<u8> =
-            (0..len as u32).map(|at| at.wrapping_mul(0x9e37_79b1).to_be_bytes()[0]).collect();
+    (1_u32..3000, any::<u32>(), cuts, again).prop_flat_map(|(len, isn, cuts, again)| {
+        let payload: Vec<u8> = (0..len).map(|at| at.wrapping_mul(0x9e37_79b1).to_be_bytes()[0]).collect();
+        let len = payload.len();
         let mut borders: Vec<usize> = cuts.iter().map(|cut| cut.index(len)).chain([0, len]).collect();
         borders.sort_unstable();
         borders.dedup();
