@@ -25,7 +25,7 @@ fn main() -> ExitCode {
 fn analyse(run: &Run, color: clap::ColorChoice) -> anyhow::Result<Status> {
     let inputs = Inputs::find(&run.captures);
     let mut output = Output::open(run.output.as_deref(), &inputs)?;
-    let mut renderer = run.format().renderer(inputs.several, output.page(color, run.detail()));
+    let mut renderer = run.format().renderer(inputs.several, output.page(color, run.detail(), run.time_zone));
     let mut summary = Summary::default();
     for input in inputs.list {
         let piece = match input.and_then(|input| input.analyse(run)) {

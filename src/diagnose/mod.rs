@@ -8,6 +8,7 @@ mod conclusion;
 mod diagnostic;
 mod dns;
 mod ending;
+mod event;
 mod findings;
 mod http;
 mod icmp;
@@ -26,7 +27,9 @@ mod tls;
 mod verdict;
 mod words;
 
-pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus};
+pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Judged, Stage, StageStatus};
 pub use capture::analyze;
 pub use diagnostic::{Action, Diagnostic};
+pub use event::{Before, Event, EventKind, Missing};
+pub use tls::flaws::CertificateFlaw;
 pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};
