@@ -10,7 +10,7 @@ use self::fold::fold;
 use self::lanes::Lanes;
 use self::layout::{Drawing, Row};
 use crate::report::model::{Attempt, Event, Report};
-use crate::report::text::numbers::{count, duration, into_capture};
+use crate::report::text::numbers::{count, duration};
 
 /// The diagram and the table that says the same.
 #[derive(Template)]
@@ -94,7 +94,7 @@ fn description(attempt: &Attempt, lanes: &Lanes) -> String {
 fn line<'a>(report: &Report, lanes: &Lanes, event: &'a Event) -> Line<'a> {
     Line {
         event,
-        seconds: into_capture(report, event.time),
+        seconds: fold::seconds(report, event),
         from: lanes.name(&event.from),
         to: lanes.name(&event.to),
         before: fold::before(event).iter().map(|row| row.words(lanes)).collect(),

@@ -42,6 +42,7 @@ pub(super) struct Section<'a> {
 
 /// The attempt that the verdict speaks of.
 struct Deciding {
+    id: u64,
     path: String,
     stages: Vec<Step>,
 }
@@ -118,7 +119,11 @@ impl<'a> Section<'a> {
             word,
             assessment: assessment(report.outcome.0, verdict),
             others_failing: also_failing(report),
-            deciding: deciding.map(|one| Deciding { path: path(one), stages: steps(&one.stages) }),
+            deciding: deciding.map(|one| Deciding {
+                id: one.id,
+                path: path(one),
+                stages: steps(&one.stages),
+            }),
             evidence: proof(report, zone, &verdict.evidence),
             attempts: told
                 .into_iter()

@@ -3,7 +3,7 @@
 use super::escape::{Place, block, code, code_block, inline};
 use super::{attempt, facts};
 use crate::diagnose::StageStatus;
-use crate::report::model::{Evidence, Finding, Report, Stages, Verdict};
+use crate::report::model::{Attempt, Evidence, Finding, Report, Stages, Verdict};
 use crate::report::text::also::frames;
 use crate::report::text::attempt::path_text;
 use crate::report::text::headline::{also_failing, announce, assessment};
@@ -21,7 +21,7 @@ pub(super) fn capture(report: &Report, page: Page, level: usize) -> String {
     let mut text = title(report, level);
     text.push_str(&conclusion(report, verdict));
     if let Some(deciding) = report.deciding_attempt() {
-        text.push_str(&format!("\n{}\n", block(&path_text(deciding).replace("->", "→"))));
+        text.push_str(&format!("\n{}\n", block(&whose_path(report, deciding))));
         text.push_str(&heading(level + 1, "Stages"));
         text.push_str(&stages(&deciding.stages));
     }
@@ -38,6 +38,15 @@ pub(super) fn capture(report: &Report, page: Page, level: usize) -> String {
     });
     text.push_str(&findings(report, level + 1));
     text + &facts::capture(report, page, level + 1)
+}
+
+/// Who talked to whom, and in which attempt where there are several.
+fn whose_path(report: &Report, deciding: &Attempt) -> String {
+    let path = path_text(deciding).replace("->", "→");
+    match report.attempts_total {
+        0 | 1 => path,
+        total => format!("Attempt {} of {total}: {path}", deciding.id),
+    }
 }
 
 fn title(report: &Report, level: usize) -> String {

@@ -3,7 +3,6 @@
 use super::layout::{Arrow, Row};
 use crate::limits::FOLDED_RUNGS;
 use crate::report::model::{Event, Report};
-use crate::report::text::numbers::into_capture;
 
 /// The rows for `events`, in order.
 pub(super) fn fold(report: &Report, events: &[Event]) -> Vec<Row> {
@@ -42,7 +41,7 @@ fn one(report: &Report, event: &Event) -> Row {
     let again = event.class == Some("retransmission");
     Row::Arrow(Arrow {
         frame: event.frame.to_string(),
-        time: into_capture(report, event.time),
+        time: seconds(report, event),
         from: event.from.clone(),
         to: event.to.clone(),
         text: if again { format!("↻ {}", event.text) } else { event.text.clone() },
@@ -94,7 +93,7 @@ fn folded(report: &Report, run: &[Event]) -> Row {
     };
     Row::Arrow(Arrow {
         frame: range(|_, event| event.frame.to_string()).join("–"),
-        time: range(|report, event| into_capture(report, event.time)).swap_remove(0),
+        time: range(|report, event| seconds(report, event)).swap_remove(0),
         from,
         to,
         text: parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
@@ -109,6 +108,12 @@ fn folded(report: &Report, run: &[Event]) -> Row {
 fn plural(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
+}
+
+/// Seconds since the capture's first frame with Wireshark's six digits.
+pub(super) fn seconds(report: &Report, event: &Event) -> String {
+    let seconds = event.time.and_then(|time| report.seconds_into_capture(time));
+    seconds.map_or_else(String::new, |seconds| format!("{seconds:.6}"))
 }
 
 /// `58,112`.

@@ -77,7 +77,8 @@ pub(super) struct Text {
     pub(super) x: usize,
     pub(super) y: usize,
     pub(super) text: String,
-    pub(super) faint: bool,
+    /// Behind it, less important.
+    pub(super) note: String,
 }
 
 /// A row with its place.
@@ -103,14 +104,16 @@ pub(super) struct Shaft {
     pub(super) heads: Vec<String>,
 }
 
-/// The columns of frame and time.
-const MARGIN: usize = 128;
-/// From the left margin to the first lifeline, and from the last to the right edge.
-const SIDE: usize = 72;
+/// From the left edge to the first lifeline: the column of frame and time.
+const LEFT: usize = 112;
+/// From the last lifeline to the right edge: half of its name.
+const RIGHT: usize = 84;
 /// Height of a line of text.
 const LINE: usize = 17;
 /// Width allowed for a character: system fonts stay below it on average.
 const CHARACTER: usize = 8;
+/// The same for an address, which is smaller.
+const SMALL_CHARACTER: usize = 7;
 /// Top of the first row.
 const TOP: usize = 64;
 
@@ -133,7 +136,7 @@ impl Drawing {
 /// Pixels between two lifelines: enough to read by, and no wider than a page for the usual number.
 fn gap(lanes: usize) -> usize {
     match lanes {
-        0..=2 => 400,
+        0..=2 => 380,
         3 => 280,
         4 => 210,
         _ => 170,
@@ -147,21 +150,25 @@ struct Plan {
 
 impl Plan {
     fn x(&self, lane: usize) -> usize {
-        MARGIN + SIDE + lane * self.gap
+        LEFT + lane * self.gap
     }
 
     fn width(&self) -> usize {
-        self.x(self.lanes.saturating_sub(1)) + SIDE + 8
+        self.x(self.lanes.saturating_sub(1)) + RIGHT
     }
 
     fn head(&self, index: usize, lane: &Lane) -> Head {
         let x = self.x(index);
-        let columns = self.gap.min(2 * SIDE) / CHARACTER;
+        let columns = self.gap.min(2 * RIGHT) / SMALL_CHARACTER;
         let address = printable(&lane.address);
         let lines = textwrap::wrap(&address, textwrap::Options::new(columns).break_words(true));
         let address = lines.iter().take(2).zip(1..);
-        let address =
-            address.map(|(line, row)| Text { x, y: 16 + row * 15, text: line.to_string(), faint: true });
+        let address = address.map(|(line, row)| Text {
+            x,
+            y: 16 + row * 15,
+            text: line.to_string(),
+            note: String::new(),
+        });
         Head { x, role: lane.role.clone(), address: address.collect(), beyond: lane.beyond }
     }
 
@@ -188,7 +195,7 @@ impl Plan {
     /// A row without an arrow: its words stand across the lifelines.
     fn pause(&self, top: usize, class: &'static str, words: &str) -> Mark {
         let x = usize::midpoint(self.x(0), self.x(self.lanes.saturating_sub(1)));
-        let texts = vec![Text { x, y: top + 25, text: words.to_owned(), faint: false }];
+        let texts = vec![Text { x, y: top + 25, text: words.to_owned(), note: String::new() }];
         let (frame, time) = (String::new(), String::new());
         Mark { top, height: 40, class, deciding: false, frame, time, texts, line: None }
     }
@@ -206,7 +213,7 @@ impl Plan {
         let lines = self.lines(left, text, note);
         let texts: Vec<Text> = (1..)
             .zip(lines)
-            .map(|(row, (x, text, faint))| Text { x, y: top + 2 + row * LINE, text, faint })
+            .map(|(row, (x, text, note))| Text { x, y: top + 2 + row * LINE, text, note })
             .collect();
         let y = top + 9 + texts.len() * LINE;
         let (x1, x2) = (self.x(from), self.x(to));
@@ -218,7 +225,7 @@ impl Plan {
     }
 
     /// The words in lines that stay inside the picture: from `left`, or from further left where they are long.
-    fn lines(&self, left: usize, text: &str, note: &str) -> Vec<(usize, String, bool)> {
+    fn lines(&self, left: usize, text: &str, note: &str) -> Vec<(usize, String, String)> {
         let room = (self.width() - self.x(0)) / CHARACTER - 1;
         let (text, note) = (printable(text), printable(note));
         let together = format!("{text}  {note}");
@@ -228,14 +235,14 @@ impl Plan {
         };
         if wide(&together) <= room && text.len() + note.len() < 48 {
             let x = place(&together);
-            return vec![(x, together.trim_end().to_owned(), false)];
+            return vec![(x, text.to_string(), note.to_string())];
         }
         let options = textwrap::Options::new(room).break_words(true);
         let lines = textwrap::wrap(&text, &options);
         let x = lines.iter().map(|line| place(line)).min().unwrap_or(left);
-        let mut lines: Vec<_> = lines.iter().map(|line| (x, line.to_string(), false)).collect();
+        let mut lines: Vec<_> = lines.iter().map(|line| (x, line.to_string(), String::new())).collect();
         if !note.is_empty() {
-            lines.push((x, note.to_string(), true));
+            lines.push((x, String::new(), note.to_string()));
         }
         lines
     }
