@@ -85,7 +85,7 @@ pub struct Missing {
     pub from: IpAddr,
     /// To whom.
     pub to: IpAddr,
-    /// How many.
+    /// How many; where no frame of the sender was captured, its FIN may be counted with them.
     pub octets: u64,
 }
 

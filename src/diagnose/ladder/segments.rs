@@ -21,7 +21,6 @@ pub(super) fn add(attempt: &Attempt, flow: &Flow, events: &mut Vec<Event>) {
         }
         let mut event = rung(attempt, flow, segment, repeats);
         if index == SEGMENTS_HEAD && flow.segments_omitted > 0 {
-            missing.skip(flow, segment);
             unseen::add_omitted(&mut event, flow.segments_omitted);
         }
         missing.mark(&mut event, segment);

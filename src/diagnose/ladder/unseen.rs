@@ -44,23 +44,12 @@ impl<'a> Tracker<'a> {
         Self { flow, uncaptured: [of(Direction::FromClient), of(Direction::FromServer)], told: [0; 2] }
     }
 
-    /// Accounts for what the segments left out before `segment` moved.
-    pub(super) fn skip(&mut self, flow: &Flow, segment: &Segment) {
-        for direction in Direction::BOTH {
-            let own = segment.direction == direction;
-            let reached = if own { Some(segment.offset) } else { segment.ack };
-            let end = flow.half(direction).stream.end();
-            let reached = reached.and_then(|offset| u64::try_from(offset).ok()).unwrap_or(0).min(end);
-            let told = &mut self.told[index(direction)];
-            *told = reached.max(*told);
-        }
-    }
-
     /// Notes on `event` what `segment` proves to be missing: octets before its own, and those that it acknowledges.
     pub(super) fn mark(&mut self, event: &mut Event, segment: &Segment) {
         let own = segment.direction;
         self.tell(event, own, segment.offset);
-        if let Some(acknowledged) = segment.ack {
+        // What a RST acknowledges need not have been sent: middleboxes make them up.
+        if let Some(acknowledged) = segment.ack.filter(|_| !segment.flags.rst()) {
             self.tell(event, own.reverse(), acknowledged);
         }
         let told = &mut self.told[index(own)];
@@ -70,7 +59,11 @@ impl<'a> Tracker<'a> {
     fn tell(&mut self, event: &mut Event, direction: Direction, up_to: i64) {
         let side = index(direction);
         let (told, up_to) = (self.told[side], u64::try_from(up_to).unwrap_or(0));
-        let octets: u64 = self.uncaptured[side].iter().map(|range| overlap(range, told..up_to)).sum();
+        let held: u64 = self.uncaptured[side].iter().map(|range| overlap(range, told..up_to)).sum();
+        // Acknowledged, and no captured frame of the sender comes so far. A single one may be its FIN (RFC 9293 §3.4).
+        let end = self.flow.half(direction).stream.end();
+        let beyond = up_to.saturating_sub(told.max(end));
+        let octets = held + if beyond > 1 { beyond } else { 0 };
         self.told[side] = told.max(up_to);
         if octets > 0 {
             let (from, to) = ends(self.flow, direction);

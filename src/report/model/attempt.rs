@@ -181,6 +181,6 @@ pub struct Missing {
     pub from: String,
     /// To whom.
     pub to: String,
-    /// How many.
+    /// How many; where no frame of the sender was captured, its FIN may be counted with them.
     pub bytes: u64,
 }
