@@ -8,7 +8,5 @@ mod document;
 mod escape;
 mod ladder;
 mod section;
-#[cfg(test)]
-mod tests;
 
 pub(super) use document::Html;

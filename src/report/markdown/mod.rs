@@ -7,7 +7,5 @@ mod document;
 mod escape;
 mod facts;
 mod section;
-#[cfg(test)]
-mod tests;
 
 pub(super) use document::Markdown;
