@@ -18,7 +18,7 @@ fn events(file: &str) -> Vec<Event> {
 }
 
 fn rung(events: &[Event], frame: u64) -> &Event {
-    events.iter().find(|event| event.frame == frame).unwrap_or_else(|| panic!("frame {frame}"))
+    events.iter().find(|event| event.frame.number == frame).unwrap_or_else(|| panic!("frame {frame}"))
 }
 
 #[test]

@@ -16,6 +16,7 @@ Examples:
   slp-pcap -v --switch 192.0.2.7 a.pcap      everything about one switch
   slp-pcap -f html -o report.html a.pcap     a page with a ladder diagram, to send or print
   slp-pcap -f json -o report.json captures/  all captures of a folder, for a script
+  slp-pcap --merge ring_*.pcap               the files of a ring as one capture
   tcpdump -w - port 443 | slp-pcap -         from standard input
   slp-pcap explain tls-untrusted-ca          what a verdict means and how to fix it
 
@@ -87,6 +88,9 @@ pub struct Run {
     /// Zone of the times in text, markdown and html: a name as in Europe/Berlin or an offset as in +02:00; JSON is in UTC
     #[arg(long, value_name = "ZONE", default_value_t = Zone::Utc, allow_hyphen_values = true)]
     pub time_zone: Zone,
+    /// The captures are one, merged by time: the files of a ring, or capture points that ran together
+    #[arg(long)]
+    pub merge: bool,
     /// SHA-256 of inputs over 128 MiB too
     #[arg(long)]
     pub hash: bool,

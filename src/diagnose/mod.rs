@@ -4,6 +4,7 @@
 mod analysis;
 mod arp;
 mod capture;
+mod certainty;
 mod conclusion;
 mod diagnostic;
 mod dns;
@@ -33,3 +34,4 @@ pub use diagnostic::{Action, Diagnostic};
 pub use event::{Before, Event, EventKind, Missing};
 pub use tls::flaws::CertificateFlaw;
 pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};
+pub use words::frame_range;

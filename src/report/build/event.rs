@@ -10,7 +10,7 @@ use super::frames;
 impl From<&diagnose::Event> for Event {
     fn from(event: &diagnose::Event) -> Self {
         Self {
-            frame: frames::number(event.at.frame),
+            frame: frames::frame(event.at.frame),
             time: Some(event.at.time.into()),
             from: event.from.to_string(),
             to: event.to.to_string(),

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod event;
+mod files;
 mod frames;
 mod overview;
 mod protocols;

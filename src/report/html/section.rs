@@ -59,7 +59,7 @@ struct Step {
 
 /// A frame that proves something.
 struct Proof<'a> {
-    frame: u64,
+    frame: String,
     seconds: String,
     time: String,
     note: &'a str,
@@ -223,7 +223,7 @@ fn steps(stages: &model::Stages) -> Vec<Step> {
 
 fn proof<'a>(report: &Report, zone: Zone, evidence: &'a [Evidence]) -> Vec<Proof<'a>> {
     let one = |item: &'a Evidence| Proof {
-        frame: item.frame,
+        frame: item.frame.to_string(),
         seconds: into_capture(report, item.time),
         time: item.time.map(|time| zone.to_the_microsecond(time)).unwrap_or_default(),
         note: &item.note,

@@ -87,7 +87,7 @@ fn events(report: &Report, attempt: &Attempt) -> String {
         let seconds = into_capture(report, event.time);
         format!(
             "| {mark}{}{mark} | {} | {} | {} | {} |\n",
-            event.frame,
+            inline(&event.frame.to_string(), Place::Cell),
             seconds.trim_end_matches(" s"),
             inline(&event.from, Place::Cell),
             inline(&event.to, Place::Cell),

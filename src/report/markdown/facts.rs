@@ -12,7 +12,7 @@ pub(super) fn capture(report: &Report, page: Page, level: usize) -> String {
     text.push_str("| | |\n|---|---|\n");
     for (name, value) in rows(report, page.zone) {
         let value = match name {
-            "File" | "SHA-256" => code(&value, Place::Cell),
+            "File" | "Merged" | "SHA-256" => code(&value, Place::Cell),
             _ => inline(&value, Place::Cell),
         };
         text.push_str(&format!("| {name} | {value} |\n"));
@@ -27,5 +27,10 @@ pub(super) fn capture(report: &Report, page: Page, level: usize) -> String {
 fn warning(warning: &CaptureWarning) -> String {
     let frame = warning.frame.map(|frame| format!(" (frame {frame})")).unwrap_or_default();
     let message = inline(&warning.message, Place::Running);
-    format!("- **capture** {}: {message}{frame}\n", code(warning.code, Place::Running))
+    let whose = warning.file.as_ref().map_or_else(|| "capture".to_owned(), ToString::to_string);
+    format!(
+        "- **{}** {}: {message}{frame}\n",
+        inline(&whose, Place::Running),
+        code(warning.code, Place::Running)
+    )
 }

@@ -3,7 +3,7 @@
 use super::escape::{Place, block, code, code_block, inline};
 use super::{attempt, facts};
 use crate::diagnose::StageStatus;
-use crate::report::model::{Attempt, Evidence, Finding, Report, Stages, Verdict};
+use crate::report::model::{Attempt, Evidence, Finding, Frame, Report, Stages, Verdict};
 use crate::report::text::also::frames;
 use crate::report::text::attempt::path_text;
 use crate::report::text::headline::{also_failing, announce, assessment};
@@ -100,11 +100,8 @@ pub(super) fn evidence(report: &Report, page: Page, evidence: &[Evidence]) -> St
         let seconds = into_capture(report, item.time);
         let time = item.time.map(|time| zone.to_the_microsecond(time)).unwrap_or_default();
         let note = inline(&item.note, Place::Cell);
-        text.push_str(&format!(
-            "| {} | {} | {time} | {note} |\n",
-            item.frame,
-            seconds.trim_end_matches(" s")
-        ));
+        let frame = inline(&item.frame.to_string(), Place::Cell);
+        text.push_str(&format!("| {frame} | {} | {time} | {note} |\n", seconds.trim_end_matches(" s")));
     }
     text
 }
@@ -139,6 +136,7 @@ fn candidates(report: &Report, level: usize) -> String {
     let mut text = heading(level, "It may be one of these");
     text.push_str("Run again with its option.\n\n| Switch | Target | Verdict | Times | First frame | Option |\n|---|---|---|--:|--:|---|\n");
     for candidate in &report.candidates {
+        let first = Frame { number: candidate.first_frame, file: candidate.first_file.clone() };
         let target = candidate.peer.as_deref().or(candidate.host.as_deref()).unwrap_or("?");
         text.push_str(&format!(
             "| {} | {} | {} | {} | {} | {} |\n",
@@ -146,7 +144,7 @@ fn candidates(report: &Report, level: usize) -> String {
             inline(target, Place::Cell),
             code(candidate.code, Place::Cell),
             candidate.count,
-            candidate.first_frame,
+            inline(&first.to_string(), Place::Cell),
             code(&candidate.option, Place::Cell)
         ));
     }
@@ -160,7 +158,11 @@ fn findings(report: &Report, level: usize) -> String {
     let line = |finding: &Finding| {
         let attempt = finding.attempt.map(|attempt| format!("attempt {attempt}"));
         let notes: Vec<String> = attempt.into_iter().chain(frames(&finding.evidence)).collect();
-        let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+        let notes = if notes.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", inline(&notes.join(", "), Place::Running))
+        };
         let code = code(finding.code, Place::Running);
         let message = inline(&finding.message, Place::Running);
         format!("- **{}** {code}: {message}{notes}\n", finding.severity)

@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::numbers::{count, duration, into_capture, size};
 use super::page::Ink;
 use crate::report::Zone;
-use crate::report::model::{Attempt, Capture, Client, Event, Report, Time};
+use crate::report::model::{Attempt, Capture, Client, Event, Frame, Report, Time};
 
 /// What the capture holds, what is wrong with it, and where to read more.
 pub(super) fn capture(canvas: &mut Canvas, report: &Report) {
@@ -12,7 +12,9 @@ pub(super) fn capture(canvas: &mut Canvas, report: &Report) {
     canvas.gap();
     for warning in &report.capture.warnings {
         let frame = warning.frame.map(|frame| format!(" (frame {frame})")).unwrap_or_default();
-        let label = [(Ink::Plain, "  "), (Ink::Notice, "!"), (Ink::Plain, " capture: ")];
+        let whose = warning.file.as_ref().map_or_else(|| "capture".to_owned(), ToString::to_string);
+        let whose = format!(" {whose}: ");
+        let label = [(Ink::Plain, "  "), (Ink::Notice, "!"), (Ink::Plain, &whose)];
         canvas.hanging(&label, "    ", Ink::Plain, &format!("{}{frame}", warning.message));
     }
     canvas.paragraph("  ", Ink::Faint, &capture_text(&report.capture, zone));
@@ -30,6 +32,9 @@ fn capture_text(capture: &Capture, zone: Zone) -> String {
         count(capture.frames, "frame"),
         size(capture.bytes),
     ];
+    if !capture.files.is_empty() {
+        parts.insert(0, count(capture.files.len() as u64, "merged file"));
+    }
     if let Some(first) = capture.first {
         parts.push(format!("from {}", day_and_time(zone, first)));
     }
@@ -68,7 +73,9 @@ pub(in crate::report) fn rows(report: &Report, zone: Zone) -> Vec<(&'static str,
     let capture = &report.capture;
     let kinds = [capture.format].into_iter().chain(capture.compression);
     let kinds: Vec<&str> = kinds.chain(capture.link_types.iter().map(String::as_str)).collect();
-    let mut rows = vec![("File", capture.file.clone()), ("Format", kinds.join(", "))];
+    let mut rows = vec![("File", capture.file.clone())];
+    rows.extend(capture.files.iter().map(|file| ("Merged", file.path().to_owned())));
+    rows.push(("Format", kinds.join(", ")));
     rows.push(("Size", format!("{}, {}", count(capture.frames, "frame"), size(capture.bytes))));
     rows.extend(capture.first.map(|first| ("From", zone.to_the_second(first))));
     rows.extend(capture.last.map(|last| ("To", zone.to_the_second(last))));
@@ -90,8 +97,8 @@ pub(in crate::report) fn span(report: &Report, attempt: &Attempt) -> String {
     format!(
         "{} ({} to {}), {from} to {to}, {}{stream}",
         count(attempt.frames, "frame"),
-        attempt.first_frame,
-        attempt.last_frame,
+        Frame { number: attempt.first_frame, file: attempt.first_file.clone() },
+        Frame { number: attempt.last_frame, file: attempt.last_file.clone() },
         directions(attempt.direction)
     )
 }
@@ -105,10 +112,12 @@ pub(super) fn events(canvas: &mut Canvas, report: &Report, attempt: &Attempt) {
     let rungs: Vec<(&str, &str)> =
         attempt.events.iter().map(|event| seen_from_switch(attempt, event)).collect();
     let width = rungs.iter().map(|(_, other)| other.len()).max().unwrap_or(0);
+    let frame_width =
+        attempt.events.iter().map(|event| event.frame.to_string().len()).max().unwrap_or(0).max(6);
     for (event, (arrow, other)) in attempt.events.iter().zip(rungs) {
         let (mark, ink) = if event.deciding { ("*", Ink::Bad) } else { (" ", Ink::Plain) };
         let label = format!(
-            " {:>6} {:>10}  {arrow} {other:<width$}  ",
+            " {:>frame_width$} {:>10}  {arrow} {other:<width$}  ",
             event.frame,
             into_capture(report, event.time)
         );

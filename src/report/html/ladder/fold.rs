@@ -10,7 +10,9 @@ pub(super) fn fold(report: &Report, events: &[Event]) -> Vec<Row> {
     let mut rest = events;
     while let Some(event) = rest.first() {
         rows.extend(before(event));
-        let run = 1 + rest.iter().skip(1).take_while(|next| is_plain(next) && next.before.is_none()).count();
+        let joins =
+            |next: &&Event| is_plain(next) && next.before.is_none() && next.frame.file == event.frame.file;
+        let run = 1 + rest.iter().skip(1).take_while(joins).count();
         let run = if is_plain(event) && run >= FOLDED_RUNGS { run } else { 1 };
         let (now, later) = rest.split_at_checked(run).unwrap_or((rest, &[]));
         rows.push(if run > 1 { folded(report, now) } else { one(report, event) });
@@ -40,7 +42,7 @@ fn is_plain(event: &Event) -> bool {
 fn one(report: &Report, event: &Event) -> Row {
     let again = event.class == Some("retransmission");
     Row::Arrow(Arrow {
-        frame: event.frame.to_string(),
+        frame: event.frame.number.to_string(),
         time: seconds(report, event),
         from: event.from.clone(),
         to: event.to.clone(),
@@ -67,8 +69,9 @@ fn note(event: &Event) -> String {
         .bytes
         .filter(|bytes| *bytes > 0 && !said)
         .map(|bytes| format!("{} octets", grouped(bytes.into())));
-    let parts: Vec<String> = flags.map(|flags| format!("[{flags}]")).into_iter().chain(octets).collect();
-    parts.join(" ")
+    let parts = flags.map(|flags| format!("[{flags}]")).into_iter().chain(octets);
+    let file = event.frame.file.as_ref().map(|file| format!("in {file}"));
+    parts.chain(file).collect::<Vec<_>>().join(" ")
 }
 
 fn folded(report: &Report, run: &[Event]) -> Row {
@@ -92,7 +95,7 @@ fn folded(report: &Report, run: &[Event]) -> Row {
         [first, last].into_iter().flatten().map(|event| text(report, event)).collect::<Vec<_>>()
     };
     Row::Arrow(Arrow {
-        frame: range(|_, event| event.frame.to_string()).join("–"),
+        frame: range(|_, event| event.frame.number.to_string()).join("–"),
         time: range(|report, event| seconds(report, event)).swap_remove(0),
         from,
         to,
