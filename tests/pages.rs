@@ -256,7 +256,8 @@ fn elements(page: &Html) -> Vec<String> {
     page.select(&any)
         .filter(|element| !drawn(element))
         .map(|element| {
-            let names: Vec<&str> = element.value().attrs().map(|(name, _)| name).collect();
+            let mut names: Vec<&str> = element.value().attrs().map(|(name, _)| name).collect();
+            names.sort_unstable();
             format!("{} {}", element.value().name(), names.join(" "))
         })
         .collect()

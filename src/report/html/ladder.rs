@@ -21,17 +21,8 @@ pub(super) struct Ladder<'a> {
     description: String,
     drawing: Drawing,
     pub(super) rows: Vec<Line<'a>>,
-    /// Whether there is something of each kind to explain below the picture.
-    pub(super) has: Has,
-}
-
-/// What a legend must explain.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Has {
-    pub(super) deciding: bool,
-    pub(super) again: bool,
-    pub(super) missing: bool,
-    pub(super) folded: bool,
+    /// What its marks mean, of those that it has.
+    pub(super) legend: Vec<&'static str>,
 }
 
 /// A rung in the table.
@@ -53,20 +44,26 @@ impl<'a> Ladder<'a> {
         let lanes = Lanes::new(report, attempt);
         let mut rows = fold(report, &attempt.events);
         rows.extend(quiet_end(report, attempt).map(Row::Note));
-        let has = Has {
-            deciding: attempt.events.iter().any(|event| event.deciding),
-            again: attempt.events.iter().any(|event| event.class == Some("retransmission")),
-            missing: rows.iter().any(|row| matches!(row, Row::Missing { .. })),
-            folded: rows.iter().any(Row::is_folded),
-        };
+        let legend = legend(attempt, &rows);
         Some(Self {
             id: id.to_owned(),
             description: description(attempt, &lanes),
             rows: attempt.events.iter().map(|event| line(report, &lanes, event)).collect(),
             drawing: Drawing::new(&lanes, rows),
-            has,
+            legend,
         })
     }
+}
+
+fn legend(attempt: &Attempt, rows: &[Row]) -> Vec<&'static str> {
+    let any = |of: fn(&Event) -> bool| attempt.events.iter().any(of);
+    let marks = [
+        (any(|event| event.deciding), "◆ decides the verdict"),
+        (any(|event| event.class == Some("retransmission")), "↻ sent again"),
+        (rows.iter().any(|row| matches!(row, Row::Missing { .. })), "dashed: not in the capture"),
+        (rows.iter().any(Row::is_folded), "thick: several frames in one line"),
+    ];
+    marks.into_iter().filter_map(|(has, words)| has.then_some(words)).collect()
 }
 
 /// What the capture says after the last rung of a connection that was not closed: nothing.

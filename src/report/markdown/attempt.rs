@@ -24,19 +24,20 @@ pub(super) fn others(report: &Report, page: Page, level: usize) -> String {
     let earlier = skipped as u64 + report.attempts_omitted;
     if earlier > 0 {
         let earlier = inline(&count(earlier, "more attempt"), Place::Running);
-        text.push_str(&format!("{earlier}, not shown here: `-f json` has them.\n\n"));
+        put!(text, "{earlier}, not shown here: `-f json` has them.\n\n");
     }
     let zone = page.zone;
-    text.push_str(&format!("| # | Start ({zone}) | Outcome | Verdict | Target |\n|--:|---|---|---|---|\n"));
+    put!(text, "| # | Start ({zone}) | Outcome | Verdict | Target |\n|--:|---|---|---|---|\n");
     for attempt in others.into_iter().skip(skipped) {
         let (mark, word, _) = announce(attempt.outcome.0);
         let start = attempt.start.map(|start| zone.to_the_microsecond(start)).unwrap_or_default();
-        text.push_str(&format!(
+        put!(
+            text,
             "| {} | {start} | {mark} {word} | {} | {} |\n",
             attempt.id,
             code(attempt.verdict.code, Place::Cell),
             inline(&whereto(report, attempt), Place::Cell)
-        ));
+        );
     }
     text
 }
@@ -57,13 +58,13 @@ fn in_full(report: &Report, page: Page, attempt: &Attempt, level: usize) -> Stri
         text.push_str("The verdict above is that of this attempt.\n\n");
         text.push_str(&facts);
     } else {
-        text.push_str(&format!("{}: {}\n\n", code(verdict.code, Place::Running), block(&verdict.summary)));
-        text.push_str(&format!("{}\n\n", block(&assessment(attempt.outcome.0, verdict))));
-        text.push_str(&format!("{}\n\n", block(&path_text(attempt).replace("->", "→"))));
+        put!(text, "{}: {}\n\n", code(verdict.code, Place::Running), block(&verdict.summary));
+        put!(text, "{}\n\n", block(&assessment(attempt.outcome.0, verdict)));
+        put!(text, "{}\n\n", block(&path_text(attempt).replace("->", "→")));
         text.push_str(&facts);
         text.push_str(&stages(&attempt.stages));
         if !verdict.evidence.is_empty() {
-            text.push_str(&format!("\n{}", evidence(report, page, &verdict.evidence)));
+            put!(text, "\n{}", evidence(report, page, &verdict.evidence));
         }
         text.push_str(&filter(verdict));
         text.push('\n');
@@ -73,8 +74,11 @@ fn in_full(report: &Report, page: Page, attempt: &Attempt, level: usize) -> Stri
 }
 
 fn told(attempt: &Attempt, page: Page) -> String {
-    let lines = protocols::lines(attempt, page.zone);
-    lines.iter().map(|(name, line)| format!("- {name}: {}\n", inline(line, Place::Running))).collect()
+    let mut text = String::new();
+    for (name, line) in protocols::lines(attempt, page.zone) {
+        put!(text, "- {name}: {}\n", inline(&line, Place::Running));
+    }
+    text
 }
 
 /// The ladder as a table, the deciding frames marked.

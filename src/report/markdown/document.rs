@@ -39,7 +39,7 @@ impl Render for Markdown {
         if self.several {
             let file = code(&failure.file, Place::Cell);
             let message = inline(&failure.message, Place::Cell);
-            self.rows.push_str(&format!("| {file} | unusable | {message} | | |\n"));
+            put!(self.rows, "| {file} | unusable | {message} | | |\n");
         }
         String::new()
     }

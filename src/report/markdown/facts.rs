@@ -15,10 +15,10 @@ pub(super) fn capture(report: &Report, page: Page, level: usize) -> String {
             "File" | "Merged" | "SHA-256" => code(&value, Place::Cell),
             _ => inline(&value, Place::Cell),
         };
-        text.push_str(&format!("| {name} | {value} |\n"));
+        put!(text, "| {name} | {value} |\n");
     }
     if !report.capture.warnings.is_empty() {
-        text.push_str(&format!("\n{}", report.capture.warnings.iter().map(warning).collect::<String>()));
+        put!(text, "\n{}", report.capture.warnings.iter().map(warning).collect::<String>());
     }
     let (tool, verdict) = (&report.tool, report.verdict.verdict.code);
     text + &format!("\n{} {}; `slp-pcap explain {verdict}` tells more.\n", tool.name, tool.version)

@@ -21,7 +21,7 @@ pub(super) fn capture(report: &Report, page: Page, level: usize) -> String {
     let mut text = title(report, level);
     text.push_str(&conclusion(report, verdict));
     if let Some(deciding) = report.deciding_attempt() {
-        text.push_str(&format!("\n{}\n", block(&whose_path(report, deciding))));
+        put!(text, "\n{}\n", block(&whose_path(report, deciding)));
         text.push_str(&heading(level + 1, "Stages"));
         text.push_str(&stages(&deciding.stages));
     }
@@ -60,13 +60,13 @@ fn title(report: &Report, level: usize) -> String {
 
 fn conclusion(report: &Report, verdict: &Verdict) -> String {
     let mut text = format!("\n{}\n", block(&verdict.summary));
-    text.push_str(&format!("\n{}\n", block(&assessment(report.outcome.0, verdict))));
+    put!(text, "\n{}\n", block(&assessment(report.outcome.0, verdict)));
     if let Some(others) = also_failing(report) {
-        text.push_str(&format!("\n{}\n", block(&others)));
+        put!(text, "\n{}\n", block(&others));
     }
     if !verdict.reported_as.is_empty() {
         let said: Vec<String> = verdict.reported_as.iter().map(|words| code(words, Place::Running)).collect();
-        text.push_str(&format!("\nThe switch's own log usually says {}.\n", said.join(" or ")));
+        put!(text, "\nThe switch's own log usually says {}.\n", said.join(" or "));
     }
     text
 }
@@ -85,7 +85,7 @@ pub(super) fn stages(stages: &Stages) -> String {
         };
         let time = inline(&stage.duration_ms.map(duration).unwrap_or_default(), Place::Cell);
         let detail = inline(stage.detail.as_deref().unwrap_or_default(), Place::Cell);
-        text.push_str(&format!("| {} | {mark} {words} | {time} | {detail} |\n", name.name()));
+        put!(text, "| {} | {mark} {words} | {time} | {detail} |\n", name.name());
     }
     text
 }
@@ -101,7 +101,7 @@ pub(super) fn evidence(report: &Report, page: Page, evidence: &[Evidence]) -> St
         let time = item.time.map(|time| zone.to_the_microsecond(time)).unwrap_or_default();
         let note = inline(&item.note, Place::Cell);
         let frame = inline(&item.frame.to_string(), Place::Cell);
-        text.push_str(&format!("| {frame} | {} | {time} | {note} |\n", seconds.trim_end_matches(" s")));
+        put!(text, "| {frame} | {} | {time} | {note} |\n", seconds.trim_end_matches(" s"));
     }
     text
 }
@@ -119,10 +119,10 @@ fn next_steps(verdict: &Verdict, level: usize) -> String {
     let mut text = heading(level, "Next steps");
     for (number, action) in (1..).zip(&verdict.actions) {
         let label = format!("{number}. ");
-        text.push_str(&format!("{label}{}\n", block(&action.text)));
+        put!(text, "{label}{}\n", block(&action.text));
         if !action.commands.is_empty() {
             let indent = " ".repeat(label.len());
-            text.push_str(&format!("\n{}\n", code_block(&indent, &action.commands)));
+            put!(text, "\n{}\n", code_block(&indent, &action.commands));
         }
     }
     text.trim_end().to_owned() + "\n"
@@ -138,7 +138,8 @@ fn candidates(report: &Report, level: usize) -> String {
     for candidate in &report.candidates {
         let first = Frame { number: candidate.first_frame, file: candidate.first_file.clone() };
         let target = candidate.peer.as_deref().or(candidate.host.as_deref()).unwrap_or("?");
-        text.push_str(&format!(
+        put!(
+            text,
             "| {} | {} | {} | {} | {} | {} |\n",
             inline(&candidate.client, Place::Cell),
             inline(target, Place::Cell),
@@ -146,7 +147,7 @@ fn candidates(report: &Report, level: usize) -> String {
             candidate.count,
             inline(&first.to_string(), Place::Cell),
             code(&candidate.option, Place::Cell)
-        ));
+        );
     }
     text
 }

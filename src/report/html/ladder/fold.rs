@@ -81,8 +81,8 @@ fn folded(report: &Report, run: &[Event]) -> Row {
     let main = data().next().or(first);
     let (from, to) = main.map_or_else(Default::default, |event| (event.from.clone(), event.to.clone()));
     let of = |there: bool| {
-        let list: Vec<u64> = data().filter(|event| (event.from == from) == there).map(octets).collect();
-        (list.len(), list.iter().sum::<u64>())
+        let sizes: Vec<u64> = data().filter(|event| (event.from == from) == there).map(octets).collect();
+        (sizes.len(), sizes.iter().sum::<u64>())
     };
     let (out, back) = (of(true), of(false));
     let acks = run.len() - out.0 - back.0;
@@ -91,12 +91,10 @@ fn folded(report: &Report, run: &[Event]) -> Row {
     };
     let both_ways = back.0 > 0;
     let parts = [part(out, ""), part(back, " back"), (acks > 0).then(|| plural(acks, "ACK"))];
-    let range = |text: fn(&Report, &Event) -> String| {
-        [first, last].into_iter().flatten().map(|event| text(report, event)).collect::<Vec<_>>()
-    };
+    let frames = [first, last].into_iter().flatten().map(|event| event.frame.number.to_string());
     Row::Arrow(Arrow {
-        frame: range(|_, event| event.frame.number.to_string()).join("–"),
-        time: range(|report, event| seconds(report, event)).swap_remove(0),
+        frame: frames.collect::<Vec<_>>().join("–"),
+        time: first.map_or_else(String::new, |event| seconds(report, event)),
         from,
         to,
         text: parts.into_iter().flatten().collect::<Vec<_>>().join(", "),

@@ -76,7 +76,7 @@ pub(super) struct Head {
 pub(super) struct Text {
     pub(super) x: usize,
     pub(super) y: usize,
-    pub(super) text: String,
+    pub(super) words: String,
     /// Behind it, less important.
     pub(super) note: String,
 }
@@ -166,7 +166,7 @@ impl Plan {
         let address = address.map(|(line, row)| Text {
             x,
             y: 16 + row * 15,
-            text: line.to_string(),
+            words: line.to_string(),
             note: String::new(),
         });
         Head { x, role: lane.role.clone(), address: address.collect(), beyond: lane.beyond }
@@ -195,7 +195,7 @@ impl Plan {
     /// A row without an arrow: its words stand across the lifelines.
     fn pause(&self, top: usize, class: &'static str, words: &str) -> Mark {
         let x = usize::midpoint(self.x(0), self.x(self.lanes.saturating_sub(1)));
-        let texts = vec![Text { x, y: top + 25, text: words.to_owned(), note: String::new() }];
+        let texts = vec![Text { x, y: top + 25, words: words.to_owned(), note: String::new() }];
         let (frame, time) = (String::new(), String::new());
         Mark { top, height: 40, class, deciding: false, frame, time, texts, line: None }
     }
@@ -213,7 +213,7 @@ impl Plan {
         let lines = self.lines(left, text, note);
         let texts: Vec<Text> = (1..)
             .zip(lines)
-            .map(|(row, (x, text, note))| Text { x, y: top + 2 + row * LINE, text, note })
+            .map(|(row, (x, words, note))| Text { x, y: top + 2 + row * LINE, words, note })
             .collect();
         let y = top + 9 + texts.len() * LINE;
         let (x1, x2) = (self.x(from), self.x(to));
