@@ -26,7 +26,8 @@ fn analyse(run: &Run, color: clap::ColorChoice) -> anyhow::Result<Status> {
     let inputs = Inputs::find(&run.captures);
     let mut output = Output::open(run.output.as_deref(), &inputs)?;
     let several = inputs.several && !run.merge;
-    let mut renderer = run.format().renderer(several, output.page(color, run.detail()));
+    let page = output.page(color, run.detail(), run.time_zone);
+    let mut renderer = run.format().renderer(several, page);
     let mut summary = Summary::default();
     for report in inputs.analyse(run) {
         let piece = match report {

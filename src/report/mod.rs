@@ -3,7 +3,9 @@
 mod build;
 mod codes;
 mod format;
+mod html;
 mod json;
+mod markdown;
 pub mod model;
 mod ndjson;
 mod printable;
@@ -11,6 +13,7 @@ mod printable;
 mod sample;
 mod schema;
 mod text;
+mod zone;
 
 pub use build::Input;
 pub use codes::{code_list, explanation};
@@ -19,3 +22,4 @@ pub use model::{Failure, Report, Summary};
 pub use printable::printable;
 pub use schema::schema_json;
 pub use text::{Canvas, Detail, Ink, Page};
+pub use zone::{Zone, ZoneError};
