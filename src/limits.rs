@@ -224,3 +224,12 @@ pub const FINDINGS_ALIKE: usize = 5;
 
 /// Frames cited by one finding: it is an aside, and the report shows the first few.
 pub const FINDING_EVIDENCE: usize = 8;
+
+/// Characters of one comment in an annotated capture: four octets each fit the option's 16-bit length.
+pub const COMMENT: usize = 1 << 14;
+
+/// Names of addresses in an annotated capture: what Wireshark shows of more, nobody reads, and a block's length is bounded.
+pub const RESOLVED_NAMES: usize = 4_096;
+
+/// Addresses remembered with what is shown for them; computed again past it.
+pub const MAPPED_ADDRESSES: usize = 1 << 16;

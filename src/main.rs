@@ -5,8 +5,7 @@ mod cli;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::{Arguments, Inputs, Output, Run, Status, complain, tools};
-use slp_pcap::report::Summary;
+use cli::{Arguments, Delivery, Inputs, Progress, Run, Status, complain, in_order, tools};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -24,24 +23,9 @@ fn main() -> ExitCode {
 /// Every capture's report, in the order given; one bad capture does not stop the others.
 fn analyse(run: &Run, color: clap::ColorChoice) -> anyhow::Result<Status> {
     let inputs = Inputs::find(&run.captures);
-    let mut output = Output::open(run.output.as_deref(), &inputs)?;
-    let mut renderer = run.format().renderer(inputs.several, output.page(color, run.detail()));
-    let mut summary = Summary::default();
-    for input in inputs.list {
-        let piece = match input.and_then(|input| input.analyse(run)) {
-            Ok(report) => {
-                summary.count(report.outcome.0);
-                renderer.report(report)
-            }
-            Err(failure) => {
-                complain(&format!("{}: {}", failure.file, failure.message));
-                summary.errors += 1;
-                renderer.failure(failure)
-            }
-        };
-        output.write(&piece)?;
-    }
-    output.write(&renderer.end(summary))?;
-    output.finish()?;
-    Ok(Status::of(summary))
+    let progress = Progress::new(inputs.octets(run), !run.is_quiet());
+    let mut delivery = Delivery::open(run, &inputs, color, &progress)?;
+    let analyse = |input: Result<_, _>| input.and_then(|input: cli::Input| input.analyse(run, &progress));
+    in_order(inputs.list, analyse, |result| delivery.take(result))?;
+    delivery.finish()
 }

@@ -14,7 +14,10 @@ Examples:
   slp-pcap --proxy 192.0.2.10:3128 a.pcap    the switch goes through this proxy
   slp-pcap --cssm lic.example.com a.pcap     the switch licenses at this On-Prem server
   slp-pcap -v --switch 192.0.2.7 a.pcap      everything about one switch
-  slp-pcap -f json -o report.json captures/  all captures of a folder, for a script
+  slp-pcap captures/                         a table of all captures of a folder
+  slp-pcap -f json -o report.json captures/  the same for a script
+  slp-pcap --annotate proof.pcapng a.pcap    the attempts' frames for Wireshark, with comments
+  slp-pcap --redact -o case.txt a.pcap       a report without what names the customer
   tcpdump -w - port 443 | slp-pcap -         from standard input
   slp-pcap explain tls-untrusted-ca          what a verdict means and how to fix it
 
@@ -57,6 +60,14 @@ pub enum Tool {
     Codes,
     /// JSON Schema of the report
     Schema,
+    /// Completions of the command line for a shell
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, roff
+    Man,
 }
 
 /// An analysis.
@@ -83,6 +94,12 @@ pub struct Run {
     /// Write there instead of standard output, all or nothing
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The attempts' frames as pcapng, the deciding ones with packet comments
+    #[arg(long, value_name = "FILE.pcapng")]
+    pub annotate: Option<PathBuf>,
+    /// Replace what identifies a customer in every output
+    #[arg(long)]
+    pub redact: bool,
     /// SHA-256 of inputs over 128 MiB too
     #[arg(long)]
     pub hash: bool,
@@ -128,6 +145,11 @@ impl Run {
             (_, true) => Detail::Full,
             _ => Detail::Screen,
         }
+    }
+
+    /// Whether only a line per capture is wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.volume.quiet
     }
 
     /// Who is who, as far as the user says.

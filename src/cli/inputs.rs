@@ -5,10 +5,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use slp_pcap::capture::CaptureReader;
-use slp_pcap::report::{Failure, Input as Named, Report};
+use slp_pcap::report::{Failure, Input as Named, Report, Secrets, Selection};
 
 use super::arguments::Run;
 use super::fingerprint::Fingerprint;
+use super::progress::Progress;
+use super::second::{Again, Copied};
 use super::suggestion::nearest;
 
 /// What the command line asks to analyse.
@@ -28,7 +30,29 @@ pub enum Input {
     File(PathBuf),
 }
 
+/// What came of a capture.
+pub struct Analysed {
+    /// Its report.
+    pub report: Report,
+    /// What the report must not say if it is to be redacted.
+    pub secrets: Secrets,
+    /// Which frames belong to an annotated capture, and where to read them again; if one is wanted.
+    pub again: Option<(Selection, Again)>,
+}
+
 impl Inputs {
+    /// Octets to read, if all inputs are files.
+    pub fn octets(&self, run: &Run) -> Option<u64> {
+        let length = |input: &Input| match input {
+            Input::Stdin => None,
+            Input::File(path) => {
+                fs::metadata(path).map_or(Some(0), |data| data.is_file().then_some(data.len()))
+            }
+        };
+        let once: u64 = self.list.iter().flatten().map(length).sum::<Option<u64>>()?;
+        Some(if run.annotate.is_some() { once.saturating_mul(2) } else { once })
+    }
+
     /// The captures that `paths` name; of a folder, its own files, sorted by name.
     pub fn find(paths: &[PathBuf]) -> Self {
         let folder = |path: &PathBuf| path.as_os_str() != "-" && path.is_dir();
@@ -98,24 +122,54 @@ fn failure(path: &Path, message: String) -> Failure {
 }
 
 impl Input {
-    /// The capture's report.
-    pub fn analyse(self, run: &Run) -> Result<Report, Failure> {
+    /// The capture's report and what further outputs need.
+    pub fn analyse(self, run: &Run, progress: &Progress) -> Result<Analysed, Failure> {
         match &self {
-            Self::Stdin => read(Path::new("-"), io::stdin().lock(), run),
+            Self::Stdin => piped(Path::new("-"), io::stdin().lock(), run, progress),
             Self::File(path) => {
                 let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
-                read(path, file, run)
+                // A named pipe gives its octets once.
+                if file.metadata().is_ok_and(|data| !data.is_file()) {
+                    return piped(path, file, run, progress);
+                }
+                let (analysed, _) = read(path, file, run, progress)?;
+                Ok(analysed.again(Again::File(path.clone())))
             }
         }
     }
 }
 
-fn read(path: &Path, source: impl Read, run: &Run) -> Result<Report, Failure> {
-    let mut source = Fingerprint::new(source, run.hash);
-    let found =
-        slp_pcap::analyze(&mut source, &run.scope()).map_err(|error| failure(path, error.to_string()))?;
-    let input = Named { file: path.display().to_string(), sha256: source.finish() };
-    Ok(Report::new(&found.analysis, &found.capture, input))
+/// Reads what cannot be read twice; keeps a copy where it must be.
+fn piped(path: &Path, source: impl Read, run: &Run, progress: &Progress) -> Result<Analysed, Failure> {
+    if run.annotate.is_none() {
+        return Ok(read(path, source, run, progress)?.0);
+    }
+    let no_copy = |error: io::Error| failure(path, format!("no copy for --annotate can be kept: {error}"));
+    let (analysed, copied) = read(path, Copied::new(source).map_err(no_copy)?, run, progress)?;
+    let copy = copied.finish().map_err(no_copy)?;
+    Ok(analysed.again(copy))
+}
+
+fn read<R: Read>(path: &Path, source: R, run: &Run, progress: &Progress) -> Result<(Analysed, R), Failure> {
+    let scope = run.scope();
+    let mut source = Fingerprint::new(progress.count(source), run.hash);
+    let found = slp_pcap::analyze(&mut source, &scope).map_err(|error| failure(path, error.to_string()))?;
+    let (sha256, source) = source.finish();
+    let file = path.display().to_string();
+    let mut secrets = if run.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
+    secrets.add_file(&file);
+    let again = run.annotate.is_some().then(|| Selection::of(&found.analysis, found.capture.frames));
+    let report = Report::new(&found.analysis, &found.capture, Named { file, sha256 });
+    let analysed = Analysed { report, secrets, again: again.map(|selection| (selection, Again::Nowhere)) };
+    Ok((analysed, source.into_inner()))
+}
+
+impl Analysed {
+    /// Says where the capture can be read again.
+    fn again(mut self, place: Again) -> Self {
+        self.again = self.again.map(|(selection, _)| (selection, place));
+        self
+    }
 }
 
 fn cannot_open(path: &Path, error: &io::Error) -> String {

@@ -2,15 +2,21 @@
 
 mod arguments;
 mod complaint;
+mod delivery;
 mod fingerprint;
 mod inputs;
 mod output;
+mod parallel;
+mod progress;
+mod second;
 mod status;
 mod suggestion;
 pub mod tools;
 
 pub use arguments::{Arguments, Run};
 pub use complaint::complain;
-pub use inputs::Inputs;
-pub use output::Output;
+pub use delivery::Delivery;
+pub use inputs::{Input, Inputs};
+pub use parallel::in_order;
+pub use progress::Progress;
 pub use status::Status;

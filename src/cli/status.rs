@@ -19,8 +19,8 @@ pub enum Status {
 
 impl Status {
     /// The weightiest of the captures' outcomes.
-    pub fn of(summary: Summary) -> Self {
-        let Summary { errors, failed, intermittent, inconclusive, .. } = summary;
+    pub fn of(summary: &Summary) -> Self {
+        let Summary { errors, failed, intermittent, inconclusive, .. } = *summary;
         match (errors, failed + intermittent, inconclusive) {
             (1.., ..) => Self::Unusable,
             (_, 1.., _) => Self::Failed,
@@ -50,9 +50,9 @@ mod tests {
     fn status(outcomes: &[Outcome], errors: u64) -> Status {
         let mut summary = Summary { errors, ..Summary::default() };
         for outcome in outcomes {
-            summary.count(*outcome);
+            summary.count_outcome(*outcome);
         }
-        Status::of(summary)
+        Status::of(&summary)
     }
 
     #[test]

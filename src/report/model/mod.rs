@@ -11,7 +11,7 @@ mod verdict;
 mod words;
 
 pub use attempt::{Attempt, Event, Peer, Place, Service, Stage, Stages};
-pub use batch::{Batch, Failure, FailureLine, Summary, SummaryLine};
+pub use batch::{Batch, Failure, FailureLine, NameCount, Summary, SummaryLine};
 pub use capture::{Capture, CaptureWarning};
 pub use overview::{Candidate, Client, CodeCount, Report, Tool};
 pub use protocols::{Arp, Certificate, Dns, Http, Icmp, Licensing, Lookup, Proxy, Query, Tcp, Tls, TlsAlert};

@@ -49,7 +49,7 @@ impl Render for Text {
         let mut canvas = Canvas::new(self.page);
         if self.several && summary.captures > 0 && self.page.detail != Detail::Line {
             self.rule(&mut canvas);
-            canvas.paragraph("", Ink::Strong, &outcomes(summary));
+            canvas.paragraph("", Ink::Strong, &outcomes(&summary));
         }
         canvas.finish()
     }
@@ -77,7 +77,7 @@ fn screen(canvas: &mut Canvas, report: &Report) {
     facts::capture(canvas, report);
 }
 
-fn outcomes(summary: Summary) -> String {
+fn outcomes(summary: &Summary) -> String {
     let parts = [
         (summary.ok, "ok"),
         (summary.failed, "failed"),
@@ -227,8 +227,8 @@ mod tests {
         let second = text.report(sample::report());
         assert!(!first.contains('─') && second.starts_with("\n────"), "{second}");
         let mut summary = Summary { errors: 1, ..Summary::default() };
-        summary.count(Outcome::Failed);
-        summary.count(Outcome::Ok);
+        summary.count_outcome(Outcome::Failed);
+        summary.count_outcome(Outcome::Ok);
         assert!(text.end(summary).ends_with("3 captures: 1 ok, 1 failed, 1 unusable\n"));
     }
 }
