@@ -48,7 +48,8 @@ mod tests {
     use super::*;
 
     fn status(outcomes: &[Outcome], errors: u64) -> Status {
-        let mut summary = Summary { errors, ..Summary::default() };
+        let mut summary = Summary::default();
+        summary.errors = errors;
         for outcome in outcomes {
             summary.count_outcome(*outcome);
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::limits::COMMENT;
-use crate::report::model::{Attempt, Report, Verdict};
+use crate::report::model::{Attempt, Report, Stage, Verdict};
 
 /// What is said of one report's capture.
 pub(super) struct Notes<'a> {
@@ -18,7 +18,7 @@ enum Note<'a> {
     /// It decides an attempt's verdict, or the capture's.
     Deciding(Option<u64>, &'a Verdict, &'a str),
     /// A stage of an attempt begins.
-    Begins(u64, &'static str, &'a str),
+    Begins(u64, &'static str, &'a Stage),
 }
 
 impl<'a> Notes<'a> {
@@ -38,8 +38,7 @@ impl<'a> Notes<'a> {
     fn stages(&mut self, attempt: &'a Attempt) {
         for (name, stage) in attempt.stages.in_order() {
             if let Some(first) = stage.frames.first() {
-                let detail = stage.detail.as_deref().unwrap_or_default();
-                self.add(*first, Note::Begins(attempt.id, name.name(), detail));
+                self.add(*first, Note::Begins(attempt.id, name.name(), stage));
             }
         }
     }
@@ -66,8 +65,10 @@ impl<'a> Notes<'a> {
             Note::Deciding(attempt, verdict, note) => {
                 format!("{}decides {}: {note}", of(*attempt), verdict.code)
             }
-            Note::Begins(id, stage, "") => format!("attempt {id}, {stage} begins"),
-            Note::Begins(id, stage, detail) => format!("attempt {id}, {stage} begins: {detail}"),
+            Note::Begins(id, name, stage) => {
+                let detail = stage.detail.as_deref().map_or(String::new(), |detail| format!(": {detail}"));
+                format!("attempt {id}, stage {name} begins ({}{detail})", stage.status)
+            }
         };
         format!("frame {frame} of {}: {said}", self.report.capture.file)
     }

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use super::{Redactor, checksum, dns, http, tls};
 use crate::capture::{Frame, LinkType};
+use crate::limits::MAPPED_ADDRESSES;
+use crate::model::{Endpoint, SeqNumber};
 use crate::net::{Anatomy, Header, Inside};
 
 const ICMP: u8 = 1;
@@ -63,6 +65,23 @@ impl<'a> Octets<'a> {
 
     pub(super) fn len(&self) -> usize {
         self.old.len()
+    }
+}
+
+/// Where a segment's payload stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Sender and receiver.
+    ends: (Endpoint, Endpoint),
+    seq: SeqNumber,
+    syn: bool,
+}
+
+impl Place {
+    fn of(header: &Octets<'_>, ends: (IpAddr, IpAddr)) -> Option<Self> {
+        let (from, to) = (Endpoint::new(ends.0, header.u16(0)?), Endpoint::new(ends.1, header.u16(2)?));
+        let seq = SeqNumber(u32::from_be_bytes(header.array(4)?));
+        Some(Self { ends: (from, to), seq, syn: header.old.get(13)? & 2 != 0 })
     }
 }
 
@@ -175,7 +194,7 @@ impl Redactor {
     fn transport(&mut self, protocol: u8, ends: (IpAddr, IpAddr), octets: &mut Octets<'_>, payload: bool) {
         let sum_at = match protocol {
             TCP => {
-                self.tcp(octets, payload);
+                self.tcp(octets, ends, payload);
                 16
             }
             UDP => {
@@ -200,12 +219,12 @@ impl Redactor {
         octets.put(sum_at, if protocol == UDP && sum == [0, 0] { &[0xff, 0xff] } else { &sum });
     }
 
-    fn tcp(&mut self, octets: &mut Octets<'_>, payload: bool) {
+    fn tcp(&mut self, octets: &mut Octets<'_>, ends: (IpAddr, IpAddr), payload: bool) {
         octets.keep(0..20);
         let length = octets.old.get(12).map_or(20, |octet| usize::from(octet >> 4) * 4).max(20);
         options(&mut octets.part(20..length));
         let dns = [0, 2].into_iter().any(|at| octets.u16(at) == Some(DNS_PORT));
-        let end = octets.len();
+        let (end, place) = (octets.len(), Place::of(octets, ends));
         let mut data = octets.part(length..end);
         if !payload {
             return;
@@ -214,11 +233,28 @@ impl Redactor {
             data.keep(0..2);
             let end = data.u16(0).map_or(0, |length| usize::from(length) + 2);
             dns::rewrite(&mut data.part(2..end), self);
-        } else if tls::is_record(data.old) {
-            tls::rewrite(&mut data, self);
+        } else if let Some(from) = place.and_then(|place| self.record_in(place, data.old)) {
+            let next = tls::rewrite(&mut data, from, self);
+            self.note_record(place, next);
         } else {
             http::rewrite(&mut data);
         }
+    }
+
+    /// Where in a segment's payload a TLS record begins: at its start, or behind one that began in an earlier segment.
+    fn record_in(&self, place: Place, data: &[u8]) -> Option<usize> {
+        let known = self.records.get(&place.ends).filter(|_| !place.syn);
+        let distance = known.and_then(|next| usize::try_from(next.0.wrapping_sub(place.seq.0)).ok());
+        let inside = distance.filter(|distance| data.get(*distance..).is_some_and(tls::is_record));
+        inside.or_else(|| tls::is_record(data).then_some(0))
+    }
+
+    fn note_record(&mut self, place: Option<Place>, next: usize) {
+        let Some(place) = place else { return };
+        if self.records.len() >= MAPPED_ADDRESSES {
+            self.records.clear();
+        }
+        self.records.insert(place.ends, place.seq + u32::try_from(next).unwrap_or(0));
     }
 
     fn udp(&mut self, octets: &mut Octets<'_>, payload: bool) {

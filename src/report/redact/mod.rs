@@ -19,11 +19,14 @@ mod vocabulary;
 pub use addresses::KEY;
 pub use secrets::Secrets;
 
+use std::collections::HashMap;
+
 use addresses::Addresses;
 use names::Names;
 use text::{Known, OMITTED};
 
 use super::model::{Failure, Report};
+use crate::model::{Endpoint, SeqNumber};
 
 /// Shows one thing for another, always the same within one run and another in the next.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub struct Redactor {
     addresses: Addresses,
     names: Names,
     known: Known,
+    /// Where in each direction of a connection the next TLS record begins.
+    records: HashMap<(Endpoint, Endpoint), SeqNumber>,
 }
 
 impl Redactor {
@@ -38,7 +43,7 @@ impl Redactor {
     pub fn new(key: [u8; KEY]) -> Self {
         let mut known = Known::default();
         known.settle();
-        Self { addresses: Addresses::new(key), names: Names::default(), known }
+        Self { addresses: Addresses::new(key), names: Names::default(), known, records: HashMap::new() }
     }
 
     /// Takes from `report` what names the customer. `secrets` are those of the analysis that it was made from.
@@ -104,6 +109,11 @@ impl Redactor {
             let shown = self.names.account(word);
             self.known.add(word, shown);
         }
+    }
+
+    /// A display filter with other addresses; its other words are names of fields, which look like hosts.
+    fn filter(&mut self, filter: &str) -> String {
+        text::readdressed(filter, &mut self.addresses)
     }
 
     /// `text` without what names the customer.

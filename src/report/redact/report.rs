@@ -120,7 +120,9 @@ impl Redact for Verdict {
             text.redact(by);
             commands.redact(by);
         }
-        wireshark_filter.redact(by);
+        if let Some(filter) = wireshark_filter {
+            *filter = by.filter(filter);
+        }
     }
 }
 

@@ -107,6 +107,17 @@ pub(super) fn scan(text: &str, shown: &mut String, names: &mut Names, addresses:
     shown.push_str(rest);
 }
 
+/// `text` with other addresses and nothing else changed.
+pub(super) fn readdressed(text: &str, addresses: &mut Addresses) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for piece in text.split_inclusive(|c| !is_part(c)) {
+        let token = piece.trim_end_matches(|c| !is_part(c));
+        shown.push_str(&address(token, addresses).unwrap_or_else(|| token.to_owned()));
+        shown.push_str(piece.get(token.len()..).unwrap_or_default());
+    }
+    shown
+}
+
 fn is_part(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_' | '@' | '\\' | '%' | '+' | '=')
 }
@@ -260,6 +271,14 @@ mod tests {
         let secrets = [("corp", "A"), ("proxy corp", "B"), ("Größe", "C")];
         assert_eq!(shown("via proxy Corp, corporate, (corp) größe Größe.", &secrets), "via B, corporate, (A) C C.");
         assert_eq!(shown("proxy corporation", &[("proxy corp", "B"), ("corporation", "D")]), "proxy D");
+    }
+
+    #[test]
+    fn a_filter_keeps_its_fields() {
+        let filter = "(ip.addr == 203.0.113.7 && tcp.port == 443) || ipv6.addr == fd00::1";
+        let shown = readdressed(filter, &mut Addresses::new([9; 32]));
+        assert!(shown.starts_with("(ip.addr == 203.0.113.7 && tcp.port == 443) || ipv6.addr == fd"), "{shown}");
+        assert!(!shown.contains("fd00::1"));
     }
 
     #[test]

@@ -31,9 +31,10 @@ pub(super) fn is_record(octets: &[u8]) -> bool {
     matches!(octets, [20..=24, 3, 0..=4, 0..=0x48, _, ..])
 }
 
-/// Rewrites the records that begin in a segment's payload, as far as it holds them.
-pub(super) fn rewrite(octets: &mut Octets<'_>, by: &Redactor) {
-    let mut at = 0;
+/// Rewrites the records from the one that begins at `from` of a segment's payload, as far as it holds them. Where the next
+/// one begins, perhaps behind its end.
+pub(super) fn rewrite(octets: &mut Octets<'_>, from: usize, by: &Redactor) -> usize {
+    let mut at = from;
     while octets.old.get(at..).is_some_and(is_record) {
         octets.keep(at..at + RECORD_HEADER);
         let length = octets.u16(at + 3).map_or(0, usize::from);
@@ -47,6 +48,7 @@ pub(super) fn rewrite(octets: &mut Octets<'_>, by: &Redactor) {
         }
         at = body + length;
     }
+    at
 }
 
 fn messages(octets: &mut Octets<'_>, by: &Redactor) {
@@ -127,7 +129,8 @@ mod tests {
         let length = u8::try_from(body.len()).unwrap();
         let record = [&[22, 3, 1, 0, length + 4, 1, 0, 0, length][..], &body].concat();
         let mut new = vec![0; record.len()];
-        rewrite(&mut Octets { old: &record, new: &mut new }, &Redactor::new([1; 32]));
+        let next = rewrite(&mut Octets { old: &record, new: &mut new }, 0, &Redactor::new([1; 32]));
+        assert_eq!(next, record.len());
         let mut expected = record.clone();
         expected[11..43].fill(0);
         expected[44..46].fill(0);

@@ -31,6 +31,7 @@ const PROTOCOL_WORDS: &str = "\
     err_write_error err_zero_size_object err_gateway_failure err_access_denied err_cache_access_denied \
     licservice license its oddce services ddceservice smarttransport transportgateway devicerequesthandler cslu v1 pi \
     security trs crl ocsp ios_core id_token_trust utility ok_poll ok_try_again invalid status code data process \
+    mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec gmt utc \
     success failure message token expired invalid the a an of in on is was and or with at it this that your";
 
 /// Every word of the registry's own texts, and those above.

@@ -5,6 +5,7 @@
 
 mod also;
 mod attempt;
+mod batch;
 mod canvas;
 mod facts;
 mod headline;
