@@ -96,9 +96,10 @@ fn collect(value: &serde_json::Value, found: &mut BTreeSet<Secret>) {
             for (key, value) in map {
                 let list = value.as_array().map_or_else(|| vec![value], |list| list.iter().collect());
                 for text in list.iter().filter_map(|value| value.as_str()).filter(|_| HOSTS.contains(&key.as_str())) {
-                    let name = text.rsplit_once(':').map_or(text, |(name, _)| name).trim_start_matches("*.");
+                    let port = text.rsplit_once(':').filter(|(name, _)| !name.contains(':'));
+                    let name = port.map_or(text, |(name, _)| name).trim_start_matches("*.");
                     let public = ["cisco.com", "identrust.com", "slp-pcap", "cslu-local"];
-                    let known = public.iter().any(|end| name.ends_with(end)) || name.parse::<IpAddr>().is_ok();
+                    let known = public.iter().any(|end| name.ends_with(end)) || name.contains(':') || name.parse::<IpAddr>().is_ok();
                     found.extend((!known && name.len() > 4).then(|| Secret::Text(name.to_owned())));
                 }
                 collect(value, found);

@@ -30,7 +30,6 @@ pub const CREDENTIALS: &[&str] = &[
     "TlRMTVNTUAACAAAADAAMADgAAABHTE9CRVg=",
     "MzA1NjEwNTgtOWY3Yi00ZDA2LWJhMjAtYjY1",
     "SESSIONID-81aa77",
-    "FOC2332X0A1",
     "b7f9c2d1-4c1e-4b5f-9c3e-1f2e3d4c5b6a",
 ];
 
