@@ -18,6 +18,7 @@ Examples:
   slp-pcap -f json -o report.json captures/  the same for a script
   slp-pcap --annotate proof.pcapng a.pcap    the attempts' frames for Wireshark, with comments
   slp-pcap --redact -o case.txt a.pcap       a report without what names the customer
+  slp-pcap --merge ring_*.pcap               the files of a ring as one capture
   tcpdump -w - port 443 | slp-pcap -         from standard input
   slp-pcap explain tls-untrusted-ca          what a verdict means and how to fix it
 
@@ -95,11 +96,14 @@ pub struct Run {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The attempts' frames as pcapng, the deciding ones with packet comments
-    #[arg(long, value_name = "FILE.pcapng")]
+    #[arg(long, value_name = "FILE.pcapng", conflicts_with = "merge")]
     pub annotate: Option<PathBuf>,
     /// Replace what identifies a customer in every output
     #[arg(long)]
     pub redact: bool,
+    /// The captures are one, merged by time: the files of a ring, or capture points that ran together
+    #[arg(long)]
+    pub merge: bool,
     /// SHA-256 of inputs over 128 MiB too
     #[arg(long)]
     pub hash: bool,

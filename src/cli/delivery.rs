@@ -7,15 +7,32 @@ use anyhow::Context;
 use clap::ColorChoice;
 use slp_pcap::report::{Failure, REDACTION_KEY, Redactor, Render, Summary, Writer};
 
+use super::analysed::Analysed;
 use super::arguments::Run;
 use super::complaint::complain;
-use super::inputs::{Analysed, Inputs};
+use super::inputs::{Input, Inputs};
+use super::merged::analyse_merged;
 use super::output::Output;
+use super::parallel::in_order;
 use super::progress::Progress;
 use super::status::Status;
 
+/// Analyses every input and delivers what comes of each in the order given; with `--merge` one report on all of them.
+pub fn deliver(inputs: Inputs, run: &Run, color: ColorChoice) -> anyhow::Result<Status> {
+    let progress = Progress::new(inputs.octets(run), !run.is_quiet());
+    let mut delivery = Delivery::open(run, &inputs, color, &progress)?;
+    if run.merge {
+        let results = analyse_merged(inputs.list, run, &progress);
+        results.into_iter().try_for_each(|result| delivery.take(result))?;
+    } else {
+        let analyse = |input: Result<Input, Failure>| input.and_then(|input| input.analyse(run, &progress));
+        in_order(inputs.list, analyse, |result| delivery.take(result))?;
+    }
+    delivery.finish()
+}
+
 /// A run's open outputs.
-pub struct Delivery<'a> {
+struct Delivery<'a> {
     progress: &'a Progress,
     output: Output,
     renderer: Box<dyn Render>,
@@ -34,7 +51,7 @@ struct Annotated {
 
 impl<'a> Delivery<'a> {
     /// Opens what the command line asks for, before anything is analysed in vain.
-    pub fn open(
+    fn open(
         run: &Run,
         inputs: &Inputs,
         color: ColorChoice,
@@ -42,14 +59,14 @@ impl<'a> Delivery<'a> {
     ) -> anyhow::Result<Self> {
         let output = Output::open(run.output.as_deref(), inputs)?;
         let annotated = run.annotate.as_deref().map(|path| Annotated::open(path, run, inputs)).transpose()?;
-        let renderer = run.format().renderer(inputs.several, output.page(color, run.detail()));
+        let renderer = run.format().renderer(inputs.several && !run.merge, output.page(color, run.detail()));
         let redactor = if run.redact { Some(redactor()?) } else { None };
         let summary = Summary::default();
         Ok(Self { progress, output, renderer, redactor, annotated, summary, incomplete: false })
     }
 
     /// Takes what came of one input.
-    pub fn take(&mut self, result: Result<Analysed, Failure>) -> anyhow::Result<()> {
+    fn take(&mut self, result: Result<Analysed, Failure>) -> anyhow::Result<()> {
         let piece = match result {
             Ok(analysed) => self.report(analysed),
             Err(failure) => self.failure(failure),
@@ -58,7 +75,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Writes what comes last and puts files in their places.
-    pub fn finish(mut self) -> anyhow::Result<Status> {
+    fn finish(mut self) -> anyhow::Result<Status> {
         self.progress.finish();
         let status = Status::of(&self.summary);
         self.output.write(&self.renderer.end(self.summary))?;

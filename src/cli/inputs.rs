@@ -1,16 +1,13 @@
 //! From the paths on the command line to open captures.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use slp_pcap::capture::CaptureReader;
-use slp_pcap::report::{Failure, Input as Named, Report, Secrets, Selection};
+use slp_pcap::report::Failure;
 
 use super::arguments::Run;
-use super::fingerprint::Fingerprint;
-use super::progress::Progress;
-use super::second::{Again, Copied};
 use super::suggestion::nearest;
 
 /// What the command line asks to analyse.
@@ -30,14 +27,14 @@ pub enum Input {
     File(PathBuf),
 }
 
-/// What came of a capture.
-pub struct Analysed {
-    /// Its report.
-    pub report: Report,
-    /// What the report must not say if it is to be redacted.
-    pub secrets: Secrets,
-    /// Which frames belong to an annotated capture, and where to read them again; if one is wanted.
-    pub again: Option<(Selection, Again)>,
+impl Input {
+    /// Its path as given, `-` for standard input.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Stdin => Path::new("-"),
+            Self::File(path) => path,
+        }
+    }
 }
 
 impl Inputs {
@@ -117,62 +114,11 @@ fn is_capture(path: &Path) -> bool {
         || File::open(path).is_ok_and(|file| CaptureReader::new(file).is_ok())
 }
 
-fn failure(path: &Path, message: String) -> Failure {
+pub(super) fn failure(path: &Path, message: String) -> Failure {
     Failure { file: path.display().to_string(), message }
 }
 
-impl Input {
-    /// The capture's report and what further outputs need.
-    pub fn analyse(self, run: &Run, progress: &Progress) -> Result<Analysed, Failure> {
-        match &self {
-            Self::Stdin => piped(Path::new("-"), io::stdin().lock(), run, progress),
-            Self::File(path) => {
-                let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
-                // A named pipe gives its octets once.
-                if file.metadata().is_ok_and(|data| !data.is_file()) {
-                    return piped(path, file, run, progress);
-                }
-                let (analysed, _) = read(path, file, run, progress)?;
-                Ok(analysed.again(Again::File(path.clone())))
-            }
-        }
-    }
-}
-
-/// Reads what cannot be read twice; keeps a copy where it must be.
-fn piped(path: &Path, source: impl Read, run: &Run, progress: &Progress) -> Result<Analysed, Failure> {
-    if run.annotate.is_none() {
-        return Ok(read(path, source, run, progress)?.0);
-    }
-    let no_copy = |error: io::Error| failure(path, format!("no copy for --annotate can be kept: {error}"));
-    let (analysed, copied) = read(path, Copied::new(source).map_err(no_copy)?, run, progress)?;
-    let copy = copied.finish().map_err(no_copy)?;
-    Ok(analysed.again(copy))
-}
-
-fn read<R: Read>(path: &Path, source: R, run: &Run, progress: &Progress) -> Result<(Analysed, R), Failure> {
-    let scope = run.scope();
-    let mut source = Fingerprint::new(progress.count(source), run.hash);
-    let found = slp_pcap::analyze(&mut source, &scope).map_err(|error| failure(path, error.to_string()))?;
-    let (sha256, source) = source.finish();
-    let file = path.display().to_string();
-    let mut secrets = if run.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
-    secrets.add_file(&file);
-    let again = run.annotate.is_some().then(|| Selection::of(&found.analysis, found.capture.frames));
-    let report = Report::new(&found.analysis, &found.capture, Named { file, sha256 });
-    let analysed = Analysed { report, secrets, again: again.map(|selection| (selection, Again::Nowhere)) };
-    Ok((analysed, source.into_inner()))
-}
-
-impl Analysed {
-    /// Says where the capture can be read again.
-    fn again(mut self, place: Again) -> Self {
-        self.again = self.again.map(|(selection, _)| (selection, place));
-        self
-    }
-}
-
-fn cannot_open(path: &Path, error: &io::Error) -> String {
+pub(super) fn cannot_open(path: &Path, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => match path.to_str().and_then(|word| nearest(word, super::tools::NAMES)) {
             Some(tool) => format!("no such file; did you mean `slp-pcap {tool}`?"),

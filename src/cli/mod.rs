@@ -1,10 +1,12 @@
 //! The command line: the only code that prints or exits.
 
+mod analysed;
 mod arguments;
 mod complaint;
 mod delivery;
 mod fingerprint;
 mod inputs;
+mod merged;
 mod output;
 mod parallel;
 mod progress;
@@ -13,10 +15,8 @@ mod status;
 mod suggestion;
 pub mod tools;
 
-pub use arguments::{Arguments, Run};
+pub use arguments::Arguments;
 pub use complaint::complain;
-pub use delivery::Delivery;
-pub use inputs::{Input, Inputs};
-pub use parallel::in_order;
-pub use progress::Progress;
+pub use delivery::deliver;
+pub use inputs::Inputs;
 pub use status::Status;

@@ -66,13 +66,6 @@ pub struct Counted<'a, R> {
     progress: &'a Progress,
 }
 
-impl<R> Counted<'_, R> {
-    /// What was read from.
-    pub fn into_inner(self) -> R {
-        self.source
-    }
-}
-
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)?;

@@ -45,7 +45,7 @@ impl<'a> Notes<'a> {
 
     fn verdict(&mut self, attempt: Option<u64>, verdict: &'a Verdict) {
         for evidence in &verdict.evidence {
-            self.add(evidence.frame, Note::Deciding(attempt, verdict, &evidence.note));
+            self.add(evidence.frame.number, Note::Deciding(attempt, verdict, &evidence.note));
         }
     }
 

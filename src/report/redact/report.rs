@@ -6,7 +6,7 @@ use super::{OMITTED, Redactor};
 use super::{authorities, names};
 use crate::report::model::{
     Action, Arp, Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, Dns, Event,
-    Evidence, Finding, Http, Icmp, Licensing, Lookup, Peer, Place, Proxy, Query, Report, Service, Stage, Stages,
+    Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Lookup, MergedFile, Peer, Place, Proxy, Query, Report, Service, Stage, Stages,
     Tcp, Tls, TlsAlert, Verdict,
 };
 
@@ -30,6 +30,20 @@ impl<T: Redact> Redact for Option<T> {
 impl<T: Redact> Redact for Vec<T> {
     fn redact(&mut self, by: &mut Redactor) {
         self.iter_mut().for_each(|one| one.redact(by));
+    }
+}
+
+impl Redact for FileName {
+    fn redact(&mut self, by: &mut Redactor) {
+        let shown = by.names.file(self.path());
+        self.clone_from(&Self::one(&shown));
+    }
+}
+
+impl Redact for Frame {
+    fn redact(&mut self, by: &mut Redactor) {
+        let Self { number: _, file } = self;
+        file.redact(by);
     }
 }
 
@@ -79,6 +93,8 @@ impl Redact for Capture {
     fn redact(&mut self, by: &mut Redactor) {
         let Self {
             file,
+            files,
+            inputs,
             sha256,
             format: _,
             compression: _,
@@ -92,11 +108,25 @@ impl Redact for Capture {
             direction: _,
             warnings,
         } = self;
-        *file = by.names.file(file);
+        files.redact(by);
+        inputs.redact(by);
+        *file = match files.as_slice() {
+            [] => by.names.file(file),
+            several => several.iter().map(FileName::path).collect::<Vec<_>>().join(" + "),
+        };
         *sha256 = None;
-        for CaptureWarning { code: _, message, frame: _ } in warnings {
+        for CaptureWarning { code: _, message, frame: _, file } in warnings {
             message.redact(by);
+            file.redact(by);
         }
+    }
+}
+
+impl Redact for MergedFile {
+    fn redact(&mut self, by: &mut Redactor) {
+        let Self { file, sha256, format: _, compression: _, frames: _, bytes: _, first: _, last: _ } = self;
+        file.redact(by);
+        *sha256 = None;
     }
 }
 
@@ -128,7 +158,8 @@ impl Redact for Verdict {
 
 impl Redact for Evidence {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { frame: _, time: _, note } = self;
+        let Self { frame, time: _, note } = self;
+        frame.redact(by);
         note.redact(by);
     }
 }
@@ -150,7 +181,8 @@ impl Redact for Client {
 
 impl Redact for Candidate {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { client, host, peer, code: _, count: _, first_frame: _, option } = self;
+        let Self { client, host, peer, code: _, count: _, first_frame: _, first_file, option } = self;
+        first_file.redact(by);
         client.redact(by);
         host.redact(by);
         peer.redact(by);
@@ -172,7 +204,9 @@ impl Redact for Attempt {
             direction: _,
             frames: _,
             first_frame: _,
+            first_file,
             last_frame: _,
+            last_file,
             outcome: _,
             verdict,
             stages,
@@ -185,6 +219,8 @@ impl Redact for Attempt {
             http,
             events,
         } = self;
+        first_file.redact(by);
+        last_file.redact(by);
         let Place { ip, port: _ } = client;
         ip.redact(by);
         peer.redact(by);
@@ -221,7 +257,8 @@ impl Redact for Stages {
     fn redact(&mut self, by: &mut Redactor) {
         let Self { dns, arp, tcp, proxy, tls, http } = self;
         for stage in [dns, arp, tcp, proxy, tls, http] {
-            let Stage { status: _, duration_ms: _, frames: _, detail } = stage;
+            let Stage { status: _, duration_ms: _, frames: _, files, detail } = stage;
+            files.redact(by);
             detail.redact(by);
         }
     }
@@ -237,7 +274,9 @@ impl Redact for Lookup {
 
 impl Redact for Query {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { name, record_type: _, server, rcode: _, answers, answer_frame: _, frames: _ } = self;
+        let Self { name, record_type: _, server, rcode: _, answers, answer_frame: _, answer_file, frames: _, files } = self;
+        answer_file.redact(by);
+        files.redact(by);
         name.redact(by);
         server.redact(by);
         answers.redact(by);
@@ -254,7 +293,8 @@ impl Redact for Arp {
 
 impl Redact for Icmp {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { frame: _, from, kind: _, code: _, mtu: _ } = self;
+        let Self { frame, from, kind: _, code: _, mtu: _ } = self;
+        frame.redact(by);
         from.redact(by);
     }
 }
@@ -304,7 +344,9 @@ impl Redact for Tls {
         } = self;
         server_name.redact(by);
         alpn.redact(by);
-        for TlsAlert { frame: _, from: _, level: _, description: _, encrypted: _ } in alerts {}
+        for TlsAlert { frame, from: _, level: _, description: _, encrypted: _ } in alerts {
+            frame.redact(by);
+        }
         certificates.redact(by);
     }
 }
@@ -367,7 +409,8 @@ impl Redact for Http {
 
 impl Redact for Event {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { frame: _, time: _, from, to, text, deciding: _ } = self;
+        let Self { frame, time: _, from, to, text, deciding: _ } = self;
+        frame.redact(by);
         from.redact(by);
         to.redact(by);
         text.redact(by);
