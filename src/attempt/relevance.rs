@@ -5,9 +5,7 @@ use std::net::IpAddr;
 use crate::flow::{Flow, Opening, Relevance, RoleEvidence};
 use crate::model::HostName;
 use crate::proto::http::{RequestHead, Target, looks_like_http_request};
-use crate::proto::tls::{
-    ClientHello, ContentType, HandshakeType, MessageHeader, RecordHeader, RecordStart,
-};
+use crate::proto::tls::{ClientHello, ContentType, HandshakeType, MessageHeader, RecordHeader, RecordStart};
 
 use super::resolver::DNS_PORT;
 use super::{Scope, services};
