@@ -46,8 +46,18 @@ pub(super) enum Found<'a> {
 
 /// Peels from `layer` on.
 pub(super) fn peel(layer: Layer, octets: Octets<'_>) -> Found<'_> {
+    peel_each(layer, octets, &mut |_, _| {})
+}
+
+/// Peels from `layer` on and shows `each` layer on the way.
+pub(super) fn peel_each<'a>(
+    layer: Layer,
+    octets: Octets<'a>,
+    each: &mut impl FnMut(Layer, Octets<'a>),
+) -> Found<'a> {
     let (mut layer, mut octets) = (layer, octets);
     for _ in 0..MAX_LAYERS {
+        each(layer, octets);
         let next = match layer {
             Layer::EtherType(0x0806) => return Found::Arp(octets),
             Layer::Ip | Layer::EtherType(0x0800 | 0x86dd) => match ip::parse(octets) {
