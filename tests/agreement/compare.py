@@ -30,7 +30,7 @@ def main():
         work = [pool.submit(compare, options.tool, capture, options.cache) for capture in captures]
         for capture, job in zip(captures, work):
             name = capture.relative_to(options.captures) if capture != options.captures else capture.name
-            tally.add(name, job, options.kind)
+            tally.add(name, job, options)
     tally.print()
     return 1 if tally.broken else 0
 
@@ -41,6 +41,7 @@ def arguments():
     parser.add_argument("--tool", default="target/release/slp-pcap", help="slp-pcap (default: %(default)s)")
     parser.add_argument("--cache", type=pathlib.Path, help="folder in which tshark's output is kept")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--explained", action="store_true", help="list also the differences that a rule explains")
     parser.add_argument("--kind", action="append", help="list differences of this kind only (repeatable)")
     return parser.parse_args()
 
@@ -68,7 +69,7 @@ class Tally:
         self.captures = 0
         self.broken = []
 
-    def add(self, name, job, kinds):
+    def add(self, name, job, options):
         self.captures += 1
         try:
             found = job.result()
@@ -83,9 +84,9 @@ class Tally:
             if kind in COUNTED_OTHERWISE:
                 self.sums[kind][0] += one or 0
                 self.sums[kind][1] += other or 0
-            wanted = kind in kinds if kinds else kind not in COUNTED_OTHERWISE
-            if one != other and rule is None and wanted:
-                print(f"{kind}\t{name}\t{place}\tours {one}\ttshark {other}")
+            wanted = not options.kind or kind in options.kind
+            if one != other and wanted and (rule is None or options.explained):
+                print(f"{kind}\t{name}\t{place}\tours {one}\ttshark {other}\t{rule or 'UNEXPLAINED'}")
 
     def print(self):
         print(f"\n{self.captures} captures, {len(self.broken)} failed")
