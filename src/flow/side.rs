@@ -22,12 +22,9 @@ const REBASE_OCTETS: i64 = 1 << 16;
 /// Only the first data segments can: that keeps the work of moving within bounds.
 const REBASE_SEGMENTS: u64 = 16;
 
-/// A hole filled this soon was reordering; later it is the retransmission of an original that was lost or not
-/// captured. This stands for the round trip where no handshake tells it: to a far service, or 200 ms of a timer.
-const REORDERING: Span = Span::millis(50);
-
-/// The least time that tells reordering from retransmission: beside a near host, a switch's own queues take as long.
-const REORDERING_LEAST: Span = Span::millis(3);
+/// A hole filled within a round trip was reordering; later it is the retransmission of an original that was lost or not
+/// captured. Beside a near host, or where no handshake tells the round trip, queues on the way take as long as this.
+const REORDERING: Span = Span::millis(3);
 
 /// Initial sequence numbers kept besides the one in use.
 const OTHER_ISNS: usize = 4;
@@ -246,13 +243,7 @@ impl Side {
         }
     }
 
-    fn classify(
-        &mut self,
-        at: At,
-        seq: SeqNumber,
-        segment: &TcpSegment<'_>,
-        seen: Seen,
-    ) -> SegmentClass {
+    fn classify(&mut self, at: At, seq: SeqNumber, segment: &TcpSegment<'_>, seen: Seen) -> SegmentClass {
         self.adjust_guess(seq, segment.wire_len);
         let (start, len, end) = (self.sequence.offset_of(seq), segment.wire_len, self.end());
         let stop = start.saturating_add(i64::from(len));
@@ -308,7 +299,7 @@ impl Side {
             return SegmentClass::Retransmission;
         }
         let hole_since = self.half.stream.next_at(range.end).or(self.hole_since);
-        let longest = round_trip.map_or(REORDERING, |time| time.max(REORDERING_LEAST));
+        let longest = round_trip.map_or(REORDERING, |time| time.max(REORDERING));
         let soon = hole_since.is_some_and(|since| at.time - since.time <= longest);
         if soon { SegmentClass::OutOfOrder } else { SegmentClass::Retransmission }
     }

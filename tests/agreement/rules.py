@@ -1,9 +1,12 @@
 """Differences of definition: each rule is narrow, says who defines what, and never names a capture."""
 
+import loss
+
 STREAM = ("stream number", "syn answered")
 TLS = ("SNI", "offered versions", "chosen version", "cipher suite", "alerts", "certificates")
 HTTP = ("CONNECT target", "CONNECT status", "HTTP status")
 COUNTS = ("retransmissions", "out of order")
+WORDS = {"retransmissions": "retransmission", "out of order": "out of order"}
 
 # Carriers that slp-pcap does not open: no switch's own traffic comes in them.
 CLOSED = {"gtp", "capwap.data", "arcnet", "infiniband", "ipoib", "geneve", "nflog"}
@@ -12,12 +15,24 @@ HTTP_PORTS = {80, 3128, 3132, 5985, 8080, 8088, 11371, 1900, 2869, 2710}
 
 
 def explain(kind, place, ours, tshark):
-    """The name of the rule that explains the difference of a fact, if one does."""
+    """The names of the rules that explain the difference of a fact, one for each frame that it is about."""
     one, other = ours.values.get((kind, place)), tshark.values.get((kind, place))
+    if kind in COUNTS and place in ours.connections:
+        return frame_by_frame(kind, one or 0, tshark.segments.get(place, []))
     for kinds, name, applies in RULES:
         if kind in kinds and applies(Difference(place, one, other, ours, tshark)):
-            return name
-    return None
+            return [name]
+    return []
+
+
+def frame_by_frame(kind, one, segments):
+    """The reasons of all frames that one program counts so and the other does not; none at all if one has no reason, or if our
+    number is not that of the definition."""
+    word = WORDS[kind]
+    frames = loss.classify(segments)
+    reasons = [why for _, ours, theirs, why in frames if (ours == word) != (theirs == word)]
+    exact = sum(ours == word for _, ours, _, _ in frames) == one
+    return reasons if exact and None not in reasons else []
 
 
 class Difference:
@@ -34,12 +49,6 @@ class Difference:
 
     def ours_marked(self, word):
         return self.ours.marked(self.place, word) or self.ours.marked("capture", word)
-
-    def same_in_all(self):
-        """Whether late and repeated segments are as many for both, but for those that only tshark counts so."""
-        ours, theirs = (sum(side.values.get((kind, self.place), 0) for kind in COUNTS) for side in (self.ours, self.tshark))
-        more = theirs - ours
-        return 0 <= more <= sum(side.uncounted.get(self.place, 0) for side in (self.ours, self.tshark))
 
     def ports(self):
         return {int(end.rsplit(":", 1)[1]) for end in self.place[:2]}
@@ -83,12 +92,11 @@ RULES = [
     # RFC 2675 and big TCP: the IP length field is 0, the frame's length counts. tshark 4.0 calls it malformed.
     (STREAM, "a packet longer than its length field can say (RFC 2675)",
      lambda d: d.only_ours and d.ours_marked("longer than IP allows")),
-    # Ours: a copy of a frame is a duplicate; what brings new octets is none of these; a hole filled within 50 ms was
-    # reordering. tshark: all that starts below the next sequence number; 3 ms, or the initial round-trip time.
-    (COUNTS, "copies, segments with new octets, and the time that tells reordering from retransmission",
-     lambda d: d.same_in_all()),
     # One answer counts per transaction (client, server, ID, question): the first. RFC 5452 §9.1.
     (("DNS answer",), "a further answer to an answered query", lambda d: d.only_tshark and d.marked("answered before")),
+    # RFC 5452 §9.1: a resolver takes no response whose ID is not its query's.
+    (("DNS answer",), "a response with another ID than the query between the same ports (RFC 5452 §9.1)",
+     lambda d: d.only_tshark and d.marked("another ID")),
     # A datagram counts when all its fragments are there (RFC 791 §3.2); tshark reads the first one alone.
     (STREAM + ("DNS answer",), "first fragment of a datagram that is never whole",
      lambda d: d.only_tshark and d.marked("fragment")),

@@ -85,7 +85,7 @@ class Reader:
     def __init__(self):
         self.found = Facts()
         self.streams = {}
-        self.asked, self.answered = {}, set()
+        self.asked, self.asking, self.answered = {}, set(), set()
 
     def take(self, packet):
         """Walks through a packet's layers from the outside in, with the addresses and ports last seen."""
@@ -106,9 +106,13 @@ class Reader:
             elif name == "udp":
                 udp = (number(first(layer, "udp.srcport")), number(first(layer, "udp.dstport")))
             elif name == "tcp":
+                tcp_layer = layer
                 tcp = self.segment(layer, ip, carriers, payload_length, fragment)
                 if tcp:
-                    tcp[0].segments.append(segment_of(layer, tcp[1], frame, time, header))
+                    tcp[0].segments.append(segment_of(layer, tcp[1], frame, time, header, payload_length))
+            elif tcp and name == "dns":
+                ports = number(first(tcp_layer, "tcp.srcport")), number(first(tcp_layer, "tcp.dstport"))
+                self.dns(layer, ip, ports, frame, fragment)
             elif tcp:
                 self.above_tcp(name, layer, tcp, frame)
             elif name == "_ws.malformed":
@@ -174,6 +178,7 @@ class Reader:
         question = first(layer, "dns.qry.name"), first(layer, "dns.qry.type")
         if udp[1] == 53 and first(layer, "dns.flags.response") == "0":
             self.asked[ip, udp, first(layer, "dns.id")] = question
+            self.asking.add((ip, udp))
         if udp[0] != 53 or first(layer, "dns.flags.response") != "1":
             return
         if None in question:
@@ -185,6 +190,8 @@ class Reader:
         name = "" if name == "<root>" else name
         for word in dns_marks(layer, fragment):
             self.found.mark(frame, word)
+        if (ip[::-1], udp[::-1], first(layer, "dns.id")) not in self.asked and (ip[::-1], udp[::-1]) in self.asking:
+            self.found.mark(frame, "another ID")
         kind = record_type(number(question[1]))
         transaction = (ip, udp, first(layer, "dns.id"), name, kind)
         if transaction in self.answered:
@@ -277,7 +284,7 @@ class Stream:
             found.put("syn answered", place, "yes" if self.syn_ack else "no")
         found.segments[place] = self.segments
         for kind, word in (("retransmissions", "retransmission"), ("out of order", "out of order")):
-            found.put(kind, place, sum(word in segment.words for segment in self.segments if segment.length) or None)
+            found.put(kind, place, sum(word in s.words for s in self.segments if s.length) or None)
         self.put_tls(found, place)
         self.put_http(found, place)
 
@@ -314,13 +321,19 @@ def nanoseconds(text):
     return int(seconds) * 10**9 + int(fraction.ljust(9, "0")[:9] or 0)
 
 
-def segment_of(layer, source, frame, time, header):
-    """Data only counts as late or repeated: a repeated SYN or FIN is part of the handshake or the close."""
-    named_so = {f.get("name") for f in layer.iter("field")}
-    words = frozenset(word for name, word in ANALYSIS.items() if name in named_so)
-    value = lambda name: number(first(layer, name))
-    return loss.Segment(frame, time, source, value("tcp.seq_raw"), value("tcp.ack_raw"), value("tcp.flags"), value("tcp.len"),
-                        value("tcp.window_size_value"), *header, first(layer, "tcp.payload") or "", words)
+def segment_of(layer, source, frame, time, header, payload_length):
+    """A segment for loss.py, as long as its IP header says."""
+    names = {f.get("name") for f in layer.iter("field")}
+    words = frozenset(word for name, word in ANALYSIS.items() if name in names)
+
+    def value(name):
+        return number(first(layer, name))
+
+    length = value("tcp.len")
+    stated = length if payload_length is None else payload_length - value("tcp.hdr_len")
+    payload = bytes.fromhex((first(layer, "tcp.payload") or "").replace(":", ""))
+    return loss.Segment(frame, time, source, value("tcp.seq_raw"), value("tcp.ack_raw"), value("tcp.flags"), max(length, stated),
+                        value("tcp.window_size_value"), *header, payload, words, stated > length)
 
 
 def hello(message):
