@@ -10,12 +10,16 @@ mod strangers;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
+use crate::flow::Flow;
 use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
 
 use super::collect::{Collector, Inbound, Mention};
 use super::connection::Connection;
 use super::services::Known;
 use super::{Attempt, Lookup, Peer, PeerRole, Resolution, Service, ServiceKind, Surroundings, Visibility};
+
+/// Ports on which a switch itself is a server: SSH, Telnet, web, NETCONF (IANA's registry of service names and ports).
+const MANAGEMENT: [u16; 5] = [22, 23, 80, 443, 830];
 
 /// All attempts of a capture, and what stands beside them.
 #[derive(Debug)]
@@ -102,6 +106,7 @@ impl Pieces {
         }
         self.meet_strangers(&attempts, &unnamed);
         note_next_connections(&mut attempts, &unnamed);
+        note_servers(&mut attempts, &unnamed);
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }
@@ -135,6 +140,7 @@ impl Pieces {
             capture_last,
             inbound_visible: false,
             next_connection: None,
+            serves: false,
             fetches: Vec::new(),
         };
         Attempt {
@@ -230,6 +236,20 @@ fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
         let times = starts.get(&attempt.client).map_or(&[][..], Vec::as_slice);
         attempt.surroundings.next_connection =
             times.get(times.partition_point(|&time| time <= start)).copied();
+    }
+}
+
+/// Notes which attempts' clients had connections of others open at the time that say nothing of their purpose: what a
+/// proxy does may be on its clients' behalf.
+fn note_servers(attempts: &mut [Attempt], unnamed: &[Connection]) {
+    for attempt in attempts {
+        let serves = |flow: &Flow| {
+            flow.server.ip == attempt.client
+                && !MANAGEMENT.contains(&flow.server.port)
+                && flow.first.time <= attempt.last.time
+                && flow.last.time >= attempt.first.time
+        };
+        attempt.surroundings.serves = unnamed.iter().any(|connection| serves(&connection.flow));
     }
 }
 

@@ -4,6 +4,7 @@
 mod analysis;
 mod arp;
 mod capture;
+mod certainty;
 mod conclusion;
 mod diagnostic;
 mod dns;

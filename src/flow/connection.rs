@@ -263,6 +263,9 @@ impl Connection {
     }
 
     fn note_syn(&mut self, at: At, side: usize, flags: TcpFlags) {
+        if !flags.ack() && !self.sides[side].syns.is_empty() && self.established.is_none() {
+            self.sides[side].repeat_syn();
+        }
         let list = if flags.ack() { &mut self.sides[side].syn_acks } else { &mut self.sides[side].syns };
         if list.len() < REPEATS_PER_FLOW {
             list.push(at);
