@@ -76,7 +76,7 @@ fn content(found: Found<'_>) -> Content<'_> {
 
 fn ip_content<'a>(packet: &IpPacket<'a>) -> Content<'a> {
     let content = match packet.protocol {
-        ip::TCP => tcp::parse(packet).map(Content::Tcp),
+        ip::TCP => tcp::parse(packet),
         ip::UDP => udp::parse(packet).map(Content::Udp),
         ip::ICMP => icmp::parse(packet).map(Content::IcmpError),
         ip::ICMPV6 => icmp::parse(packet)

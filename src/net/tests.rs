@@ -220,7 +220,7 @@ fn an_impossible_data_offset_is_no_segment() {
     for offset in [0, 0x10, 0x40, 0xf0] {
         let mut data = hello();
         data[32] = offset;
-        assert!(matches!(Decoder::new().decode(frame(LinkType::RAW, &data)).content, Content::Other));
+        assert!(matches!(Decoder::new().decode(frame(LinkType::RAW, &data)).content, Content::BrokenTcp(_)));
     }
 }
 

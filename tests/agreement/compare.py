@@ -49,12 +49,27 @@ def arguments():
 def compare(tool, capture, cache):
     """Each fact that either side has: kind, place, our value, tshark's, and the rules that explain a difference."""
     left, right = ours.read(tool, capture), tshark.read(capture, cache)
+    ask_again(left, right, capture, cache)
     found = []
     for kind, place in sorted(left.values.keys() | right.values.keys(), key=str):
         one, other = left.values.get((kind, place)), right.values.get((kind, place))
         reasons = [] if one == other else rules.explain(kind, place, left, right)
         found.append((kind, place, one, other, reasons))
     return found
+
+
+def ask_again(left, right, capture, cache):
+    """tshark goes by ports before it looks at octets: where slp-pcap alone sees TLS or HTTP, it is told the protocol ("Decode
+    As"), and what it then says of these connections counts."""
+    unseen = {(place, protocol) for kind, place in left.values for protocol, kinds in rules.LAYERS.items()
+              if kind in kinds and (kind, place) not in right.values and not right.marked(place, f"above {protocol}")}
+    if not unseen:
+        return
+    again = tshark.read(capture, cache, {(left.connections[place], protocol) for place, protocol in unseen})
+    for place, protocol in unseen:
+        for kind in rules.LAYERS[protocol]:
+            right.put(kind, place, again.values.get((kind, place)))
+        right.marks.setdefault(place, set()).update(again.marks.get(place, ()))
 
 
 class Tally:

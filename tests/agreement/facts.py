@@ -21,8 +21,8 @@ class Facts:
     """What one program says of one capture."""
 
     values: dict = field(default_factory=dict)
-    # The places of all connections of the report.
-    connections: set = field(default_factory=set)
+    # By place, the server's port of each connection of the report.
+    connections: dict = field(default_factory=dict)
     # By stream, the segments as tshark reads them (loss.py).
     segments: dict = field(default_factory=dict)
     # Circumstances of a place that the rules ask for: a set of words.

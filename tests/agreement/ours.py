@@ -38,7 +38,7 @@ def ends(attempt):
 
 def take_connection(found, stream, attempt):
     client, server = ends(attempt)
-    found.connections.add(stream)
+    found.connections[stream] = attempt["peer"]["port"]
     found.put("stream number", stream, str(attempt["tcp_stream"]))
     tcp, proxy, tls, http = (attempt[key] for key in ("tcp", "proxy", "tls", "http"))
     if tcp["syn_count"]:

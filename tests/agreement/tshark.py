@@ -22,21 +22,23 @@ ANALYSIS = {f"tcp.analysis.{name}": word for name, word in {
 FORBIDDEN = bytes(set(range(0x20)) - set(b"\t\n\r"))
 
 
-def read(capture, cache=None):
-    """The facts of a capture; tshark's words are kept in folder `cache`, so that it need not run again."""
-    kept = cache and pathlib.Path(cache, key(capture))
+def read(capture, cache=None, decode=()):
+    """The facts of a capture; tshark's words are kept in folder `cache`, so that it need not run again. `decode` has ports and
+    what tshark is told to find there."""
+    command = [*COMMAND, *(f"-dtcp.port=={port},{protocol}" for port, protocol in sorted(decode))]
+    kept = cache and pathlib.Path(cache, key(capture, command))
     if kept and kept.exists():
         return facts(parts(kept.read_bytes()))
-    run = subprocess.run([*COMMAND, "-r", capture], capture_output=True, check=False)
+    run = subprocess.run([*command, "-r", capture], capture_output=True, check=False)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(zlib.compress(run.stdout, 1))
     return facts([run.stdout])
 
 
-def key(capture):
+def key(capture, command):
     """The name of what tshark says of a capture: it changes with the capture's octets and with what tshark is asked."""
-    return hashlib.sha256(" ".join(COMMAND).encode() + b"\0" + pathlib.Path(capture).read_bytes()).hexdigest()[:32]
+    return hashlib.sha256(" ".join(command).encode() + b"\0" + pathlib.Path(capture).read_bytes()).hexdigest()[:32]
 
 
 def parts(packed):
@@ -108,7 +110,8 @@ class Reader:
             elif name == "tcp":
                 tcp_layer = layer
                 tcp = self.segment(layer, ip, carriers, payload_length, fragment)
-                if tcp:
+                # No receiver takes a segment with a bad header.
+                if tcp and not bad_header(layer, payload_length):
                     tcp[0].segments.append(segment_of(layer, tcp[1], frame, time, header, payload_length))
             elif tcp and name == "dns":
                 ports = number(first(tcp_layer, "tcp.srcport")), number(first(tcp_layer, "tcp.dstport"))
@@ -280,6 +283,8 @@ class Stream:
     def put(self, found, place):
         for word in self.carriers | self.marks | {f"above {name}" for name in self.layers}:
             found.mark(place, word)
+        if not self.syn:
+            found.mark(place, "no SYN")
         if self.syn:
             found.put("syn answered", place, "yes" if self.syn_ack else "no")
         found.segments[place] = self.segments
