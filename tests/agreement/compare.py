@@ -26,7 +26,7 @@ def main():
     if options.captures.is_file():
         captures = [options.captures]
     tally = Tally()
-    with concurrent.futures.ProcessPoolExecutor(options.jobs, initializer=os.nice, initargs=(10,)) as pool:
+    with concurrent.futures.ProcessPoolExecutor(options.jobs, initializer=os.nice, initargs=(5,)) as pool:
         work = [pool.submit(compare, options.tool, capture, options.cache) for capture in captures]
         for capture, job in zip(captures, work):
             name = capture.relative_to(options.captures) if capture != options.captures else capture.name
