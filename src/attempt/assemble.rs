@@ -10,6 +10,8 @@ mod strangers;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
+use rustc_hash::FxHashSet;
+
 use crate::flow::Flow;
 use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
 
@@ -215,7 +217,8 @@ impl Pieces {
 /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
 /// judged it stays, as one that counts for nothing.
 fn drop_onward(attempts: Vec<Attempt>, all: bool) -> Vec<Attempt> {
-    let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+    let proxies: FxHashSet<IpAddr> =
+        attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
     let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
     let kept = attempts.into_iter().filter(|attempt| all || !onward(attempt));
     kept.map(|attempt| if onward(&attempt) { attempt.disregarded() } else { attempt }).collect()
@@ -242,14 +245,20 @@ fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
 /// Notes which attempts' clients had connections of others open at the time that say nothing of their purpose: what a
 /// proxy does may be on its clients' behalf.
 fn note_servers(attempts: &mut [Attempt], unnamed: &[Connection]) {
+    let clients: FxHashSet<IpAddr> = attempts.iter().map(|attempt| attempt.client).collect();
+    let mut served: HashMap<IpAddr, Vec<&Flow>> = HashMap::new();
+    for flow in unnamed.iter().map(|connection| &connection.flow) {
+        if clients.contains(&flow.server.ip) && !MANAGEMENT.contains(&flow.server.port) {
+            served.entry(flow.server.ip).or_default().push(flow);
+        }
+    }
     for attempt in attempts {
-        let serves = |flow: &Flow| {
-            flow.server.ip == attempt.client
-                && !MANAGEMENT.contains(&flow.server.port)
-                && flow.first.time <= attempt.last.time
-                && flow.last.time >= attempt.first.time
+        let overlaps = |flow: &&Flow| {
+            let began_before = flow.syns.is_empty() && flow.syn_acks.is_empty();
+            (began_before || flow.first.time <= attempt.last.time) && flow.last.time >= attempt.first.time
         };
-        attempt.surroundings.serves = unnamed.iter().any(|connection| serves(&connection.flow));
+        attempt.surroundings.serves =
+            served.get(&attempt.client).is_some_and(|flows| flows.iter().any(overlaps));
     }
 }
 

@@ -14,6 +14,7 @@ mod messages;
 mod neighbour;
 mod preamble;
 mod proxy;
+mod relevance;
 mod resolver;
 mod scope;
 mod services;

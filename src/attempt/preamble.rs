@@ -1,4 +1,5 @@
-//! TLS or HTTP behind another protocol's octets: STARTTLS (RFC 3207, RFC 2595, RFC 4217 and the like), SOCKS (RFC 1928), the PROXY protocol.
+//! TLS or HTTP behind another protocol's octets: STARTTLS (RFC 3207, RFC 2595, RFC 4217 and the like), SOCKS (RFC 1928),
+//! HAProxy's PROXY protocol.
 
 use crate::flow::{Flow, Stream};
 use crate::model::{At, Direction};
@@ -17,8 +18,11 @@ pub(super) enum Preamble {
 pub(super) fn read(flow: &Flow) -> Option<Preamble> {
     let stream = &flow.from_client.stream;
     if let Some(client) = proxy_header(stream.contiguous()) {
-        return Some(Preamble::Tls { client, server: 0 })
-            .filter(|_| is_hello(stream, client, HandshakeType::CLIENT_HELLO));
+        let tls = is_hello(stream, client, HandshakeType::CLIENT_HELLO);
+        let http = looks_like_http_request(stream.readable_from(client));
+        return tls
+            .then_some(Preamble::Tls { client, server: 0 })
+            .or(http.then_some(Preamble::Http { client, server: 0 }));
     }
     let hello = |offset| is_hello(stream, offset, HandshakeType::CLIENT_HELLO);
     if let Some((at, client)) = starts(flow, Direction::FromClient).find(|(_, offset)| hello(*offset)) {

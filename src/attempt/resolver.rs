@@ -207,7 +207,8 @@ impl Resolver {
         let belongs = |&&index: &&usize| {
             let lookup = self.lookups.get(index);
             lookup.is_some_and(|found| {
-                related(found, &question.name) && found.goes_on(&question.name, question.kind, at)
+                related(found, &question.name, name.as_ref())
+                    && found.goes_on(&question.name, question.kind, at)
             })
         };
         if let Some(&open) = recent.iter().rev().find(belongs) {
@@ -219,7 +220,8 @@ impl Resolver {
         let index = self.lookups.len();
         let name = name.unwrap_or_else(|| question.name.clone());
         self.memory += size_of::<Lookup>() + name.as_str().len();
-        self.lookups.push(Lookup { client, name, for_proxy: false, queries: Vec::new() });
+        // Most have one query: a vector that grows by itself starts with room for four.
+        self.lookups.push(Lookup { client, name, for_proxy: false, queries: Vec::with_capacity(1) });
         if recent.len() >= RECENT {
             recent.remove(0);
         }
@@ -267,8 +269,8 @@ impl Resolver {
     fn unasked(&mut self, at: At, transaction: Transaction, message: &DnsMessage) {
         let Some(question) = &message.question else { return };
         let (client, server, id) = transaction;
-        let latest = self.lookups.len().saturating_sub(RECENT);
-        let earlier = (latest..self.lookups.len()).rev().find_map(|index| {
+        let recent = self.recent.get(&client.ip).map_or(&[][..], Vec::as_slice);
+        let earlier = recent.iter().rev().find_map(|&index| {
             let same = |q: &Query| {
                 (q.client, q.server, q.id) == (client, server, id)
                     && q.response.is_none()
@@ -283,7 +285,7 @@ impl Resolver {
                 && q.name == question.name
                 && !q.sent.is_empty()
         };
-        let mut recent = self.lookups.iter().skip(latest).flat_map(|lookup| &lookup.queries);
+        let mut recent = recent.iter().filter_map(|&index| self.lookups.get(index)).flat_map(|l| &l.queries);
         if earlier.is_none() && recent.any(other_id) {
             return;
         }
@@ -308,8 +310,9 @@ impl Response {
     }
 }
 
-/// Whether a query for `name` can be part of `lookup`: the same name, or one with a search suffix behind the other.
-fn related(lookup: &Lookup, name: &HostName) -> bool {
+/// Whether a query for `name` can be part of `lookup`: the same name, or one with a search suffix behind the other; `service` is the
+/// licensing service's name it holds.
+fn related(lookup: &Lookup, name: &HostName, service: Option<&HostName>) -> bool {
     let extends = |long: &HostName, short: &HostName| {
         long.as_str()
             .strip_prefix(short.as_str())
@@ -322,7 +325,7 @@ fn related(lookup: &Lookup, name: &HostName) -> bool {
         return true;
     }
     let asked = lookup.queries.iter().map(|query| &query.name);
-    services::without_suffix(name).as_ref() == Some(&lookup.name)
+    service == Some(&lookup.name)
         || asked.chain([&lookup.name]).any(|known| extends(name, known) || extends(known, name))
 }
 

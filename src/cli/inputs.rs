@@ -9,6 +9,7 @@ use slp_pcap::report::{Failure, Input as Named, Report};
 
 use super::arguments::Run;
 use super::fingerprint::Fingerprint;
+use super::merged::analyse_merged;
 use super::suggestion::nearest;
 
 /// What the command line asks to analyse.
@@ -28,6 +29,16 @@ pub enum Input {
     File(PathBuf),
 }
 
+impl Input {
+    /// Its path as given, `-` for standard input.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Stdin => Path::new("-"),
+            Self::File(path) => path,
+        }
+    }
+}
+
 impl Inputs {
     /// The captures that `paths` name; of a folder, its own files, sorted by name.
     pub fn find(paths: &[PathBuf]) -> Self {
@@ -43,6 +54,14 @@ impl Inputs {
             }
         };
         Self { list: paths.iter().flat_map(of).collect(), several }
+    }
+
+    /// Each capture's report, or why there is none, as they come; with `--merge` one report on all of them.
+    pub fn analyse(self, run: &Run) -> Box<dyn Iterator<Item = Result<Report, Failure>> + '_> {
+        if run.merge {
+            return Box::new(analyse_merged(self.list, run).into_iter());
+        }
+        Box::new(self.list.into_iter().map(|input| input.and_then(|input| input.analyse(run))))
     }
 
     /// Whether `path` is one of the captures.
@@ -93,32 +112,32 @@ fn is_capture(path: &Path) -> bool {
         || File::open(path).is_ok_and(|file| CaptureReader::new(file).is_ok())
 }
 
-fn failure(path: &Path, message: String) -> Failure {
+pub(super) fn failure(path: &Path, message: String) -> Failure {
     Failure { file: path.display().to_string(), message }
 }
 
 impl Input {
     /// The capture's report.
-    pub fn analyse(self, run: &Run) -> Result<Report, Failure> {
+    fn analyse(self, run: &Run) -> Result<Report, Failure> {
         match &self {
-            Self::Stdin => read(Path::new("-"), io::stdin().lock(), run),
+            Self::Stdin => read(Path::new("-"), Fingerprint::new(io::stdin().lock(), run.hash), run),
             Self::File(path) => {
                 let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
-                read(path, file, run)
+                let octets = file.metadata().map_or(0, |data| data.len());
+                read(path, Fingerprint::new(file, run.hash).expecting(octets), run)
             }
         }
     }
 }
 
-fn read(path: &Path, source: impl Read, run: &Run) -> Result<Report, Failure> {
-    let mut source = Fingerprint::new(source, run.hash);
+fn read(path: &Path, mut source: Fingerprint<impl Read>, run: &Run) -> Result<Report, Failure> {
     let found =
         slp_pcap::analyze(&mut source, &run.scope()).map_err(|error| failure(path, error.to_string()))?;
     let input = Named { file: path.display().to_string(), sha256: source.finish() };
     Ok(Report::new(&found.analysis, &found.capture, input))
 }
 
-fn cannot_open(path: &Path, error: &io::Error) -> String {
+pub(super) fn cannot_open(path: &Path, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => match path.to_str().and_then(|word| nearest(word, super::tools::NAMES)) {
             Some(tool) => format!("no such file; did you mean `slp-pcap {tool}`?"),

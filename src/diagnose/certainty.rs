@@ -1,6 +1,6 @@
 //! What a conclusion must rest on to be called certain: a whole connection that is over, and a peer that is known.
 
-use crate::attempt::{Attempt, FoundBy};
+use crate::attempt::{Attempt, FoundBy, is_public_service};
 use crate::flow::{Flow, Half};
 use crate::model::Direction;
 
@@ -8,16 +8,31 @@ use super::Confidence;
 use super::conclusion::Conclusion;
 use super::ending::{PATIENCE, in_reach, missed};
 
+/// The port of every public licensing service.
+const HTTPS: u16 = 443;
+
 /// `conclusion`, at most likely where what is not in the capture, or not yet, may say otherwise.
 pub(super) fn humbled(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {
     let code = conclusion.diagnostic.code;
-    let guessed = attempt.found_by == FoundBy::Address || attempt.surroundings.serves;
+    let guessed = is_guessed(attempt) || attempt.surroundings.serves;
     let doubtful = attempt.flow.as_ref().is_some_and(|flow| {
         let before_data = matches!(code, "tcp-syn-refused" | "tcp-syn-rejected");
         !before_data && (!is_whole(flow, code) || !is_over(attempt, flow, code))
             || code.ends_with("-reset") && !reset_counts(flow)
     });
     if guessed || doubtful { conclusion.at_most(Confidence::Likely) } else { conclusion }
+}
+
+/// Whether only the peer's address says whom the attempt was for, and not by the switch's own look-up before it.
+fn is_guessed(attempt: &Attempt) -> bool {
+    let Some(peer) = attempt.peer.map(|peer| peer.endpoint) else { return false };
+    let led = || attempt.lookups.iter().any(|lookup| lookup.answered(peer.ip));
+    let public = attempt.service.host.as_ref().is_some_and(is_public_service);
+    match attempt.found_by {
+        FoundBy::Address => true,
+        FoundBy::Dns => !led() || public && peer.port != HTTPS,
+        _ => false,
+    }
 }
 
 /// Whether both directions are in the capture from their start and without a hole, and without a cut where it matters.

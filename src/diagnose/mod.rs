@@ -31,3 +31,4 @@ pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Event, Judged, 
 pub use capture::analyze;
 pub use diagnostic::{Action, Diagnostic};
 pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};
+pub use words::frame_range;

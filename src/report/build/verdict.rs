@@ -43,7 +43,7 @@ impl From<&Advice> for Action {
 
 fn evidence(items: &[diagnose::Evidence]) -> Vec<Evidence> {
     let item = |item: &diagnose::Evidence| Evidence {
-        frame: frames::number(item.at.frame),
+        frame: frames::frame(item.at.frame),
         time: Some(item.at.time.into()),
         note: item.note.clone(),
     };

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Attempt, Capture, CaptureVerdict, Finding, Lookup, Open, Time};
+use super::{Attempt, Capture, CaptureVerdict, FileName, Finding, Lookup, Open, Time};
 use crate::diagnose::Outcome;
 
 /// Where the Smart Licensing connections in one capture broke, with proof and next steps.
@@ -110,6 +110,9 @@ pub struct Candidate {
     pub count: u64,
     /// The first frame of the first one.
     pub first_frame: u64,
+    /// With `--merge`: the file of that frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_file: Option<FileName>,
     /// The option that would make it an attempt.
     pub option: String,
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Open, Time};
+use super::{Frame, Open, Time};
 use crate::attempt::StageName;
 use crate::diagnose::{Confidence, Party, Severity};
 
@@ -45,8 +45,9 @@ pub struct CaptureVerdict {
 /// A frame that decides, and what it shows.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Evidence {
-    /// Its number, from 1, as Wireshark counts.
-    pub frame: u64,
+    /// Which frame.
+    #[serde(flatten)]
+    pub frame: Frame,
     /// Its time stamp.
     pub time: Option<Time>,
     /// One line on what it shows.

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::page::Ink;
 use crate::diagnose::Severity;
-use crate::report::model::{Evidence, Finding, Report};
+use crate::report::model::{Evidence, Finding, Frame, Report};
 
 /// Look-ups and connections that an option would turn into attempts.
 pub(super) fn candidates(canvas: &mut Canvas, report: &Report) {
@@ -15,7 +15,10 @@ pub(super) fn candidates(canvas: &mut Canvas, report: &Report) {
         let target = candidate.peer.as_deref().or(candidate.host.as_deref()).unwrap_or("?");
         let text = format!(
             "{} -> {target}, {} ({} x, first in frame {})",
-            candidate.client, candidate.code, candidate.count, candidate.first_frame
+            candidate.client,
+            candidate.code,
+            candidate.count,
+            Frame { number: candidate.first_frame, file: candidate.first_file.clone() }
         );
         canvas.paragraph("    ", Ink::Plain, &text);
         canvas.line("      ", &[(Ink::Code, &candidate.option)]);

@@ -10,7 +10,11 @@ pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidenc
     if evidence.is_empty() {
         return;
     }
-    canvas.heading("Proof (frame number and seconds as in Wireshark)");
+    canvas.heading(if report.capture.files.is_empty() {
+        "Proof (frame number and seconds as in Wireshark)"
+    } else {
+        "Proof (file and frame number as in Wireshark, seconds from the first file's start)"
+    });
     let rows: Vec<_> = evidence
         .iter()
         .map(|item| (format!("frame {}", item.frame), into_capture(report, item.time), item))
