@@ -44,6 +44,7 @@ fn check(pages: &[PathBuf]) -> Option<Output> {
 }
 
 #[test]
+#[allow(clippy::disallowed_macros, reason = "a skipped test says so")]
 fn a_browser_has_nothing_to_complain_of() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut pages: Vec<PathBuf> = SAMPLES.iter().map(|file| page(&folder, file, &[file])).collect();
