@@ -246,3 +246,11 @@ pub const HTML_ATTEMPTS: usize = 100;
 
 /// Neighbouring rungs without a message of their own from which the drawn ladder folds them to one.
 pub const FOLDED_RUNGS: usize = 4;
+/// Characters of one comment in an annotated capture: four octets each fit the option's 16-bit length.
+pub const COMMENT: usize = 1 << 14;
+
+/// Names of addresses in an annotated capture: what Wireshark shows of more, nobody reads, and a block's length is bounded.
+pub const RESOLVED_NAMES: usize = 4_096;
+
+/// Addresses remembered with what is shown for them; computed again past it.
+pub const MAPPED_ADDRESSES: usize = 1 << 16;

@@ -15,7 +15,10 @@ Examples:
   slp-pcap --cssm lic.example.com a.pcap     the switch licenses at this On-Prem server
   slp-pcap -v --switch 192.0.2.7 a.pcap      everything about one switch
   slp-pcap -f html -o report.html a.pcap     a page with a ladder diagram, to send or print
-  slp-pcap -f json -o report.json captures/  all captures of a folder, for a script
+  slp-pcap captures/                         a table of all captures of a folder
+  slp-pcap -f json -o report.json captures/  the same for a script
+  slp-pcap --annotate proof.pcapng a.pcap    the attempts' frames for Wireshark, with comments
+  slp-pcap --redact -o case.txt a.pcap       a report without what names the customer
   slp-pcap --merge ring_*.pcap               the files of a ring as one capture
   tcpdump -w - port 443 | slp-pcap -         from standard input
   slp-pcap explain tls-untrusted-ca          what a verdict means and how to fix it
@@ -59,6 +62,14 @@ pub enum Tool {
     Codes,
     /// JSON Schema of the report
     Schema,
+    /// Completions of the command line for a shell
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, roff
+    Man,
 }
 
 /// An analysis.
@@ -88,6 +99,12 @@ pub struct Run {
     /// Zone of the times in text, markdown and html: a name as in Europe/Berlin or an offset as in +02:00; JSON is in UTC
     #[arg(long, value_name = "ZONE", default_value_t = Zone::Utc, allow_hyphen_values = true)]
     pub time_zone: Zone,
+    /// The attempts' frames as pcapng, the deciding ones with packet comments
+    #[arg(long, value_name = "FILE.pcapng", conflicts_with = "merge")]
+    pub annotate: Option<PathBuf>,
+    /// Replace what identifies a customer in every output
+    #[arg(long)]
+    pub redact: bool,
     /// The captures are one, merged by time: the files of a ring, or capture points that ran together
     #[arg(long)]
     pub merge: bool,
@@ -142,6 +159,11 @@ impl Run {
             (_, true) => Detail::Full,
             _ => Detail::Screen,
         }
+    }
+
+    /// Whether only a line per capture is wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.volume.quiet
     }
 
     /// Who is who, as far as the user says.

@@ -1,15 +1,13 @@
 //! From the paths on the command line to open captures.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use slp_pcap::capture::CaptureReader;
-use slp_pcap::report::{Failure, Input as Named, Report};
+use slp_pcap::report::Failure;
 
 use super::arguments::Run;
-use super::fingerprint::Fingerprint;
-use super::merged::analyse_merged;
 use super::suggestion::nearest;
 
 /// What the command line asks to analyse.
@@ -40,6 +38,18 @@ impl Input {
 }
 
 impl Inputs {
+    /// Octets to read, if all inputs are files.
+    pub fn octets(&self, run: &Run) -> Option<u64> {
+        let length = |input: &Input| match input {
+            Input::Stdin => None,
+            Input::File(path) => {
+                fs::metadata(path).map_or(Some(0), |data| data.is_file().then_some(data.len()))
+            }
+        };
+        let once: u64 = self.list.iter().flatten().map(length).sum::<Option<u64>>()?;
+        Some(if run.annotate.is_some() { once.saturating_mul(2) } else { once })
+    }
+
     /// The captures that `paths` name; of a folder, its own files, sorted by name.
     pub fn find(paths: &[PathBuf]) -> Self {
         let folder = |path: &PathBuf| path.as_os_str() != "-" && path.is_dir();
@@ -54,14 +64,6 @@ impl Inputs {
             }
         };
         Self { list: paths.iter().flat_map(of).collect(), several }
-    }
-
-    /// Each capture's report, or why there is none, as they come; with `--merge` one report on all of them.
-    pub fn analyse(self, run: &Run) -> Box<dyn Iterator<Item = Result<Report, Failure>> + '_> {
-        if run.merge {
-            return Box::new(analyse_merged(self.list, run).into_iter());
-        }
-        Box::new(self.list.into_iter().map(|input| input.and_then(|input| input.analyse(run))))
     }
 
     /// Whether `path` is one of the captures.
@@ -114,27 +116,6 @@ fn is_capture(path: &Path) -> bool {
 
 pub(super) fn failure(path: &Path, message: String) -> Failure {
     Failure { file: path.display().to_string(), message }
-}
-
-impl Input {
-    /// The capture's report.
-    fn analyse(self, run: &Run) -> Result<Report, Failure> {
-        match &self {
-            Self::Stdin => read(Path::new("-"), Fingerprint::new(io::stdin().lock(), run.hash), run),
-            Self::File(path) => {
-                let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
-                let octets = file.metadata().map_or(0, |data| data.len());
-                read(path, Fingerprint::new(file, run.hash).expecting(octets), run)
-            }
-        }
-    }
-}
-
-fn read(path: &Path, mut source: Fingerprint<impl Read>, run: &Run) -> Result<Report, Failure> {
-    let found =
-        slp_pcap::analyze(&mut source, &run.scope()).map_err(|error| failure(path, error.to_string()))?;
-    let input = Named { file: path.display().to_string(), sha256: source.finish() };
-    Ok(Report::new(&found.analysis, &found.capture, input))
 }
 
 pub(super) fn cannot_open(path: &Path, error: &io::Error) -> String {

@@ -94,6 +94,30 @@ impl Output {
     }
 }
 
+/// The same for what is no text.
+impl io::Write for Output {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.begun = true;
+        let written = match &mut self.target {
+            Target::Closed => Ok(octets.len()),
+            Target::Stdout => io::stdout().write(octets),
+            Target::Device(file, _) => file.write(octets),
+            Target::File(file, _) => file.write(octets),
+        };
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.target = Target::Closed;
+                Ok(octets.len())
+            }
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Target {
     fn complaint(&self) -> String {
         match self {

@@ -85,6 +85,17 @@ pub struct Peer {
     pub role: &'static str,
 }
 
+impl Peer {
+    /// Address and port, an IPv6 address in brackets.
+    pub fn endpoint(&self) -> String {
+        if self.ip.contains(':') {
+            format!("[{}]:{}", self.ip, self.port)
+        } else {
+            format!("{}:{}", self.ip, self.port)
+        }
+    }
+}
+
 /// What the switch wants to reach.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Service {

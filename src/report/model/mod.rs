@@ -12,7 +12,7 @@ mod verdict;
 mod words;
 
 pub use attempt::{Attempt, Before, Event, Missing, Peer, Place, Service, Stage, Stages};
-pub use batch::{Batch, Failure, FailureLine, Summary, SummaryLine};
+pub use batch::{Batch, Failure, FailureLine, NameCount, Summary, SummaryLine};
 pub use capture::{Capture, CaptureWarning, MergedFile};
 pub use frame::{FileName, Frame};
 pub use overview::{Candidate, Client, CodeCount, Report, Tool};

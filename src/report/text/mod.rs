@@ -5,6 +5,7 @@
 
 pub(super) mod also;
 pub(super) mod attempt;
+mod batch;
 mod canvas;
 pub(super) mod facts;
 pub(super) mod headline;
