@@ -250,7 +250,7 @@ fn text_of(element: ElementRef<'_>) -> String {
 /// Elements with their attributes' names, those of drawings only by kind: a longer text has more lines.
 fn elements(page: &Html) -> Vec<String> {
     let drawn = |element: &ElementRef<'_>| {
-        element.ancestors().skip(1).filter_map(ElementRef::wrap).any(|above| above.value().name() == "svg")
+        element.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "svg")
     };
     let any = select("*");
     page.select(&any)
