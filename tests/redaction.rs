@@ -3,10 +3,10 @@
 
 #[allow(dead_code, reason = "labels are for the tests of verdicts")]
 mod common;
-#[path = "common/secrets.rs"]
-mod secrets;
 #[path = "redaction/planted.rs"]
 mod planted;
+#[path = "common/secrets.rs"]
+mod secrets;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -95,11 +95,15 @@ fn collect(value: &serde_json::Value, found: &mut BTreeSet<Secret>) {
         serde_json::Value::Object(map) => {
             for (key, value) in map {
                 let list = value.as_array().map_or_else(|| vec![value], |list| list.iter().collect());
-                for text in list.iter().filter_map(|value| value.as_str()).filter(|_| HOSTS.contains(&key.as_str())) {
+                for text in
+                    list.iter().filter_map(|value| value.as_str()).filter(|_| HOSTS.contains(&key.as_str()))
+                {
                     let port = text.rsplit_once(':').filter(|(name, _)| !name.contains(':'));
                     let name = port.map_or(text, |(name, _)| name).trim_start_matches("*.");
                     let public = ["cisco.com", "identrust.com", "slp-pcap", "cslu-local"];
-                    let known = public.iter().any(|end| name.ends_with(end)) || name.contains(':') || name.parse::<IpAddr>().is_ok();
+                    let known = public.iter().any(|end| name.ends_with(end))
+                        || name.contains(':')
+                        || name.parse::<IpAddr>().is_ok();
                     found.extend((!known && name.len() > 4).then(|| Secret::Text(name.to_owned())));
                 }
                 collect(value, found);
@@ -130,12 +134,15 @@ fn no_sample_tells_whose_it_is() {
 
 #[test]
 fn what_is_looked_for_is_found_where_it_is_not_redacted() {
-    let sample = Sample::all().into_iter().find(|sample| sample.code == "proxy-auth-required").expect("a sample");
+    let sample =
+        Sample::all().into_iter().find(|sample| sample.code == "proxy-auth-required").expect("a sample");
     let capture = sample.bytes();
     let open = outputs(&capture, &sample.file, &sample.scope(), false);
     let secrets = addresses(&capture);
-    for (what, output) in open.iter().filter(|(what, _)| what.contains("annotated") || what.contains("Json")) {
-        let found = secrets.iter().filter(|secret| !Haystack::new(output).forms_of(secret).is_empty()).count();
+    for (what, output) in open.iter().filter(|(what, _)| what.contains("annotated") || what.contains("Json"))
+    {
+        let found =
+            secrets.iter().filter(|secret| !Haystack::new(output).forms_of(secret).is_empty()).count();
         assert!(found >= 2, "{what}: {found}");
     }
 }
@@ -145,7 +152,8 @@ fn planted_secrets_are_in_no_output() {
     for (capture, options) in planted::captures() {
         let mut scope = Scope::default();
         scope.services.extend(options.iter().map(|target| target.parse().expect("a target")));
-        let mut secrets: BTreeSet<Secret> = planted::SECRETS.iter().map(|text| Secret::Text((*text).to_owned())).collect();
+        let mut secrets: BTreeSet<Secret> =
+            planted::SECRETS.iter().map(|text| Secret::Text((*text).to_owned())).collect();
         secrets.extend(addresses(&capture));
         for (what, output) in outputs(&capture, planted::FILE, &scope, true) {
             assert_absent(&what, &output, &secrets);
@@ -155,12 +163,15 @@ fn planted_secrets_are_in_no_output() {
 
 #[test]
 fn credentials_and_tokens_are_in_no_report_at_all() {
-    let secrets: BTreeSet<Secret> = planted::CREDENTIALS.iter().map(|text| Secret::Text((*text).to_owned())).collect();
+    let secrets: BTreeSet<Secret> =
+        planted::CREDENTIALS.iter().map(|text| Secret::Text((*text).to_owned())).collect();
     for (capture, options) in planted::captures() {
         let mut scope = Scope::default();
         scope.services.extend(options.iter().map(|target| target.parse().expect("a target")));
         // The annotated capture is a copy as long as nobody asks for another.
-        for (what, output) in outputs(&capture, "a.pcap", &scope, false).iter().filter(|(what, _)| !what.contains("annotated")) {
+        for (what, output) in
+            outputs(&capture, "a.pcap", &scope, false).iter().filter(|(what, _)| !what.contains("annotated"))
+        {
             assert_absent(what, output, &secrets);
         }
     }
@@ -181,8 +192,14 @@ fn the_verdict_survives_redaction() {
         }
         let commands = |report: &serde_json::Value| {
             let actions = report.pointer("/verdict/actions").and_then(|actions| actions.as_array().cloned());
-            let lines = actions.unwrap_or_default().into_iter().filter_map(|action| action["commands"].as_array().cloned());
-            lines.flatten().filter(|line| line.as_str().is_some_and(|line| line.starts_with("show "))).collect::<Vec<_>>()
+            let lines = actions
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|action| action["commands"].as_array().cloned());
+            lines
+                .flatten()
+                .filter(|line| line.as_str().is_some_and(|line| line.starts_with("show ")))
+                .collect::<Vec<_>>()
         };
         assert_eq!(commands(&open), commands(&redacted), "{}", sample.file);
     }

@@ -41,7 +41,13 @@ impl Input {
 }
 
 /// Reads a file that can be opened again.
-fn twice(path: &PathBuf, file: File, octets: u64, run: &Run, progress: &Progress) -> Result<Analysed, Failure> {
+fn twice(
+    path: &PathBuf,
+    file: File,
+    octets: u64,
+    run: &Run,
+    progress: &Progress,
+) -> Result<Analysed, Failure> {
     let source = Fingerprint::new(progress.count(file), run.hash).expecting(octets);
     let (analysed, _) = read(path, source, run)?;
     Ok(analysed.again(Again::File(path.clone())))

@@ -51,12 +51,7 @@ struct Annotated {
 
 impl<'a> Delivery<'a> {
     /// Opens what the command line asks for, before anything is analysed in vain.
-    fn open(
-        run: &Run,
-        inputs: &Inputs,
-        color: ColorChoice,
-        progress: &'a Progress,
-    ) -> anyhow::Result<Self> {
+    fn open(run: &Run, inputs: &Inputs, color: ColorChoice, progress: &'a Progress) -> anyhow::Result<Self> {
         let output = Output::open(run.output.as_deref(), inputs)?;
         let annotated = run.annotate.as_deref().map(|path| Annotated::open(path, run, inputs)).transpose()?;
         let renderer = run.format().renderer(inputs.several && !run.merge, output.page(color, run.detail()));

@@ -70,8 +70,13 @@ pub fn analyse_merged(
         .filter_map(|input| input.map_err(|failure| results.push(Err(failure))).ok())
         .collect();
     let digests: Vec<_> = inputs.iter().map(|_| Rc::default()).collect();
-    let part =
-        |(input, sha256)| Part { input, whatever_size: run.hash, progress, source: None, sha256: Rc::clone(sha256) };
+    let part = |(input, sha256)| Part {
+        input,
+        whatever_size: run.hash,
+        progress,
+        source: None,
+        sha256: Rc::clone(sha256),
+    };
     let parts = inputs.iter().zip(&digests).map(part).collect();
     let (found, unread) = match slp_pcap::analyze_merged(parts, &run.scope()) {
         Ok((found, unread)) => (Some(found), unread),

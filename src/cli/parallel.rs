@@ -113,10 +113,14 @@ mod tests {
     #[test]
     fn an_output_that_fails_ends_the_work() {
         let mut count = 0;
-        let taken = in_order((0..10_000).collect::<Vec<u32>>(), |n| n, |n| {
-            count += 1;
-            if n == 5 { Err("full") } else { Ok(()) }
-        });
+        let taken = in_order(
+            (0..10_000).collect::<Vec<u32>>(),
+            |n| n,
+            |n| {
+                count += 1;
+                if n == 5 { Err("full") } else { Ok(()) }
+            },
+        );
         assert_eq!((taken, count), (Err("full"), 6));
     }
 }

@@ -51,7 +51,9 @@ impl<R: Read> Read for Copied<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)?;
         let kept = self.copy.write_all(buffer.get(..count).unwrap_or_default());
-        kept.map_err(|error| io::Error::new(error.kind(), format!("no copy for --annotate can be kept: {error}")))?;
+        kept.map_err(|error| {
+            io::Error::new(error.kind(), format!("no copy for --annotate can be kept: {error}"))
+        })?;
         Ok(count)
     }
 }

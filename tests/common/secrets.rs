@@ -67,7 +67,9 @@ fn address(ip: IpAddr) -> Vec<(&'static str, Form)> {
     if let IpAddr::V4(ip) = ip {
         let labels: Vec<&str> = text.rsplit('.').collect();
         forms.push(("reversed", Form::Whole(format!("{}.in-addr", labels.join(".")).into())));
-        let wire = labels.iter().flat_map(|label| [&[u8::try_from(label.len()).unwrap()], label.as_bytes()].concat());
+        let wire = labels
+            .iter()
+            .flat_map(|label| [&[u8::try_from(label.len()).unwrap()], label.as_bytes()].concat());
         forms.push(("reversed labels", Form::Exact(wire.collect())));
         forms.push(("number", Form::Whole(ip.to_bits().to_string().into())));
         forms.push(("octets backwards", Form::Exact(octets.iter().rev().copied().collect())));
@@ -93,9 +95,9 @@ fn words(text: &str) -> Vec<(&'static str, Form)> {
     let mut forms = encoded(text);
     forms.push(("text", Form::Lower(lower.clone().into())));
     forms.push(("hexadecimal", Form::Lower(hex(text.as_bytes()).into())));
-    let labels = lower.split('.').flat_map(|label| {
-        [&[u8::try_from(label.len().min(63)).unwrap()], label.as_bytes()].concat()
-    });
+    let labels = lower
+        .split('.')
+        .flat_map(|label| [&[u8::try_from(label.len().min(63)).unwrap()], label.as_bytes()].concat());
     if lower.contains('.') {
         forms.push(("labels", Form::Lower(labels.collect())));
     }
@@ -123,7 +125,8 @@ fn encoded(text: &str) -> Vec<(&'static str, Form)> {
 /// The base64 digits that depend on `octets` alone when `shift` others stand before them.
 fn base64_inside(octets: &[u8], shift: usize) -> Vec<u8> {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits: Vec<bool> = octets.iter().flat_map(|octet| (0..8).rev().map(move |bit| octet >> bit & 1 == 1)).collect();
+    let bits: Vec<bool> =
+        octets.iter().flat_map(|octet| (0..8).rev().map(move |bit| octet >> bit & 1 == 1)).collect();
     // The first digit that lies wholly inside.
     let skip = (6 - shift * 8 % 6) % 6;
     let digit = |bits: &[bool]| DIGITS[bits.iter().fold(0, |value, bit| value << 1 | usize::from(*bit))];
@@ -138,7 +141,8 @@ fn occurs(haystack: &[u8], needle: &[u8], whole: bool) -> bool {
     let joined = |octet: Option<&u8>| octet.is_some_and(|octet| octet.is_ascii_alphanumeric());
     let mut from = 0;
     while let Some(at) = find(&haystack[from..], needle).map(|at| at + from) {
-        let (before, after) = (at.checked_sub(1).and_then(|at| haystack.get(at)), haystack.get(at + needle.len()));
+        let (before, after) =
+            (at.checked_sub(1).and_then(|at| haystack.get(at)), haystack.get(at + needle.len()));
         if !whole || !joined(before) && !joined(after) {
             return true;
         }

@@ -41,7 +41,12 @@ const FAR_MAC: [u8; 6] = [0x00, 0x1b, 0x54, 0xd4, 0xe5, 0xf6];
 
 /// Each capture, and the services to name to the program.
 pub fn captures() -> Vec<(Vec<u8>, Vec<&'static str>)> {
-    vec![(proxy(), vec![]), (on_prem(), vec!["ssm.globex.example"]), (banner(), vec!["192.168.99.41"]), (dns(), vec![])]
+    vec![
+        (proxy(), vec![]),
+        (on_prem(), vec!["ssm.globex.example"]),
+        (banner(), vec!["192.168.99.41"]),
+        (dns(), vec![]),
+    ]
 }
 
 /// A proxy that demands a log-on, in words of its own.
@@ -81,7 +86,11 @@ fn on_prem() -> Vec<u8> {
 /// Something that is no web server, with a banner.
 fn banner() -> Vec<u8> {
     let mut capture = Capture::new();
-    capture.connection(443, &["\u{16}\u{3}\u{1}"], &["SSH-2.0-OpenSSH_8.9 core-sw1 of Globex, jdoe@globex.example\r\n"]);
+    capture.connection(
+        443,
+        &["\u{16}\u{3}\u{1}"],
+        &["SSH-2.0-OpenSSH_8.9 core-sw1 of Globex, jdoe@globex.example\r\n"],
+    );
     capture.octets
 }
 
@@ -101,8 +110,10 @@ fn dns() -> Vec<u8> {
 }
 
 fn labels(name: &str) -> Vec<u8> {
-    let mut wire: Vec<u8> =
-        name.split('.').flat_map(|label| [&[u8::try_from(label.len()).unwrap()], label.as_bytes()].concat()).collect();
+    let mut wire: Vec<u8> = name
+        .split('.')
+        .flat_map(|label| [&[u8::try_from(label.len()).unwrap()], label.as_bytes()].concat())
+        .collect();
     wire.push(0);
     wire
 }
@@ -115,9 +126,15 @@ struct Capture {
 
 impl Capture {
     fn new() -> Self {
-        let section = [&[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0][..], &[0xff; 8], &option(1, "comment-of-the-customer")].concat();
-        let interface = [&[1, 0, 0, 0, 0, 0, 4, 0][..], &option(2, "uplink-to-berlin"), &option(9, "\t")].concat();
-        Self { octets: [block(0x0a0d_0d0a, &section), block(1, &interface)].concat(), time: 1_737_733_318_123_456_789 }
+        let section =
+            [&[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0][..], &[0xff; 8], &option(1, "comment-of-the-customer")]
+                .concat();
+        let interface =
+            [&[1, 0, 0, 0, 0, 0, 4, 0][..], &option(2, "uplink-to-berlin"), &option(9, "\t")].concat();
+        Self {
+            octets: [block(0x0a0d_0d0a, &section), block(1, &interface)].concat(),
+            time: 1_737_733_318_123_456_789,
+        }
     }
 
     /// A connection that is opened, carries these messages in turn, and is closed by the far end.
@@ -146,7 +163,8 @@ impl Capture {
 
     fn tcp(&mut self, from_switch: bool, port: u16, flags: u8, seq: u32, ack: u32, data: &[u8]) {
         let (from, to) = if from_switch { (50_000, port) } else { (port, 50_000) };
-        let head = [&from.to_be_bytes()[..], &to.to_be_bytes(), &seq.to_be_bytes(), &ack.to_be_bytes()].concat();
+        let head =
+            [&from.to_be_bytes()[..], &to.to_be_bytes(), &seq.to_be_bytes(), &ack.to_be_bytes()].concat();
         let segment = [&head[..], &[0x50, flags, 0x10, 0x20, 0, 0, 0, 0], data].concat();
         self.ip(from_switch, FAR, 6, &segment);
     }
@@ -161,14 +179,17 @@ impl Capture {
     fn ip(&mut self, from_switch: bool, far: [u8; 4], protocol: u8, payload: &[u8]) {
         let length = u16::try_from(payload.len() + 20).unwrap().to_be_bytes();
         let (from, to) = if from_switch { (SWITCH, far) } else { (far, SWITCH) };
-        let header = [&[0x45, 0, length[0], length[1], 0, 7, 0, 0, 255, protocol, 0, 0][..], &from, &to].concat();
+        let header =
+            [&[0x45, 0, length[0], length[1], 0, 7, 0, 0, 255, protocol, 0, 0][..], &from, &to].concat();
         let (source, target) = if from_switch { (SWITCH_MAC, FAR_MAC) } else { (FAR_MAC, SWITCH_MAC) };
         // A trailer behind the packet, as a padded frame has it.
         let frame = [&target[..], &source, &[8, 0], &header, payload, b"trailer of Globex"].concat();
         self.time += 1_000_001;
         let captured = u32::try_from(frame.len()).unwrap().to_le_bytes();
         let time = [u32::try_from(self.time >> 32).unwrap(), u32::try_from(self.time & 0xffff_ffff).unwrap()];
-        let mut body = [&[0; 4][..], &time[0].to_le_bytes(), &time[1].to_le_bytes(), &captured, &captured, &frame].concat();
+        let mut body =
+            [&[0; 4][..], &time[0].to_le_bytes(), &time[1].to_le_bytes(), &captured, &captured, &frame]
+                .concat();
         body.resize(body.len().next_multiple_of(4), 0);
         body.extend(option(1, "comment-of-the-customer"));
         self.octets.extend(block(6, &body));

@@ -82,7 +82,9 @@ impl<'a> Notes<'a> {
             capture.file, conclusion.code, conclusion.title, conclusion.summary
         );
         text.push_str(match verdict.attempt {
-            Some(_) => "Frames of the attempts only, at their original times; comments name the original frame.\n",
+            Some(_) => {
+                "Frames of the attempts only, at their original times; comments name the original frame.\n"
+            }
             None => "No attempt; only the frames that the verdict cites, at their original times.\n",
         });
         if self.report.attempts_omitted > 0 {

@@ -59,9 +59,7 @@ impl Selection {
                 Content::IcmpError(error) if error.quoted.protocol == TCP => {
                     self.has_tcp(error.quoted.source, error.quoted.destination, at)
                 }
-                Content::IcmpError(error) => {
-                    self.has_udp(error.quoted.source, error.quoted.destination, at)
-                }
+                Content::IcmpError(error) => self.has_udp(error.quoted.source, error.quoted.destination, at),
                 Content::Arp(arp) => {
                     self.neighbours.contain(&(arp.sender, arp.target), at)
                         || self.neighbours.contain(&(arp.target, arp.sender), at)

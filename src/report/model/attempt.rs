@@ -88,7 +88,11 @@ pub struct Peer {
 impl Peer {
     /// Address and port, an IPv6 address in brackets.
     pub fn endpoint(&self) -> String {
-        if self.ip.contains(':') { format!("[{}]:{}", self.ip, self.port) } else { format!("{}:{}", self.ip, self.port) }
+        if self.ip.contains(':') {
+            format!("[{}]:{}", self.ip, self.port)
+        } else {
+            format!("{}:{}", self.ip, self.port)
+        }
     }
 }
 

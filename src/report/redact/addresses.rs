@@ -67,14 +67,17 @@ const BLOCKS_V6: &[(Ipv6Addr, u32)] = &[
 /// ff02::1:ff00:0/104, the last octets of which are an address's (RFC 4291 §2.7.1).
 const SOLICITED_NODE: (Ipv6Addr, u32) = (Ipv6Addr::new(0xff02, 0, 0, 0, 0, 1, 0xff00, 0), 104);
 /// Prefixes with an IPv4 address behind them: mapped, and NAT64 (RFC 6052 §2.1).
-const WITH_V4: &[(Ipv6Addr, u32)] = &[
-    (Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96),
-    (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96),
-];
+const WITH_V4: &[(Ipv6Addr, u32)] =
+    &[(Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96), (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96)];
 
 /// Hardware addresses that protocols fix: HSRP, VRRP, documentation (RFC 7042 §2.1.2).
-const STAYING_MAC: &[&[u8]] =
-    &[&[0, 0, 0x0c, 7, 0xac], &[0, 0, 0x0c, 0x9f, 0xf0], &[0, 0, 0x5e, 0, 1], &[0, 0, 0x5e, 0, 2], &[0, 0, 0x5e, 0, 0x53]];
+const STAYING_MAC: &[&[u8]] = &[
+    &[0, 0, 0x0c, 7, 0xac],
+    &[0, 0, 0x0c, 0x9f, 0xf0],
+    &[0, 0, 0x5e, 0, 1],
+    &[0, 0, 0x5e, 0, 2],
+    &[0, 0, 0x5e, 0, 0x53],
+];
 /// IPv6's groups on Ethernet; behind 33:33:ff stand the last octets of an address (RFC 2464 §7).
 const SOLICITED_MAC: [u8; 3] = [0x33, 0x33, 0xff];
 /// Group and local bit of the first octet, in a number of 48 bits.
@@ -171,8 +174,9 @@ impl Addresses {
             return ip;
         }
         let kept = BLOCKS_V6.iter().find(|block| is_in(block)).map_or(0, |(_, length)| *length);
-        let stays =
-            |other: u128| STAYING_V6.iter().any(|(block, length)| within(other, block.to_bits(), *length, 128));
+        let stays = |other: u128| {
+            STAYING_V6.iter().any(|(block, length)| within(other, block.to_bits(), *length, 128))
+        };
         let mut other = value;
         loop {
             other = self.flipped(b'6', other, 128, kept);
@@ -242,11 +246,29 @@ mod tests {
     #[test]
     fn private_stays_private_and_known_stays() {
         let mut addresses = addresses();
-        for text in ["127.0.0.1", "192.0.2.7", "203.0.113.81", "255.255.255.255", "224.0.0.5", "8.8.8.8", "72.163.4.38", "::1", "2001:db8::7", "ff02::1"] {
+        for text in [
+            "127.0.0.1",
+            "192.0.2.7",
+            "203.0.113.81",
+            "255.255.255.255",
+            "224.0.0.5",
+            "8.8.8.8",
+            "72.163.4.38",
+            "::1",
+            "2001:db8::7",
+            "ff02::1",
+        ] {
             assert_eq!(addresses.ip(ip(text)), ip(text));
         }
-        for (text, block, length) in [("10.31.121.118", "10.0.0.0", 8), ("172.20.1.2", "172.16.0.0", 12), ("192.168.217.105", "192.168.0.0", 16), ("100.70.0.1", "100.64.0.0", 10)] {
-            let (IpAddr::V4(other), IpAddr::V4(block)) = (addresses.ip(ip(text)), ip(block)) else { panic!() };
+        for (text, block, length) in [
+            ("10.31.121.118", "10.0.0.0", 8),
+            ("172.20.1.2", "172.16.0.0", 12),
+            ("192.168.217.105", "192.168.0.0", 16),
+            ("100.70.0.1", "100.64.0.0", 10),
+        ] {
+            let (IpAddr::V4(other), IpAddr::V4(block)) = (addresses.ip(ip(text)), ip(block)) else {
+                panic!()
+            };
             assert_ne!(other.to_string(), text);
             assert_eq!((other.to_bits() ^ block.to_bits()) >> (32 - length), 0, "{other}");
         }

@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn all_of_a_name_must_be_public() {
-        assert!(is_public("CN=HydrantID Server CA O1,OU=HydrantID Trusted Certificate Service,O=IdenTrust,C=US"));
+        assert!(is_public(
+            "CN=HydrantID Server CA O1,OU=HydrantID Trusted Certificate Service,O=IdenTrust,C=US"
+        ));
         assert!(is_public("CN=Cisco Licensing Root CA,O=Cisco"));
         assert!(!is_public("CN=Acme Cisco CA,O=Cisco"));
         assert!(!is_public("CN=Cisco Licensing Root CA,OU=Acme"));

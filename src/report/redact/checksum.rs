@@ -14,7 +14,8 @@ pub(super) fn of_transport(source: IpAddr, destination: IpAddr, protocol: u8, oc
         IpAddr::V6(ip) => sum(&ip.octets()),
     };
     let length = octets.len() as u64;
-    let pseudo = address(source) + address(destination) + u64::from(protocol) + (length >> 16) + (length & 0xffff);
+    let pseudo =
+        address(source) + address(destination) + u64::from(protocol) + (length >> 16) + (length & 0xffff);
     folded(pseudo + sum(octets))
 }
 

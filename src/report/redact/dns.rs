@@ -21,14 +21,18 @@ const OPT: u16 = 41;
 const HEADER: usize = 12;
 
 /// Last labels that say nothing of whose a name is.
-const COMMON_ENDS: &[&[u8]] = &[b"com", b"net", b"org", b"arpa", b"in-addr", b"ip6", b"local", b"lan", b"internal"];
+const COMMON_ENDS: &[&[u8]] =
+    &[b"com", b"net", b"org", b"arpa", b"in-addr", b"ip6", b"local", b"lan", b"internal"];
 
 /// Labels of a message: where each stands, and whether it is part of a name that must not be shown.
 #[derive(Default)]
 struct Labels(BTreeMap<usize, bool>);
 
-/// Rewrites what could be read of a message.
+/// Rewrites what could be read of a message; nothing of what is none.
 pub(super) fn rewrite(octets: &mut Octets<'_>, by: &mut Redactor) {
+    if !is_message(octets.old) {
+        return;
+    }
     octets.keep(0..HEADER);
     let count = |at| octets.u16(at).map_or(0, usize::from);
     let (questions, records) = (count(4), count(6) + count(8) + count(10));
@@ -40,10 +44,21 @@ pub(super) fn rewrite(octets: &mut Octets<'_>, by: &mut Redactor) {
         at = end + 4;
     }
     for _ in 0..records.min(4 * MAX_DNS_ANSWERS) {
-        let Some(end) = labels.name(octets, at).and_then(|end| record(octets, end, &mut labels, by)) else { break };
+        let Some(end) = labels.name(octets, at).and_then(|end| record(octets, end, &mut labels, by)) else {
+            break;
+        };
         at = end;
     }
     labels.write(octets, by);
+}
+
+/// Whether a message begins here: few questions, the first of them of a known class.
+fn is_message(octets: &[u8]) -> bool {
+    let mut scratch = vec![0; octets.len()];
+    let mut copy = Octets { old: octets, new: &mut scratch };
+    let end = Labels::default().name(&mut copy, HEADER);
+    let class = end.and_then(|end| copy.u16(end + 2));
+    copy.u16(4) == Some(1) && matches!(class.map(|class| class & 0x7fff), Some(1 | 3 | 4 | 255))
 }
 
 /// The record whose name ends at `at`; where the next one begins.

@@ -11,8 +11,13 @@ const STARTS: &[&[u8]] =
     &[b"HTTP/", b"CONNECT ", b"GET ", b"POST ", b"PUT ", b"HEAD ", b"OPTIONS ", b"DELETE ", b"PATCH "];
 
 /// Fields of whose value only the first word, a scheme, is shown.
-const CREDENTIALS: &[&str] =
-    &["authorization", "proxy-authorization", "proxy-authenticate", "www-authenticate", "authentication-info"];
+const CREDENTIALS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "proxy-authenticate",
+    "www-authenticate",
+    "authentication-info",
+];
 /// Fields of whose value nothing is shown.
 const PRIVATE: &[&str] = &["cookie", "set-cookie", "x-forwarded-for", "forwarded", "from"];
 
@@ -94,13 +99,19 @@ mod tests {
                     Proxy-Authorization: Basic amRvZTpzZWNyZXQ=\r\nCookie: id=of; basic\r\nX-Dept: Acme\r\n\r\n";
         let shown = rewritten(head);
         assert_eq!(shown.len(), head.len());
-        assert!(shown.starts_with("CONNECT smartreceiver.cisco.com:443 HTTP/1.1\r\nHost: smartreceiver.cisco.com:443"));
+        assert!(shown.starts_with(
+            "CONNECT smartreceiver.cisco.com:443 HTTP/1.1\r\nHost: smartreceiver.cisco.com:443"
+        ));
         assert!(shown.contains("Proxy-Authorization: Basic xxxxxxxxxxxxxxx"), "{shown}");
         for secret in ["amRv", "of", "Acme"] {
             assert!(!shown.contains(secret), "{secret}: {shown}");
         }
-        let answer = rewritten("HTTP/1.1 407 Proxy Authentication Required\r\nVia: 1.1 proxy01 (squid/5.7)\r\n\r\n<b>Acme</b>");
-        assert!(answer.starts_with("HTTP/1.1 407 Proxy Authentication Required\r\nVia: 1.1 xxxxxxx (squid/5.7)\r\n\r\nxxxx"));
+        let answer = rewritten(
+            "HTTP/1.1 407 Proxy Authentication Required\r\nVia: 1.1 proxy01 (squid/5.7)\r\n\r\n<b>Acme</b>",
+        );
+        assert!(answer.starts_with(
+            "HTTP/1.1 407 Proxy Authentication Required\r\nVia: 1.1 xxxxxxx (squid/5.7)\r\n\r\nxxxx"
+        ));
         assert_eq!(rewritten("some of the rest"), "\0".repeat(16));
     }
 }

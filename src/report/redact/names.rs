@@ -8,8 +8,19 @@ use crate::attempt::is_revocation_authority;
 
 /// Hosts below cisco.com that everybody knows; `smartreceiver-` may be followed by more.
 const PUBLIC_CISCO: &[&str] = &[
-    "*", "www", "tools", "smartreceiver", "software", "swapi", "api", "apix", "id", "cloudsso", "sso",
-    "devicehelper", "pnpserver",
+    "*",
+    "www",
+    "tools",
+    "smartreceiver",
+    "software",
+    "swapi",
+    "api",
+    "apix",
+    "id",
+    "cloudsso",
+    "sso",
+    "devicehelper",
+    "pnpserver",
 ];
 const CISCO: &str = "cisco.com";
 const CSLU_LOCAL: &str = "cslu-local";
@@ -70,7 +81,11 @@ impl Names {
 
     /// The name to show for a search suffix or a domain.
     pub(super) fn domain(&mut self, domain: &str) -> String {
-        if domain == CISCO { domain.to_owned() } else { format!("domain-{}.example", self.domains.of(domain)) }
+        if domain == CISCO {
+            domain.to_owned()
+        } else {
+            format!("domain-{}.example", self.domains.of(domain))
+        }
     }
 
     /// The name to show for a private certification authority.
@@ -92,8 +107,10 @@ impl Names {
     pub(super) fn file(&mut self, path: &str) -> String {
         let number = self.files.of(path);
         let lower = path.to_ascii_lowercase();
-        let known = [".pcap", ".pcapng", ".cap", ".pcap.gz", ".pcapng.gz", ".pcap.zst", ".pcapng.zst", ".txt"];
-        let ending = known.iter().filter(|ending| lower.ends_with(**ending)).max_by_key(|ending| ending.len());
+        let known =
+            [".pcap", ".pcapng", ".cap", ".pcap.gz", ".pcapng.gz", ".pcap.zst", ".pcapng.zst", ".txt"];
+        let ending =
+            known.iter().filter(|ending| lower.ends_with(**ending)).max_by_key(|ending| ending.len());
         format!("capture-{number}{}", ending.unwrap_or(&""))
     }
 }
@@ -134,7 +151,8 @@ mod tests {
     fn public_names_stay_and_others_are_numbered() {
         let (mut names, mut addresses) = (Names::default(), Addresses::new([3; 32]));
         let mut host = |name: &str| names.host(name, &mut addresses);
-        for public in ["smartreceiver.cisco.com", "tools.cisco.com", "cslu-local", "validation.identrust.com"] {
+        for public in ["smartreceiver.cisco.com", "tools.cisco.com", "cslu-local", "validation.identrust.com"]
+        {
             assert_eq!(host(public), public);
         }
         assert_eq!(host("proxy01.corp.local"), "host-1.domain-1.example");

@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::{OMITTED, Redactor};
 use super::{authorities, names};
 use crate::report::model::{
-    Action, Arp, Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, Dns, Event,
-    Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Lookup, MergedFile, Peer, Place, Proxy, Query, Report, Service, Stage, Stages,
-    Tcp, Tls, TlsAlert, Verdict,
+    Action, Arp, Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, Dns,
+    Event, Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Lookup, MergedFile, Peer, Place, Proxy,
+    Query, Report, Service, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
 };
 
 /// Something with strings in it that may name the customer.
@@ -274,7 +274,17 @@ impl Redact for Lookup {
 
 impl Redact for Query {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { name, record_type: _, server, rcode: _, answers, answer_frame: _, answer_file, frames: _, files } = self;
+        let Self {
+            name,
+            record_type: _,
+            server,
+            rcode: _,
+            answers,
+            answer_frame: _,
+            answer_file,
+            frames: _,
+            files,
+        } = self;
         answer_file.redact(by);
         files.redact(by);
         name.redact(by);

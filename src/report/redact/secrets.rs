@@ -1,8 +1,6 @@
 //! What in an analysis may name the customer, by its kind, from the facts before they become sentences.
 
-use crate::attempt::{
-    AnswerBody, Attempt, HttpExchange, Lookup, ProxyExchange, Scope, TlsSession,
-};
+use crate::attempt::{AnswerBody, Attempt, HttpExchange, Lookup, ProxyExchange, Scope, TlsSession};
 use crate::diagnose::Analysis;
 use crate::model::{HostName, Pattern};
 use crate::proto::x509::Certificate;
@@ -77,7 +75,8 @@ impl Secrets {
             let over_tcp = query.over_tcp.as_ref().and_then(|(_, response)| response.as_ref());
             for answer in query.response.iter().chain(over_tcp).flat_map(|response| &response.answers) {
                 // An alias, or an address.
-                answer.split_whitespace().for_each(|word| self.hosts.push(word.to_owned()));
+                let names = answer.split_whitespace().filter(|word| word.contains('.'));
+                self.hosts.extend(names.map(str::to_owned));
             }
         }
     }
@@ -99,13 +98,15 @@ impl Secrets {
         let alpn = tls.server_hello.as_ref().and_then(|(_, hello)| hello.alpn.as_ref());
         alpn.iter().for_each(|alpn| self.text(alpn));
         tls.foreign.iter().for_each(|(_, text)| self.text(text));
-        tls.certificates.iter().flat_map(|(_, list)| list).for_each(|certificate| self.certificate(certificate));
+        tls.certificates
+            .iter()
+            .flat_map(|(_, list)| list)
+            .for_each(|certificate| self.certificate(certificate));
     }
 
     fn certificate(&mut self, certificate: &Certificate) {
         certificate.dns_names.iter().for_each(|name| self.host(name));
-        let names =
-            Names { subject: certificate.subject.clone(), issuer: certificate.issuer.clone() };
+        let names = Names { subject: certificate.subject.clone(), issuer: certificate.issuer.clone() };
         if !self.certificates.contains(&names) {
             self.certificates.push(names);
         }
@@ -115,7 +116,8 @@ impl Secrets {
         http.host.iter().for_each(|host| self.host(host));
         http.path.iter().for_each(|path| self.paths.push(path.clone()));
         let answer = http.licensing.as_ref();
-        let licensing = answer.map(|answer| [&answer.request_type, &answer.status_code, &answer.status_message]);
+        let licensing =
+            answer.map(|answer| [&answer.request_type, &answer.status_code, &answer.status_message]);
         let said = [&http.method, &http.status_line, &http.request_type];
         said.into_iter().chain(licensing.into_iter().flatten()).flatten().for_each(|text| self.text(text));
         let told = http.not_http.iter().chain(&http.earlier_error);

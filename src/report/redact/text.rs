@@ -188,9 +188,12 @@ fn is_number(text: &str) -> bool {
 fn looks_like_host(token: &str) -> bool {
     let labels: Vec<&str> = token.split('.').collect();
     let label = |label: &&str| {
-        !label.is_empty() && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+        !label.is_empty()
+            && label.bytes().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
     };
-    let word = |label: &&str| label.len() >= 2 && label.bytes().all(|octet| octet.is_ascii_alphabetic() || octet == b'-');
+    let word = |label: &&str| {
+        label.len() >= 2 && label.bytes().all(|octet| octet.is_ascii_alphabetic() || octet == b'-')
+    };
     let punycode = |label: &&str| label.starts_with("xn--");
     labels.len() >= 2
         && labels.iter().all(label)
@@ -257,7 +260,18 @@ mod tests {
         let text = "10.31.121.118:443, [fd00::7]:80, 6c:5e:3b:01:02:03, 6c5e.3b01.0203 jane@acme.example ACME\\jane \
                     proxy.acme.example:3128 FOC2332X0A1 SN:AAA1 MzA1NjEwNTgtOWY3Yi00ZDA2.";
         let shown = shown(text, &[]);
-        for secret in ["10.31.121.118", "fd00::7", "6c:5e", "6c5e", "jane", "acme", "ACME", "FOC2332X0A1", "AAA1", "MzA1"] {
+        for secret in [
+            "10.31.121.118",
+            "fd00::7",
+            "6c:5e",
+            "6c5e",
+            "jane",
+            "acme",
+            "ACME",
+            "FOC2332X0A1",
+            "AAA1",
+            "MzA1",
+        ] {
             assert!(!shown.contains(secret), "{secret}: {shown}");
         }
         for part in [":443", ":80", "host-2.domain-2.example:3128", "account-1@", "[serial 1]", OMITTED] {
@@ -268,7 +282,10 @@ mod tests {
     #[test]
     fn known_secrets_are_found_whole_the_longest_first() {
         let secrets = [("corp", "A"), ("proxy corp", "B"), ("Größe", "C")];
-        assert_eq!(shown("via proxy Corp, corporate, (corp) größe Größe.", &secrets), "via B, corporate, (A) C C.");
+        assert_eq!(
+            shown("via proxy Corp, corporate, (corp) größe Größe.", &secrets),
+            "via B, corporate, (A) C C."
+        );
         assert_eq!(shown("proxy corporation", &[("proxy corp", "B"), ("corporation", "D")]), "proxy D");
     }
 
@@ -276,13 +293,17 @@ mod tests {
     fn a_filter_keeps_its_fields() {
         let filter = "(ip.addr == 203.0.113.7 && tcp.port == 443) || ipv6.addr == fd00::1";
         let shown = readdressed(filter, &mut Addresses::new([9; 32]));
-        assert!(shown.starts_with("(ip.addr == 203.0.113.7 && tcp.port == 443) || ipv6.addr == fd"), "{shown}");
+        assert!(
+            shown.starts_with("(ip.addr == 203.0.113.7 && tcp.port == 443) || ipv6.addr == fd"),
+            "{shown}"
+        );
         assert!(!shown.contains("fd00::1"));
     }
 
     #[test]
     fn without_a_search_nothing_is_shown() {
-        let text = redacted("anything", &Known::default(), &mut Names::default(), &mut Addresses::new([9; 32]));
+        let text =
+            redacted("anything", &Known::default(), &mut Names::default(), &mut Addresses::new([9; 32]));
         assert_eq!(text, OMITTED);
     }
 }

@@ -22,8 +22,8 @@ const KEPT_EXTENSIONS: &[u16] = &[10, 11, 13, 23, 43, 45, 50];
 
 /// The random that makes a ServerHello a HelloRetryRequest (RFC 8446 §4.1.3).
 const HELLO_RETRY: [u8; RANDOM] = [
-    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11,
-    0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2,
+    0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
 ];
 
 /// Whether a record begins here.
@@ -108,7 +108,8 @@ fn server_name(octets: &mut Octets<'_>, by: &Redactor) {
     if is_public(&text) {
         name.new.copy_from_slice(name.old);
     } else {
-        let labels: Vec<Vec<u8>> = text.as_bytes().split(|octet| *octet == b'.').map(|label| by.letters(label)).collect();
+        let labels: Vec<Vec<u8>> =
+            text.as_bytes().split(|octet| *octet == b'.').map(|label| by.letters(label)).collect();
         let other = labels.join(&b'.');
         if other.len() == name.old.len() {
             name.new.copy_from_slice(&other);
@@ -125,7 +126,8 @@ mod tests {
         let name = b"smartreceiver.cisco.com";
         let sni = [&[0, 0, 0, 28, 0, 26, 0, 0, 23][..], name].concat();
         let secret = [&[0, 35, 0, 4][..], b"tick"].concat();
-        let body = [&[3, 3][..], &[9; 32], &[2, 5, 5], &[0, 2, 0xc0, 0x30], &[1, 0], &[0, 40], &sni, &secret].concat();
+        let body = [&[3, 3][..], &[9; 32], &[2, 5, 5], &[0, 2, 0xc0, 0x30], &[1, 0], &[0, 40], &sni, &secret]
+            .concat();
         let length = u8::try_from(body.len()).unwrap();
         let record = [&[22, 3, 1, 0, length + 4, 1, 0, 0, length][..], &body].concat();
         let mut new = vec![0; record.len()];

@@ -69,7 +69,8 @@ pub(super) fn is_own_name(name: &str) -> bool {
             let steps = steps.flat_map(|step| step.commands.iter().copied().chain([step.text]));
             [entry.title, entry.explanation, entry.filter].into_iter().chain(steps)
         });
-        let words = texts.flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || ".-_".contains(c))));
+        let words =
+            texts.flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || ".-_".contains(c))));
         words.map(|word| word.trim_matches('.').to_ascii_lowercase()).collect()
     });
     NAMES.contains(&name.to_ascii_lowercase())
@@ -77,7 +78,9 @@ pub(super) fn is_own_name(name: &str) -> bool {
 
 /// The words of a text: letters, digits, `-`, `_`, and dots inside.
 pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !is_word(c)).map(|word| word.trim_matches(['.', '-'])).filter(|word| !word.is_empty())
+    text.split(|c: char| !is_word(c))
+        .map(|word| word.trim_matches(['.', '-']))
+        .filter(|word| !word.is_empty())
 }
 
 /// Whether `c` is part of a word.
