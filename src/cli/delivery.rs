@@ -105,7 +105,7 @@ impl<'a> Delivery<'a> {
 
     fn failure(&mut self, mut failure: Failure) -> String {
         self.progress.aside(|| complain(&format!("{}: {}", failure.file, failure.message)));
-        self.summary.errors += 1;
+        self.summary.count_failure();
         if let Some(redactor) = &mut self.redactor {
             redactor.failure(&mut failure);
         }

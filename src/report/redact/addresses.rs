@@ -124,8 +124,7 @@ impl Addresses {
             _ => {
                 let value = mac.iter().fold(0, |value, octet| value << 8 | u128::from(*octet));
                 let flipped = self.flipped(b'm', value, 48, 0) & !MAC_KINDS | value & MAC_KINDS;
-                let [.., a, b, c, d, e, f] = flipped.to_be_bytes();
-                [a, b, c, d, e, f]
+                flipped.to_be_bytes().last_chunk().copied().unwrap_or_default()
             }
         };
         remember(&mut self.macs, mac, other)

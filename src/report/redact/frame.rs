@@ -29,7 +29,7 @@ pub(super) struct Octets<'a> {
     pub new: &'a mut [u8],
 }
 
-impl<'a> Octets<'a> {
+impl Octets<'_> {
     /// A part of them; what lies outside is empty.
     pub(super) fn part(&mut self, range: Range<usize>) -> Octets<'_> {
         let end = range.end.min(self.old.len());

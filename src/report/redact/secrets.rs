@@ -94,9 +94,13 @@ impl Secrets {
 
     fn tls(&mut self, tls: &TlsSession) {
         let hello = tls.client_hello.as_ref().and_then(|(_, hello)| hello.server_name.as_ref());
-        hello.iter().for_each(|name| self.host(name));
+        if let Some(name) = hello {
+            self.host(name);
+        }
         let alpn = tls.server_hello.as_ref().and_then(|(_, hello)| hello.alpn.as_ref());
-        alpn.iter().for_each(|alpn| self.text(alpn));
+        if let Some(alpn) = alpn {
+            self.text(alpn);
+        }
         tls.foreign.iter().for_each(|(_, text)| self.text(text));
         tls.certificates
             .iter()

@@ -148,7 +148,7 @@ mod tests {
     fn batch(width: usize) -> String {
         let mut text = Text::new(true, Page { width, ..Page::default() });
         let mut summary = Summary::default();
-        summary.errors = 1;
+        summary.count_failure();
         for file in ["b/first.pcap", "b/second.pcap"] {
             let mut report = sample::report();
             report.capture.file = file.to_owned();
