@@ -64,7 +64,7 @@ fn addresses(capture: &[u8]) -> BTreeSet<Secret> {
             Content::Encrypted | Content::Other => Vec::new(),
         };
         secrets.extend(ips.into_iter().filter(is_private).map(Secret::Ip));
-        secrets.extend(packet.source_mac.filter(is_somebodys).map(Secret::Mac));
+        secrets.extend(packet.source_mac.filter(|mac| is_somebodys(*mac)).map(Secret::Mac));
     }
     secrets
 }
@@ -77,9 +77,9 @@ fn is_private(ip: &IpAddr) -> bool {
 }
 
 /// Neither a group's nor one of the addresses that HSRP, VRRP and documents use.
-fn is_somebodys(mac: &[u8; 6]) -> bool {
+fn is_somebodys(mac: [u8; 6]) -> bool {
     let known = [&[0, 0, 0x0c, 0x9f, 0xf0][..], &[0, 0, 0x0c, 7, 0xac], &[0, 0, 0x5e]];
-    mac[0] & 1 == 0 && *mac != [0; 6] && !known.iter().any(|prefix| mac.starts_with(prefix))
+    mac[0] & 1 == 0 && mac != [0; 6] && !known.iter().any(|prefix| mac.starts_with(prefix))
 }
 
 /// Names that the report itself tells when it is not redacted.

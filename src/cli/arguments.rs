@@ -95,12 +95,8 @@ pub struct Run {
     /// Write there instead of standard output, all or nothing
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// The attempts' frames as pcapng, the deciding ones with packet comments
-    #[arg(long, value_name = "FILE.pcapng", conflicts_with = "merge")]
-    pub annotate: Option<PathBuf>,
-    /// Replace what identifies a customer in every output
-    #[arg(long)]
-    pub redact: bool,
+    #[command(flatten)]
+    pub export: Export,
     /// The captures are one, merged by time: the files of a ring, or capture points that ran together
     #[arg(long)]
     pub merge: bool,
@@ -109,6 +105,17 @@ pub struct Run {
     pub hash: bool,
     #[command(flatten)]
     volume: Volume,
+}
+
+/// What leaves the house.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// The attempts' frames as pcapng, the deciding ones with packet comments
+    #[arg(long, value_name = "FILE.pcapng", conflicts_with = "merge")]
+    pub annotate: Option<PathBuf>,
+    /// Replace what identifies a customer in every output
+    #[arg(long)]
+    pub redact: bool,
 }
 
 /// How much to say.

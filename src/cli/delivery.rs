@@ -53,9 +53,10 @@ impl<'a> Delivery<'a> {
     /// Opens what the command line asks for, before anything is analysed in vain.
     fn open(run: &Run, inputs: &Inputs, color: ColorChoice, progress: &'a Progress) -> anyhow::Result<Self> {
         let output = Output::open(run.output.as_deref(), inputs)?;
-        let annotated = run.annotate.as_deref().map(|path| Annotated::open(path, run, inputs)).transpose()?;
+        let annotated =
+            run.export.annotate.as_deref().map(|path| Annotated::open(path, run, inputs)).transpose()?;
         let renderer = run.format().renderer(inputs.several && !run.merge, output.page(color, run.detail()));
-        let redactor = if run.redact { Some(redactor()?) } else { None };
+        let redactor = if run.export.redact { Some(redactor()?) } else { None };
         let summary = Summary::default();
         Ok(Self { progress, output, renderer, redactor, annotated, summary, incomplete: false })
     }
@@ -120,7 +121,7 @@ impl Annotated {
         if run.output.as_deref() == Some(path) {
             anyhow::bail!("{name}: the report goes there; name another file for --annotate");
         }
-        if !run.redact {
+        if !run.export.redact {
             complain(&format!(
                 "{name}: packets are copied unchanged, with addresses, names and payload; --redact rewrites them"
             ));

@@ -23,7 +23,7 @@ impl Redact for String {
 
 impl<T: Redact> Redact for Option<T> {
     fn redact(&mut self, by: &mut Redactor) {
-        for one in self {
+        if let Some(one) = self {
             one.redact(by);
         }
     }
