@@ -237,6 +237,15 @@ pub const FINDINGS_ALIKE: usize = 5;
 /// Frames cited by one finding: it is an aside, and the report shows the first few.
 pub const FINDING_EVIDENCE: usize = 8;
 
+/// Attempts listed besides the deciding one in a Markdown report, the latest first: a ticket is read by people.
+pub const ATTEMPT_ROWS: usize = 50;
+
+/// Attempts shown in full in an HTML report, the latest and the deciding one; the others have a line each. A browser lays
+/// out a page of that many ladders in about a second.
+pub const HTML_ATTEMPTS: usize = 100;
+
+/// Neighbouring rungs without a message of their own from which the drawn ladder folds them to one.
+pub const FOLDED_RUNGS: usize = 4;
 /// Characters of one comment in an annotated capture: four octets each fit the option's 16-bit length.
 pub const COMMENT: usize = 1 << 14;
 

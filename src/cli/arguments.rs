@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use slp_pcap::attempt::Scope;
 use slp_pcap::model::{Pattern, Target};
-use slp_pcap::report::{Detail, Format};
+use slp_pcap::report::{Detail, Format, Zone};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,6 +14,7 @@ Examples:
   slp-pcap --proxy 192.0.2.10:3128 a.pcap    the switch goes through this proxy
   slp-pcap --cssm lic.example.com a.pcap     the switch licenses at this On-Prem server
   slp-pcap -v --switch 192.0.2.7 a.pcap      everything about one switch
+  slp-pcap -f html -o report.html a.pcap     a page with a ladder diagram, to send or print
   slp-pcap captures/                         a table of all captures of a folder
   slp-pcap -f json -o report.json captures/  the same for a script
   slp-pcap --annotate proof.pcapng a.pcap    the attempts' frames for Wireshark, with comments
@@ -95,6 +96,9 @@ pub struct Run {
     /// Write there instead of standard output, all or nothing
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Zone of the times in text, markdown and html: a name as in Europe/Berlin or an offset as in +02:00; JSON is in UTC
+    #[arg(long, value_name = "ZONE", default_value_t = Zone::Utc, allow_hyphen_values = true)]
+    pub time_zone: Zone,
     #[command(flatten)]
     pub export: Export,
     /// The captures are one, merged by time: the files of a ring, or capture points that ran together
@@ -133,6 +137,10 @@ struct Volume {
 enum FormatName {
     /// One screen for a human being
     Text,
+    /// For a ticket: GitHub-flavoured Markdown
+    Markdown,
+    /// For a browser: one page with a ladder diagram of each attempt
+    Html,
     /// One JSON document
     Json,
     /// One JSON document on each line
@@ -144,6 +152,8 @@ impl Run {
     pub fn format(&self) -> Format {
         match self.format {
             FormatName::Text => Format::Text,
+            FormatName::Markdown => Format::Markdown,
+            FormatName::Html => Format::Html,
             FormatName::Json => Format::Json,
             FormatName::Ndjson => Format::Ndjson,
         }

@@ -55,7 +55,8 @@ impl<'a> Delivery<'a> {
         let output = Output::open(run.output.as_deref(), inputs)?;
         let annotated =
             run.export.annotate.as_deref().map(|path| Annotated::open(path, run, inputs)).transpose()?;
-        let renderer = run.format().renderer(inputs.several && !run.merge, output.page(color, run.detail()));
+        let page = output.page(color, run.detail(), run.time_zone);
+        let renderer = run.format().renderer(inputs.several && !run.merge, page);
         let redactor = if run.export.redact { Some(redactor()?) } else { None };
         let summary = Summary::default();
         Ok(Self { progress, output, renderer, redactor, annotated, summary, incomplete: false })

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use clap::{ColorChoice, CommandFactory};
 use slp_pcap::diagnose::registry;
-use slp_pcap::report::{Detail, code_list, explanation, schema_json};
+use slp_pcap::report::{Detail, Zone, code_list, explanation, schema_json};
 
 use super::arguments::{Arguments, Tool};
 use super::output::Output;
@@ -16,7 +16,7 @@ pub const NAMES: [&str; 6] = ["explain", "codes", "schema", "completions", "man"
 /// Runs one of them.
 pub fn run(tool: &Tool, color: ColorChoice) -> anyhow::Result<Status> {
     let mut output = Output::stdout();
-    let page = output.page(color, Detail::Screen);
+    let page = output.page(color, Detail::Screen, Zone::Utc);
     output.write(&match tool {
         Tool::Explain { code } => match registry::find(&code.to_ascii_lowercase()) {
             Some(entry) => explanation(entry, page),

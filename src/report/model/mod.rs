@@ -11,7 +11,7 @@ mod protocols;
 mod verdict;
 mod words;
 
-pub use attempt::{Attempt, Event, Peer, Place, Service, Stage, Stages};
+pub use attempt::{Attempt, Before, Event, Missing, Peer, Place, Service, Stage, Stages};
 pub use batch::{Batch, Failure, FailureLine, NameCount, Summary, SummaryLine};
 pub use capture::{Capture, CaptureWarning, MergedFile};
 pub use frame::{FileName, Frame};

@@ -6,8 +6,8 @@ use super::{OMITTED, Redactor};
 use super::{authorities, names};
 use crate::report::model::{
     Action, Arp, Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, Dns,
-    Event, Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Lookup, MergedFile, Peer, Place, Proxy,
-    Query, Report, Service, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
+    Event, Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Lookup, MergedFile, Missing, Peer,
+    Place, Proxy, Query, Report, Service, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
 };
 
 /// Something with strings in it that may name the customer.
@@ -380,6 +380,7 @@ impl Redact for Certificate {
             key: _,
             signature: _,
             sha256,
+            flaws: _,
         } = self;
         if !authorities::is_public(subject) || !authorities::is_public(issuer) {
             *sha256 = None;
@@ -425,8 +426,24 @@ impl Redact for Http {
 
 impl Redact for Event {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { frame, time: _, from, to, text, deciding: _ } = self;
+        let Self {
+            frame,
+            time: _,
+            from,
+            to,
+            text,
+            deciding: _,
+            kind: _,
+            flags: _,
+            bytes: _,
+            class: _,
+            before,
+        } = self;
         frame.redact(by);
+        for Missing { from, to, bytes: _ } in before.iter_mut().flat_map(|before| &mut before.missing) {
+            from.redact(by);
+            to.redact(by);
+        }
         from.redact(by);
         to.redact(by);
         text.redact(by);

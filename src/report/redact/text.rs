@@ -151,8 +151,7 @@ fn replaced(token: &str, names: &mut Names, addresses: &mut Addresses) -> String
 /// Another address for an IP address, perhaps with zone or port, or for a hardware address in any notation.
 fn address(token: &str, addresses: &mut Addresses) -> Option<String> {
     if let Some(mac) = mac(token) {
-        let octets = addresses.mac(mac).map(|octet| format!("{octet:02x}"));
-        return Some(octets.join(":"));
+        return Some(addresses.mac(mac).map(|octet| format!("{octet:02x}")).join(":"));
     }
     let bare = token.split_once('%').map_or(token, |(bare, _)| bare);
     if let Ok(ip) = bare.parse::<IpAddr>() {

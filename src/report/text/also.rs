@@ -59,7 +59,7 @@ fn message(finding: &Finding) -> String {
 }
 
 /// `frame 5`, or the first few of several.
-pub(super) fn frames(evidence: &[Evidence]) -> Option<String> {
+pub(in crate::report) fn frames(evidence: &[Evidence]) -> Option<String> {
     const SHOWN: usize = 4;
     let numbers: Vec<String> = evidence.iter().take(SHOWN).map(|item| item.frame.to_string()).collect();
     let more = if evidence.len() > SHOWN { ", ..." } else { "" };

@@ -9,6 +9,7 @@ use super::numbers::count;
 use super::page::Ink;
 use crate::report::model::{Failure, NameCount, Report, Summary};
 use crate::report::printable;
+use crate::report::zone::Zone;
 
 /// One capture's line.
 #[derive(Debug, Clone)]
@@ -22,14 +23,14 @@ pub(super) struct Row {
 
 impl Row {
     /// The line of a report.
-    pub(super) fn of(report: &Report) -> Self {
+    pub(super) fn of(report: &Report, zone: Zone) -> Self {
         let (mark, _, ink) = announce(report.outcome.0);
         Self {
             file: report.capture.file.clone(),
             outcome: Some((mark, ink)),
             verdict: report.verdict.verdict.code.to_owned(),
             attempts: report.attempts_total.to_string(),
-            time: report.capture.first.map(day_and_time).unwrap_or_default(),
+            time: report.capture.first.map(|first| day_and_time(zone, first)).unwrap_or_default(),
         }
     }
 

@@ -39,7 +39,7 @@ impl Text {
 impl Render for Text {
     fn report(&mut self, report: Report) -> String {
         if self.in_table() {
-            self.rows.push(batch::Row::of(&report));
+            self.rows.push(batch::Row::of(&report, self.page.zone));
             return String::new();
         }
         let mut canvas = Canvas::new(self.page);
