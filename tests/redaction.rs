@@ -20,7 +20,7 @@ use slp_pcap::report::{
     Detail, Format, Input, Page, REDACTION_KEY, Redactor, Report, Secrets, Selection, Summary, Writer,
 };
 
-const FORMATS: [Format; 3] = [Format::Text, Format::Json, Format::Ndjson];
+const FORMATS: [Format; 5] = [Format::Text, Format::Markdown, Format::Html, Format::Json, Format::Ndjson];
 
 /// Every output of one capture, redacted or not: what it is and its octets.
 fn outputs(capture: &[u8], file: &str, scope: &Scope, redacted: bool) -> Vec<(String, Vec<u8>)> {
@@ -35,7 +35,10 @@ fn outputs(capture: &[u8], file: &str, scope: &Scope, redacted: bool) -> Vec<(St
     }
     let mut outputs = Vec::new();
     for format in FORMATS {
-        for (several, detail) in [(false, Detail::Line), (false, Detail::Full), (true, Detail::Screen)] {
+        let ways = [(false, Detail::Full), (true, Detail::Screen), (false, Detail::Line)];
+        // One line is a way of the text alone; a line of JSON is the same with others.
+        let count = if format == Format::Text { 3 } else { 2 - usize::from(format == Format::Ndjson) };
+        for (several, detail) in ways.into_iter().take(count) {
             let mut renderer = format.renderer(several, Page { detail, ..Page::default() });
             let mut summary = Summary::default();
             summary.count(&report);
