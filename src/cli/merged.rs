@@ -90,8 +90,10 @@ pub fn analyse_merged(
     let named: Vec<Named> = named.collect();
     results.extend(found.map(|found| {
         let mut secrets =
-            if run.redact { Secrets::of(&found.analysis, &run.scope()) } else { Secrets::default() };
-        named.iter().for_each(|input| secrets.add_file(&input.file));
+            if run.export.redact { Secrets::of(&found.analysis, &run.scope()) } else { Secrets::default() };
+        for input in &named {
+            secrets.add_file(&input.file);
+        }
         let report = Report::merged(&found.analysis, &found.capture, &named);
         Ok(Analysed { report, secrets, again: None })
     }));
