@@ -236,3 +236,16 @@ pub const FINDINGS_ALIKE: usize = 5;
 
 /// Frames cited by one finding: it is an aside, and the report shows the first few.
 pub const FINDING_EVIDENCE: usize = 8;
+
+/// Characters of a text dump's line that are read. Its packets take 80; a summary line is read no further than its length.
+pub const MAX_DUMP_LINE: usize = 4_096;
+
+/// Octets held of a text dump's packets while their times may still come, in the brief list behind them. A switch's buffer
+/// holds 10 MB by default and 100 MB at most, which nobody prints; past it packets are handed on without time.
+pub const DUMP_HELD: usize = 16 << 20;
+
+/// Lines kept of a brief list: more packets than a printed buffer holds.
+pub const DUMP_ROWS: usize = 1 << 17;
+
+/// Places remembered where a dump's own index does not go on by one: the start of each dump in a log, and each lost packet.
+pub const DUMP_INDEX_RUNS: usize = 1 << 14;

@@ -58,6 +58,8 @@ pub enum Tool {
     Codes,
     /// JSON Schema of the report
     Schema,
+    /// How to take a capture worth having
+    Guide,
 }
 
 /// An analysis.

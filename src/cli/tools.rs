@@ -11,7 +11,7 @@ use super::status::Status;
 use super::suggestion::nearest;
 
 /// The subcommands' names.
-pub const NAMES: [&str; 4] = ["explain", "codes", "schema", "help"];
+pub const NAMES: [&str; 5] = ["explain", "codes", "schema", "guide", "help"];
 
 /// Runs one of them.
 pub fn run(tool: &Tool, color: ColorChoice) -> anyhow::Result<Status> {
@@ -24,6 +24,7 @@ pub fn run(tool: &Tool, color: ColorChoice) -> anyhow::Result<Status> {
         },
         Tool::Codes => code_list(registry::ALL, page),
         Tool::Schema => schema_json(),
+        Tool::Guide => include_str!("guide.txt").to_owned(),
     })?;
     Ok(Status::Ok)
 }

@@ -70,8 +70,9 @@ const RSA_BITS: u32 = 2_048;
 /// Valid for less than 30 days more.
 pub(super) fn expiring_soon(judged: &Judged) -> Option<Finding> {
     of_path(judged, &CERTIFICATE_EXPIRING_SOON, |certificate, chain| {
-        let left = certificate.not_after - chain.now;
-        let soon = left >= Span::default() && left < SOON && chain.now >= certificate.not_before;
+        let now = chain.now?;
+        let left = certificate.not_after - now;
+        let soon = left >= Span::default() && left < SOON && now >= certificate.not_before;
         let days = left.as_seconds() / 86_400.0;
         soon.then(|| format!("expires on {}, {days:.1} days after the capture", date(certificate.not_after)))
     })

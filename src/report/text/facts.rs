@@ -33,8 +33,11 @@ fn capture_text(capture: &Capture) -> String {
     if !capture.files.is_empty() {
         parts.insert(0, count(capture.files.len() as u64, "merged file"));
     }
-    if let Some(first) = capture.first {
+    if let Some(first) = capture.first.filter(Time::is_dated) {
         parts.push(format!("from {}", day_and_time(first)));
+    }
+    if capture.clock == "none" {
+        parts.push("times unknown".to_owned());
     }
     parts.extend(capture.duration_s.map(|seconds| format!("{} long", duration(seconds * 1000.0))));
     parts.extend(capture.direction.map(directions).map(str::to_owned));
