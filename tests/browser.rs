@@ -25,10 +25,11 @@ const SAMPLES: &[&str] = &[
     "tls-untrusted-ca-proxy-12.pcap",
 ];
 
-fn page(folder: &TempDir, name: &str, captures: &[&str]) -> PathBuf {
+fn page(folder: &TempDir, name: &str, captures: &[&str], options: &[&str]) -> PathBuf {
     let path = folder.path().join(name).with_extension("html");
     let output = Command::new(assert_cmd::cargo::cargo_bin!("slp-pcap"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(options)
         .args(["-f", "html", "-o"])
         .arg(&path)
         .args(captures.iter().map(|file| format!("samples/{file}")))
@@ -44,10 +45,13 @@ fn check(pages: &[PathBuf]) -> Option<Output> {
 }
 
 #[test]
+#[allow(clippy::disallowed_macros, reason = "a skipped test says so")]
 fn a_browser_has_nothing_to_complain_of() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut pages: Vec<PathBuf> = SAMPLES.iter().map(|file| page(&folder, file, &[file])).collect();
-    pages.push(page(&folder, "several", &["dns-refused-unbound.pcap", "no-such.pcap", "ok-ipv6.pcap"]));
+    let mut pages: Vec<PathBuf> = SAMPLES.iter().map(|file| page(&folder, file, &[file], &[])).collect();
+    pages.push(page(&folder, "several", &["dns-refused-unbound.pcap", "no-such.pcap", "ok-ipv6.pcap"], &[]));
+    let ring = ["tls-untrusted-ca-proxy-12.pcap", "ok-proxy-12.pcap"];
+    pages.push(page(&folder, "merged", &ring, &["--merge", "--time-zone", "Asia/Kolkata"]));
     let Some(output) = check(&pages) else {
         eprintln!("skipped: the browser test needs python3");
         return;

@@ -52,8 +52,8 @@ impl<'a> capture::Input for Part<'a> {
         matches!(self.input, Input::File(path) if path.is_file())
     }
 
-    fn close(&mut self) {
-        let source = self.source.take().and_then(Rc::into_inner);
+    fn close(&mut self, read: bool) {
+        let source = self.source.take().and_then(Rc::into_inner).filter(|_| read);
         *self.sha256.borrow_mut() = source.and_then(|source| source.into_inner().finish().0);
     }
 }

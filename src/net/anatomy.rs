@@ -35,7 +35,7 @@ pub enum Header {
     Ip,
     /// Generic routing encapsulation.
     Gre,
-    /// VXLAN.
+    /// VXLAN, or Geneve or GTP, which stand in UDP as it does.
     Vxlan,
 }
 
@@ -111,7 +111,7 @@ fn header(layer: Layer) -> Header {
         Layer::EtherType(0x88e5) => Header::Secured,
         Layer::EtherType(_) | Layer::Llc | Layer::Ppp | Layer::MplsPayload => Header::Tag,
         Layer::Gre => Header::Gre,
-        Layer::Vxlan => Header::Vxlan,
+        Layer::Vxlan | Layer::Geneve | Layer::Gtp => Header::Vxlan,
     }
 }
 

@@ -59,7 +59,7 @@ impl Html {
             sections: &self.sections,
             tool: Tool::THIS,
         };
-        rendered(&page)
+        rendered(&page) + "\n"
     }
 }
 

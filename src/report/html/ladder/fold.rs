@@ -8,14 +8,16 @@ use crate::report::model::{Event, Report};
 pub(super) fn fold(report: &Report, events: &[Event]) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut rest = events;
+    let mut file = None;
     while let Some(event) = rest.first() {
         rows.extend(before(event));
         let joins =
             |next: &&Event| is_plain(next) && next.before.is_none() && next.frame.file == event.frame.file;
         let run = 1 + rest.iter().skip(1).take_while(joins).count();
         let run = if is_plain(event) && run >= FOLDED_RUNGS { run } else { 1 };
+        let turned = std::mem::replace(&mut file, event.frame.file.as_ref()) != event.frame.file.as_ref();
         let (now, later) = rest.split_at_checked(run).unwrap_or((rest, &[]));
-        rows.push(if run > 1 { folded(report, now) } else { one(report, event) });
+        rows.push(if run > 1 { folded(report, now) } else { one(report, event, turned) });
         rest = later;
     }
     rows
@@ -39,7 +41,8 @@ fn is_plain(event: &Event) -> bool {
     matches!(event.kind, "data" | "ack") && event.class.is_none() && !event.deciding
 }
 
-fn one(report: &Report, event: &Event) -> Row {
+/// A rung of its own; says its file where that is `turned` to.
+fn one(report: &Report, event: &Event, turned: bool) -> Row {
     let again = event.class == Some("retransmission");
     Row::Arrow(Arrow {
         frame: event.frame.number.to_string(),
@@ -47,7 +50,7 @@ fn one(report: &Report, event: &Event) -> Row {
         from: event.from.clone(),
         to: event.to.clone(),
         text: if again { format!("↻ {}", event.text) } else { event.text.clone() },
-        note: note(event),
+        note: note(event, turned),
         class: match event.class {
             Some("retransmission") => "again",
             Some("duplicate") => "copy",
@@ -62,7 +65,7 @@ fn one(report: &Report, event: &Event) -> Row {
 }
 
 /// Flags and octets, where the text does not say them.
-fn note(event: &Event) -> String {
+fn note(event: &Event, turned: bool) -> String {
     let flags = event.flags.as_deref().filter(|flags| event.kind != "ack" && *flags != event.text);
     let said = event.kind == "data" || event.text.ends_with("octets");
     let octets = event
@@ -70,7 +73,7 @@ fn note(event: &Event) -> String {
         .filter(|bytes| *bytes > 0 && !said)
         .map(|bytes| format!("{} octets", grouped(bytes.into())));
     let parts = flags.map(|flags| format!("[{flags}]")).into_iter().chain(octets);
-    let file = event.frame.file.as_ref().map(|file| format!("in {file}"));
+    let file = event.frame.file.as_ref().filter(|_| turned).map(|file| format!("in {file}"));
     parts.chain(file).collect::<Vec<_>>().join(" ")
 }
 
