@@ -9,7 +9,7 @@
 //! | 3 | [`flow`] | TCP segments | connections, each octet with its frame |
 //! | 4 | [`attempt`] | connections, look-ups, ARP | attempts to reach a licensing service |
 //! | 5 | [`diagnose`] | attempts | verdicts and findings |
-//! | 6 | [`report`] | what was concluded | text, Markdown, HTML, JSON |
+//! | 6 | [`report`] | what was concluded | text, Markdown, HTML, JSON, an annotated capture |
 //!
 //! [`proto`] holds the codecs (DNS, HTTP, TLS, X.509, licensing), [`model`] the vocabulary, [`limits`] every bound.
 //! [`analyze`] is the whole of it.

@@ -270,3 +270,131 @@ fn the_schema_is_json() {
     let schema: serde_json::Value = serde_json::from_slice(&run(&["schema"]).stdout).expect("JSON");
     assert_eq!(schema["properties"]["schema"]["const"], "slp-pcap.report.v1");
 }
+
+#[test]
+fn several_captures_are_a_table_in_their_order() {
+    let folder = folder();
+    let header = file(&folder, "b.pcap", &EMPTY_PCAP);
+    let output = run(&[SAMPLE, "missing.pcap", text(&header)]);
+    let table = stdout(&output);
+    let line = |part: &str| table.lines().position(|line| line.contains(part));
+    let places = ["File", "proxy-forbidden-squid.pcap"].map(|part| line(part.get(7..).unwrap_or(part)));
+    let others = ["missing.pcap", "b.pcap", "3 captures:"].map(line);
+    let places: Vec<_> = places.into_iter().chain(others).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} in\n{table}");
+    assert!(table.contains("proxy-forbidden") && table.contains("cannot be used"), "{table}");
+    assert_eq!(output.status.code(), Some(2));
+    let quiet = stdout(&run(&["-q", SAMPLE, text(&header)]));
+    assert_eq!(quiet.lines().count(), 2, "{quiet}");
+}
+
+#[test]
+fn many_captures_come_in_the_order_of_their_names() {
+    let folder = folder();
+    for number in 0..40 {
+        file(&folder, &format!("{number:02}.pcap"), &EMPTY_PCAP);
+    }
+    let output = run(&["-f", "json", text(folder.path())]);
+    let batch: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let reports = batch["reports"].as_array().expect("reports");
+    let names: Vec<&str> = reports.iter().filter_map(|report| report["capture"]["file"].as_str()).collect();
+    assert!(names.len() == 40 && names.is_sorted(), "{names:?}");
+    assert_eq!(batch["summary"]["verdicts"][0]["code"], "inconclusive-no-traffic");
+    assert_eq!(batch["summary"]["verdicts"][0]["count"], 40);
+    assert!(output.stderr.is_empty(), "no progress where nobody watches");
+}
+
+#[test]
+fn an_annotated_capture_comes_from_a_pipe_as_from_a_file() {
+    let folder = folder();
+    let (from_file, from_pipe) = (folder.path().join("file.pcapng"), folder.path().join("pipe.pcapng"));
+    let output = run(&["-q", "--annotate", text(&from_file), SAMPLE]);
+    assert!(stderr(&output).contains("copied unchanged"), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(1));
+    let mut child = slp_pcap()
+        .args(["-q", "--annotate", text(&from_pipe), "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    child.stdin.take().expect("a pipe").write_all(&fs::read(SAMPLE).expect("a sample")).expect("written");
+    assert_eq!(child.wait_with_output().expect("output").status.code(), Some(1));
+    let lengths = [&from_file, &from_pipe].map(|path| {
+        let octets = fs::read(path).expect("the annotated capture");
+        // Comments name the input.
+        slp_pcap::analyze(octets.as_slice(), &slp_pcap::attempt::Scope::default())
+            .expect("a capture")
+            .capture
+            .frames
+    });
+    assert!(lengths[0] > 5 && lengths[0] == lengths[1], "{lengths:?}");
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 2, "no temporary file is left");
+}
+
+#[test]
+fn an_annotated_capture_never_takes_the_place_of_another_file_of_the_run() {
+    let folder = folder();
+    let capture = file(&folder, "a.pcap", &fs::read(SAMPLE).expect("a sample"));
+    let before = fs::read(&capture).expect("the capture");
+    let output = run(&["--annotate", text(&capture), text(&capture)]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read(&capture).expect("the capture"), before);
+    let both = folder.path().join("both");
+    let output = run(&["-o", text(&both), "--annotate", text(&both), text(&capture)]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("another file for --annotate"), "{}", stderr(&output));
+    assert_eq!(run(&["--merge", "--annotate", text(&both), text(&capture)]).status.code(), Some(2));
+}
+
+#[test]
+fn a_redacted_run_names_no_file() {
+    let folder = folder();
+    let capture = file(&folder, "globex-core.pcap", &fs::read(SAMPLE).expect("a sample"));
+    let broken = file(&folder, "globex-edge.pcap", b"no capture at all, only text");
+    let annotated = folder.path().join("out.pcapng");
+    for format in ["text", "json", "ndjson"] {
+        let output =
+            run(&["--redact", "--annotate", text(&annotated), "-f", format, text(&capture), text(&broken)]);
+        assert_eq!(output.status.code(), Some(2));
+        let report = stdout(&output);
+        assert!(!report.contains("globex") && report.contains("capture-1.pcap"), "{report}");
+        assert!(!stderr(&output).contains("copied unchanged"));
+        let octets = fs::read(&annotated).expect("the annotated capture");
+        assert!(!String::from_utf8_lossy(&octets).contains("globex"));
+    }
+}
+
+#[test]
+fn every_shell_has_its_completions_and_the_manual_its_page() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = run(&["completions", shell]);
+        let script = stdout(&output);
+        assert_eq!(output.status.code(), Some(0));
+        for word in ["slp-pcap", "annotate", "redact", "completions", "explain"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    assert_eq!(run(&["completions", "tcsh"]).status.code(), Some(2));
+    let page = stdout(&run(&["man"]));
+    assert!(page.contains(".TH slp-pcap 1") && page.contains("\\-\\-annotate"), "{page}");
+    assert!(page.contains("Exit status"), "{page}");
+}
+
+#[test]
+#[cfg(unix)]
+fn bash_takes_its_completions() {
+    let script = run(&["completions", "bash"]).stdout;
+    let Ok(mut bash) = Command::new("bash").arg("-n").stdin(Stdio::piped()).spawn() else { return };
+    bash.stdin.take().expect("a pipe").write_all(&script).expect("written");
+    assert!(bash.wait().expect("bash").success());
+}
+
+#[test]
+fn a_mistyped_option_gets_a_suggestion() {
+    for (wrong, right) in [("--anotate", "--annotate"), ("--redcat", "--redact"), ("--formt", "--format")] {
+        let output = run(&[wrong, SAMPLE]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(right), "{}", stderr(&output));
+    }
+}

@@ -399,7 +399,7 @@ fn a_clock_set_back_is_mentioned_and_a_jitter_is_not() {
     made.records[3].0 -= 3_600;
     let found = made.findings();
     assert_eq!(frames(one(&found, "time-backwards")), [4]);
-    assert_eq!(one(&found, "time-backwards").message, "Frame 4 is 3599 s earlier than the frame before it.");
+    assert_eq!(one(&found, "time-backwards").message, "A frame is 3599 s earlier than the frame before it.");
 }
 
 #[test]

@@ -177,6 +177,25 @@ fn damage_names_its_file() {
 }
 
 #[test]
+fn a_ring_may_have_more_files_than_may_be_open_at_once() {
+    let folder = TempDir::new().expect("a folder");
+    let ring = ring(&folder);
+    let header = fs::read(&ring[0]).expect("a file")[..24].to_vec();
+    // A frame of one octet, 0.1 s after the one in the file before.
+    for number in 0..1500_u32 {
+        let record =
+            [1_000_000_000 + number / 10, number % 10 * 100_000, 1, 1].map(u32::to_le_bytes).concat();
+        let file = [&header[..], &record, &[0]].concat();
+        fs::write(folder.path().join(format!("old_{number}.pcap")), file).expect("a file");
+    }
+    let output = run(&["--merge", "-f", "json", text(folder.path())]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = json(&output);
+    assert_eq!(report["capture"]["frames"], 1522);
+    assert_eq!(places(&report["verdict"]["evidence"])[2], "ring_3.pcap:2");
+}
+
+#[test]
 fn a_pipe_can_be_part_of_it() {
     let folder = TempDir::new().expect("a folder");
     let ring = ring(&folder);

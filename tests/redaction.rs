@@ -20,7 +20,7 @@ use slp_pcap::report::{
     Detail, Format, Input, Page, REDACTION_KEY, Redactor, Report, Secrets, Selection, Summary, Writer,
 };
 
-const FORMATS: [Format; 3] = [Format::Text, Format::Json, Format::Ndjson];
+const FORMATS: [Format; 5] = [Format::Text, Format::Markdown, Format::Html, Format::Json, Format::Ndjson];
 
 /// Every output of one capture, redacted or not: what it is and its octets.
 fn outputs(capture: &[u8], file: &str, scope: &Scope, redacted: bool) -> Vec<(String, Vec<u8>)> {
@@ -35,7 +35,10 @@ fn outputs(capture: &[u8], file: &str, scope: &Scope, redacted: bool) -> Vec<(St
     }
     let mut outputs = Vec::new();
     for format in FORMATS {
-        for (several, detail) in [(false, Detail::Line), (false, Detail::Full), (true, Detail::Screen)] {
+        let ways = [(false, Detail::Full), (true, Detail::Screen), (false, Detail::Line)];
+        // One line is a way of the text alone; a line of JSON is the same with others.
+        let count = if format == Format::Text { 3 } else { 2 - usize::from(format == Format::Ndjson) };
+        for (several, detail) in ways.into_iter().take(count) {
             let mut renderer = format.renderer(several, Page { detail, ..Page::default() });
             let mut summary = Summary::default();
             summary.count(&report);
@@ -64,7 +67,7 @@ fn addresses(capture: &[u8]) -> BTreeSet<Secret> {
             Content::Encrypted | Content::Other => Vec::new(),
         };
         secrets.extend(ips.into_iter().filter(is_private).map(Secret::Ip));
-        secrets.extend(packet.source_mac.filter(is_somebodys).map(Secret::Mac));
+        secrets.extend(packet.source_mac.filter(|mac| is_somebodys(*mac)).map(Secret::Mac));
     }
     secrets
 }
@@ -77,9 +80,9 @@ fn is_private(ip: &IpAddr) -> bool {
 }
 
 /// Neither a group's nor one of the addresses that HSRP, VRRP and documents use.
-fn is_somebodys(mac: &[u8; 6]) -> bool {
+fn is_somebodys(mac: [u8; 6]) -> bool {
     let known = [&[0, 0, 0x0c, 0x9f, 0xf0][..], &[0, 0, 0x0c, 7, 0xac], &[0, 0, 0x5e]];
-    mac[0] & 1 == 0 && *mac != [0; 6] && !known.iter().any(|prefix| mac.starts_with(prefix))
+    mac[0] & 1 == 0 && mac != [0; 6] && !known.iter().any(|prefix| mac.starts_with(prefix))
 }
 
 /// Names that the report itself tells when it is not redacted.

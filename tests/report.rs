@@ -10,7 +10,9 @@ use slp_pcap::report::{Detail, Format, Input, Page, Report, Summary};
 fn samples() -> Vec<PathBuf> {
     let files = fs::read_dir("samples").expect("samples").map(|entry| entry.expect("a file").path());
     let capture = |path: &PathBuf| path.extension().is_some_and(|end| end == "pcap" || end == "pcapng");
-    let mut captures: Vec<PathBuf> = files.filter(capture).collect();
+    // What the program itself wrote is no sample.
+    let written = |path: &PathBuf| path.file_stem().is_some_and(|stem| stem == "report-annotated");
+    let mut captures: Vec<PathBuf> = files.filter(capture).filter(|path| !written(path)).collect();
     captures.sort();
     captures
 }

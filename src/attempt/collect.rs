@@ -101,7 +101,7 @@ impl Collector {
                 self.neighbours.take(at, arp);
             }
             Content::Encrypted => self.take_encrypted(at),
-            Content::Other => {}
+            Content::BrokenTcp(_) | Content::Other => {}
         }
     }
 

@@ -10,6 +10,7 @@ use crate::proto::tls::{ContentType, HandshakeType, RecordHeader, RecordStart, s
 
 use super::http::HttpExchange;
 use super::messages::{self, Message, Messages, Rest};
+use super::preamble::{self, Preamble};
 use super::proxy::ProxyExchange;
 use super::tls::TlsSession;
 
@@ -54,27 +55,38 @@ impl Conversation {
         let client = start(flow, Direction::FromClient);
         let server = start(flow, Direction::FromServer);
         match (client, server) {
-            (Start::TlsClient, Start::Response) if opens_with_tunnel(flow) => Self::http(flow),
-            (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow),
+            (Start::TlsClient, Start::Response) if opens_with_tunnel(flow) => Self::http(flow, 0, 0),
+            (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow, 0, 0),
             (Start::TlsClient, _)
             | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord)
-            | (Start::TlsRecord, Start::Nothing) => Self::tls(flow),
+            | (Start::TlsRecord, Start::Nothing) => Self::tls(flow, 0, 0),
             (Start::Nothing, Start::Other) => Self { banner: banner(flow), ..Self::default() },
             (Start::Nothing, _) => Self::default(),
+            (Start::Other, _) => Self::behind_preamble(flow),
             _ => Self { other_protocol: true, banner: banner(flow), ..Self::default() },
         }
     }
 
-    fn tls(flow: &Flow) -> Self {
-        let session = TlsSession::read(flow, 0, 0);
+    /// What follows another protocol's octets, which are named too.
+    fn behind_preamble(flow: &Flow) -> Self {
+        let inner = match preamble::read(flow) {
+            Some(Preamble::Tls { client, server }) => Self::tls(flow, client, server),
+            Some(Preamble::Http { client, server }) => Self::http(flow, client, server),
+            None => Self::default(),
+        };
+        Self { other_protocol: true, banner: banner(flow), ..inner }
+    }
+
+    fn tls(flow: &Flow, client: u64, server: u64) -> Self {
+        let session = TlsSession::read(flow, client, server);
         let http = HttpExchange::under_tls(&session, flow);
         Self { tls: Some(session), http, ..Self::default() }
     }
 
-    fn http(flow: &Flow) -> Self {
-        let requests = messages::requests(&flow.from_client);
+    fn http(flow: &Flow, client: u64, server: u64) -> Self {
+        let requests = messages::requests(&flow.from_client, client);
         let methods: Vec<&str> = requests.list.iter().map(|request| request.head.method.as_str()).collect();
-        let responses = messages::responses(&flow.from_server, &methods);
+        let responses = messages::responses(&flow.from_server, server, &methods);
         let connect = methods.first() == Some(&"CONNECT");
         let tunnel = responses.list.last().filter(|last| last.head.is_success() && responses.tunnel(connect));
         if connect || (methods.is_empty() && (tunnel.is_some() || refused_connect(&responses))) {

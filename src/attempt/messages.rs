@@ -49,9 +49,9 @@ pub(super) enum Rest {
     Gap,
 }
 
-/// Reads the requests at the start of the client's stream, up to a tunnel.
-pub(super) fn requests(client: &Half) -> Messages<RequestHead> {
-    read(&client.stream, |_, bytes| {
+/// Reads the requests from offset `start` of the client's stream on, up to a tunnel.
+pub(super) fn requests(client: &Half, start: u64) -> Messages<RequestHead> {
+    read(&client.stream, start, |_, bytes| {
         let parsed = RequestHead::parse(bytes);
         let framing = parsed.head().map_or(Framing::None, RequestHead::framing);
         let len = parsed.head().map_or(0, |head| head.head_len);
@@ -59,11 +59,11 @@ pub(super) fn requests(client: &Half) -> Messages<RequestHead> {
     })
 }
 
-/// Reads the responses at the start of the server's stream, up to the one that opens a tunnel. `methods` are those of the
-/// requests they answer.
-pub(super) fn responses(server: &Half, methods: &[&str]) -> Messages<ResponseHead> {
+/// Reads the responses from offset `start` of the server's stream on, up to the one that opens a tunnel. `methods` are those of
+/// the requests they answer.
+pub(super) fn responses(server: &Half, start: u64, methods: &[&str]) -> Messages<ResponseHead> {
     let mut answered = 0;
-    read(&server.stream, |stream, bytes| {
+    read(&server.stream, start, |stream, bytes| {
         let parsed = ResponseHead::parse(bytes);
         let Some(head) = parsed.head() else { return (parsed, Framing::None, 0, false) };
         let method = methods.get(answered).copied();
@@ -88,10 +88,11 @@ fn opens_tunnel(stream: &Stream, head: &ResponseHead, behind: Option<&[u8]>) -> 
 
 fn read<H>(
     stream: &Stream,
+    start: u64,
     mut parse: impl FnMut(&Stream, &[u8]) -> (Parsed<H>, Framing, usize, bool),
 ) -> Messages<H> {
     let mut list: Vec<Message<H>> = Vec::new();
-    let mut offset = 0;
+    let mut offset = start;
     let rest = loop {
         let bytes = stream.readable_from(offset);
         if bytes.is_empty() || list.len() >= HTTP_MESSAGES {

@@ -35,16 +35,7 @@ impl Scope {
         let whole = flow.roles == RoleEvidence::Handshake
             && flow.from_server.isn.is_some()
             && flow.from_client.stream.end() == octets.len() as u64;
-        whole && self.relevance(&opening) == Relevance::Open && self.asks_elsewhere(octets)
-    }
-
-    /// Whether `octets` are whole CONNECTs for other sites, and nothing else.
-    fn asks_elsewhere(&self, octets: &[u8]) -> bool {
-        let mut rest = octets;
-        while let Some(head) = RequestHead::parse(rest).complete().filter(RequestHead::is_connect) {
-            rest = rest.get(head.head_len.max(1)..).unwrap_or_default();
-        }
-        rest.is_empty() && !octets.is_empty()
+        whole && self.relevance(&opening) == Relevance::Open && asks_elsewhere(octets)
     }
 
     fn of_octets(&self, octets: &[u8], port: u16) -> Relevance {
@@ -101,6 +92,15 @@ impl Scope {
         });
         if wanted { Relevance::Wanted } else { Relevance::Unwanted }
     }
+}
+
+/// Whether `octets` are whole CONNECTs for other sites, and nothing else.
+fn asks_elsewhere(octets: &[u8]) -> bool {
+    let mut rest = octets;
+    while let Some(head) = RequestHead::parse(rest).complete().filter(RequestHead::is_connect) {
+        rest = rest.get(head.head_len.max(1)..).unwrap_or_default();
+    }
+    rest.is_empty() && !octets.is_empty()
 }
 
 /// Whether a path alone tells what a request is for.

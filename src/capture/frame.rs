@@ -28,6 +28,10 @@ impl LinkType {
     pub const IPV4: Self = Self(228);
     /// Raw IPv6.
     pub const IPV6: Self = Self(229);
+    /// Linux netfilter's log: type, length and value of each of a packet's attributes.
+    pub const NFLOG: Self = Self(239);
+    /// IP over InfiniBand.
+    pub const IPOIB: Self = Self(242);
     /// Linux cooked capture v2.
     pub const LINUX_SLL2: Self = Self(276);
 

@@ -23,8 +23,8 @@ pub trait Input {
     /// Whether it can be opened more than once: a file can, a pipe cannot.
     fn opens_again(&self) -> bool;
 
-    /// Its frames have been read; what [`open`](Self::open) returned last has been dropped.
-    fn close(&mut self);
+    /// What [`open`](Self::open) returned last has been dropped: all its frames have been read, or the first was only looked at.
+    fn close(&mut self, read: bool);
 }
 
 /// Reads captures as one, in order of time; of frames with the same time, those of the capture named first come first. The frames
@@ -83,8 +83,11 @@ impl<I: Input> MergedReader<I> {
 
     fn look_at(&mut self, index: usize) {
         let Some(reading) = self.open(index) else { return };
-        if self.inputs.get(index).is_some_and(I::opens_again) {
+        let Some(input) = self.inputs.get_mut(index) else { return };
+        if input.opens_again() {
             self.waiting.push((reading.next.time, index));
+            drop(reading);
+            input.close(false);
         } else {
             self.reading.push(reading);
         }
@@ -118,7 +121,7 @@ impl<I: Input> MergedReader<I> {
         }
         drop(reader);
         if let Some(input) = self.inputs.get_mut(index) {
-            input.close();
+            input.close(true);
         }
     }
 
@@ -271,7 +274,7 @@ mod tests {
             !self.pipe
         }
 
-        fn close(&mut self) {
+        fn close(&mut self, _: bool) {
             assert!(!self.open.lock().unwrap().contains(&self.index));
         }
     }

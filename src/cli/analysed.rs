@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use slp_pcap::report::{Failure, Input as Named, Report, Secrets, Selection};
 
@@ -41,22 +41,16 @@ impl Input {
 }
 
 /// Reads a file that can be opened again.
-fn twice(
-    path: &PathBuf,
-    file: File,
-    octets: u64,
-    run: &Run,
-    progress: &Progress,
-) -> Result<Analysed, Failure> {
+fn twice(path: &Path, file: File, octets: u64, run: &Run, progress: &Progress) -> Result<Analysed, Failure> {
     let source = Fingerprint::new(progress.count(file), run.hash).expecting(octets);
     let (analysed, _) = read(path, source, run)?;
-    Ok(analysed.again(Again::File(path.clone())))
+    Ok(analysed.again(Again::File(path.to_owned())))
 }
 
 /// Reads what cannot be read twice; keeps a copy where it must be.
 fn piped(path: &Path, source: impl Read, run: &Run, progress: &Progress) -> Result<Analysed, Failure> {
     let source = progress.count(source);
-    if run.annotate.is_none() {
+    if run.export.annotate.is_none() {
         return Ok(read(path, Fingerprint::new(source, run.hash), run)?.0);
     }
     let no_copy = |error: io::Error| failure(path, format!("no copy for --annotate can be kept: {error}"));
@@ -70,9 +64,10 @@ fn read<R: Read>(path: &Path, mut source: Fingerprint<R>, run: &Run) -> Result<(
     let found = slp_pcap::analyze(&mut source, &scope).map_err(|error| failure(path, error.to_string()))?;
     let (sha256, source) = source.finish();
     let file = path.display().to_string();
-    let mut secrets = if run.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
+    let mut secrets =
+        if run.export.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
     secrets.add_file(&file);
-    let again = run.annotate.is_some().then(|| Selection::of(&found.analysis, found.capture.frames));
+    let again = run.export.annotate.is_some().then(|| Selection::of(&found.analysis, found.capture.frames));
     let report = Report::new(&found.analysis, &found.capture, Named { file, sha256 });
     let analysed = Analysed { report, secrets, again: again.map(|selection| (selection, Again::Nowhere)) };
     Ok((analysed, source))

@@ -99,12 +99,8 @@ pub struct Run {
     /// Zone of the times in text, markdown and html: a name as in Europe/Berlin or an offset as in +02:00; JSON is in UTC
     #[arg(long, value_name = "ZONE", default_value_t = Zone::Utc, allow_hyphen_values = true)]
     pub time_zone: Zone,
-    /// The attempts' frames as pcapng, the deciding ones with packet comments
-    #[arg(long, value_name = "FILE.pcapng", conflicts_with = "merge")]
-    pub annotate: Option<PathBuf>,
-    /// Replace what identifies a customer in every output
-    #[arg(long)]
-    pub redact: bool,
+    #[command(flatten)]
+    pub export: Export,
     /// The captures are one, merged by time: the files of a ring, or capture points that ran together
     #[arg(long)]
     pub merge: bool,
@@ -113,6 +109,17 @@ pub struct Run {
     pub hash: bool,
     #[command(flatten)]
     volume: Volume,
+}
+
+/// What leaves the house.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// The attempts' frames as pcapng, the deciding ones with packet comments
+    #[arg(long, value_name = "FILE.pcapng", conflicts_with = "merge")]
+    pub annotate: Option<PathBuf>,
+    /// Replace what identifies a customer in every output
+    #[arg(long)]
+    pub redact: bool,
 }
 
 /// How much to say.

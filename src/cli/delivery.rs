@@ -53,11 +53,11 @@ impl<'a> Delivery<'a> {
     /// Opens what the command line asks for, before anything is analysed in vain.
     fn open(run: &Run, inputs: &Inputs, color: ColorChoice, progress: &'a Progress) -> anyhow::Result<Self> {
         let output = Output::open(run.output.as_deref(), inputs)?;
-        let annotated = run.annotate.as_deref().map(|path| Annotated::open(path, run, inputs)).transpose()?;
-        let renderer = run
-            .format()
-            .renderer(inputs.several && !run.merge, output.page(color, run.detail(), run.time_zone));
-        let redactor = if run.redact { Some(redactor()?) } else { None };
+        let annotated =
+            run.export.annotate.as_deref().map(|path| Annotated::open(path, run, inputs)).transpose()?;
+        let page = output.page(color, run.detail(), run.time_zone);
+        let renderer = run.format().renderer(inputs.several && !run.merge, page);
+        let redactor = if run.export.redact { Some(redactor()?) } else { None };
         let summary = Summary::default();
         Ok(Self { progress, output, renderer, redactor, annotated, summary, incomplete: false })
     }
@@ -107,7 +107,7 @@ impl<'a> Delivery<'a> {
 
     fn failure(&mut self, mut failure: Failure) -> String {
         self.progress.aside(|| complain(&format!("{}: {}", failure.file, failure.message)));
-        self.summary.errors += 1;
+        self.summary.count_failure();
         if let Some(redactor) = &mut self.redactor {
             redactor.failure(&mut failure);
         }
@@ -122,7 +122,7 @@ impl Annotated {
         if run.output.as_deref() == Some(path) {
             anyhow::bail!("{name}: the report goes there; name another file for --annotate");
         }
-        if !run.redact {
+        if !run.export.redact {
             complain(&format!(
                 "{name}: packets are copied unchanged, with addresses, names and payload; --redact rewrites them"
             ));

@@ -47,7 +47,7 @@ impl Inputs {
             }
         };
         let once: u64 = self.list.iter().flatten().map(length).sum::<Option<u64>>()?;
-        Some(if run.annotate.is_some() { once.saturating_mul(2) } else { once })
+        Some(if run.export.annotate.is_some() { once.saturating_mul(2) } else { once })
     }
 
     /// The captures that `paths` name; of a folder, its own files, sorted by name.

@@ -52,8 +52,8 @@ impl<'a> capture::Input for Part<'a> {
         matches!(self.input, Input::File(path) if path.is_file())
     }
 
-    fn close(&mut self) {
-        let source = self.source.take().and_then(Rc::into_inner);
+    fn close(&mut self, read: bool) {
+        let source = self.source.take().and_then(Rc::into_inner).filter(|_| read);
         *self.sha256.borrow_mut() = source.and_then(|source| source.into_inner().finish().0);
     }
 }
@@ -90,8 +90,10 @@ pub fn analyse_merged(
     let named: Vec<Named> = named.collect();
     results.extend(found.map(|found| {
         let mut secrets =
-            if run.redact { Secrets::of(&found.analysis, &run.scope()) } else { Secrets::default() };
-        named.iter().for_each(|input| secrets.add_file(&input.file));
+            if run.export.redact { Secrets::of(&found.analysis, &run.scope()) } else { Secrets::default() };
+        for input in &named {
+            secrets.add_file(&input.file);
+        }
         let report = Report::merged(&found.analysis, &found.capture, &named);
         Ok(Analysed { report, secrets, again: None })
     }));

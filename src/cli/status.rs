@@ -49,7 +49,7 @@ mod tests {
 
     fn status(outcomes: &[Outcome], errors: u64) -> Status {
         let mut summary = Summary::default();
-        summary.errors = errors;
+        (0..errors).for_each(|_| summary.count_failure());
         for outcome in outcomes {
             summary.count_outcome(*outcome);
         }

@@ -1,7 +1,7 @@
 //! One connection while it is being followed.
 
 use crate::limits::{ICMP_PER_FLOW, REPEATS_PER_FLOW};
-use crate::model::{At, Direction, Endpoint, SeqNumber};
+use crate::model::{At, Direction, Endpoint, SeqNumber, Span};
 use crate::net::{IcmpError, TcpFlags, TcpSegment};
 
 use super::log::{Log, Record};
@@ -9,7 +9,7 @@ use super::numbers::Numbers;
 use super::relevance::Judge;
 use super::roles::sender_is_client;
 use super::sequence::Anchor;
-use super::side::Side;
+use super::side::{Seen, Side};
 use super::{Flow, Opening, Relevance, RoleEvidence, Segment, SegmentClass};
 
 /// A quoted packet longer than a SYN with all its options can be (60 octets of IPv4 or IPv6 header and extensions, 60 of TCP).
@@ -264,13 +264,15 @@ impl Connection {
 
     fn take(&mut self, at: At, side: usize, segment: &TcpSegment<'_>, ack: Option<i64>) -> SegmentClass {
         let flags = segment.flags;
+        let round_trip = self.round_trip();
         let (own, peer) = both(&mut self.sides, side);
         let seq = data_seq(segment);
         if flags.syn() && own.sequence.isn() != Some(segment.seq) {
             // Of an older connection, or a second answer: its numbers mean nothing in this stream.
             return SegmentClass::Normal;
         }
-        let class = own.take_data(at, seq, segment, peer.window_is_zero());
+        let seen = Seen { peer_window_is_zero: peer.window_is_zero(), round_trip };
+        let class = own.take_data(at, seq, segment, seen);
         if flags.rst() {
             own.take_reset(at, segment, ack);
             return class;
@@ -280,6 +282,13 @@ impl Connection {
             own.take_fin(at, seq + segment.wire_len);
         }
         class
+    }
+
+    /// From the last SYN to the end of the handshake: of several SYNs nobody knows which was answered, and a time too long
+    /// would call retransmissions late.
+    fn round_trip(&self) -> Option<Span> {
+        let syn = self.sides[self.client].syns.last()?;
+        self.established.map(|established| established.time - syn.time)
     }
 
     fn note_syn(&mut self, at: At, side: usize, flags: TcpFlags) {

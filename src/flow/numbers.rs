@@ -1,6 +1,9 @@
 //! The rule by which tshark counts TCP streams, so that numbers in the report are those of `tcp.stream`.
 
-use crate::model::SeqNumber;
+use std::collections::VecDeque;
+
+use crate::limits::FRAMES_AHEAD;
+use crate::model::{FlowKey, FrameNumber, SeqNumber};
 use crate::net::TcpSegment;
 
 /// What tshark 4.0 remembers of a conversation: a SYN whose sequence number is not the base of its direction starts
@@ -19,6 +22,16 @@ impl Numbers {
         self.base[side].is_some_and(|base| base != seq)
     }
 
+    /// Those of a connection of this number, nothing of which was read.
+    pub fn counted(stream: u32) -> Self {
+        Self { stream: Some(stream), ..Self::default() }
+    }
+
+    /// Takes the number that `renewed` gives for its own.
+    pub fn renew(&mut self, renewed: impl Fn(u32) -> u32) {
+        self.stream = self.stream.map(renewed);
+    }
+
     /// Takes the base sequence numbers from a segment of `side`.
     pub fn note(&mut self, side: usize, segment: &TcpSegment<'_>) {
         let (syn, ack) = (segment.flags.syn(), segment.flags.ack());
@@ -28,5 +41,55 @@ impl Numbers {
         if ack && self.base[1 - side].is_none() {
             self.base[1 - side] = Some(segment.ack - 1);
         }
+    }
+}
+
+/// The connections counted last, for frames that are read in order of their times and not as they stand in the file: as many
+/// as can begin between two such frames.
+#[derive(Debug, Default)]
+pub(super) struct Arrivals {
+    /// Number and first frame of each, by number.
+    latest: VecDeque<(FlowKey, u32, FrameNumber)>,
+    /// The highest frame number read.
+    highest: Option<FrameNumber>,
+}
+
+impl Arrivals {
+    /// Notes a frame of connection `stream`. Returns old and new numbers where a frame in front of others in the file came
+    /// behind them.
+    pub fn note(
+        &mut self,
+        key: FlowKey,
+        frame: FrameNumber,
+        stream: u32,
+    ) -> Option<Vec<(FlowKey, u32, u32)>> {
+        let early = self.highest.is_some_and(|highest| frame < highest);
+        self.highest = self.highest.max(Some(frame));
+        if self.latest.back().is_none_or(|(_, number, _)| *number < stream) {
+            self.latest.push_back((key, stream, frame));
+            if self.latest.len() > FRAMES_AHEAD {
+                self.latest.pop_front();
+            }
+        }
+        if !early {
+            return None;
+        }
+        let (_, _, first) = self.latest.iter_mut().find(|(_, number, _)| *number == stream)?;
+        *first = frame.min(*first);
+        Some(self.sort()).filter(|moved| !moved.is_empty())
+    }
+
+    /// Gives the numbers out anew, by first frame.
+    fn sort(&mut self) -> Vec<(FlowKey, u32, u32)> {
+        let numbers: Vec<u32> = self.latest.iter().map(|(_, number, _)| *number).collect();
+        self.latest.make_contiguous().sort_by_key(|(_, _, first)| *first);
+        let mut moved = Vec::new();
+        for ((key, number, _), new) in self.latest.iter_mut().zip(numbers) {
+            if *number != new {
+                moved.push((*key, *number, new));
+                *number = new;
+            }
+        }
+        moved
     }
 }

@@ -22,12 +22,21 @@ const REBASE_OCTETS: i64 = 1 << 16;
 /// Only the first data segments can: that keeps the work of moving within bounds.
 const REBASE_SEGMENTS: u64 = 16;
 
-/// A hole filled this soon was reordering; later it is the retransmission of an original that was lost or not
-/// captured. Reordering takes less than a few milliseconds, a retransmission a round trip to a far service or 200 ms.
-const REORDERING: Span = Span::millis(50);
+/// A hole filled within a round trip was reordering; later it is the retransmission of an original that was lost or not
+/// captured. Beside a near host, or where no handshake tells the round trip, queues on the way take as long as this.
+const REORDERING: Span = Span::millis(3);
 
 /// Initial sequence numbers kept besides the one in use.
 const OTHER_ISNS: usize = 4;
+
+/// What the connection tells of the way a segment takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    /// Whether the receiver's last window was zero.
+    pub peer_window_is_zero: bool,
+    /// From SYN to the end of the handshake.
+    pub round_trip: Option<Span>,
+}
 
 /// Everything known of one direction. Offsets in `half` are made from positions when the connection is over.
 #[derive(Debug, Clone)]
@@ -133,9 +142,9 @@ impl Side {
         at: At,
         seq: SeqNumber,
         segment: &TcpSegment<'_>,
-        peer_window_is_zero: bool,
+        seen: Seen,
     ) -> SegmentClass {
-        let class = self.classify(at, seq, segment, peer_window_is_zero);
+        let class = self.classify(at, seq, segment, seen);
         if segment.wire_len > 0 {
             self.note_data(at, segment, class);
         }
@@ -252,13 +261,7 @@ impl Side {
         }
     }
 
-    fn classify(
-        &mut self,
-        at: At,
-        seq: SeqNumber,
-        segment: &TcpSegment<'_>,
-        peer_window_is_zero: bool,
-    ) -> SegmentClass {
+    fn classify(&mut self, at: At, seq: SeqNumber, segment: &TcpSegment<'_>, seen: Seen) -> SegmentClass {
         self.adjust_guess(seq, segment.wire_len);
         let (start, len, end) = (self.sequence.offset_of(seq), segment.wire_len, self.end());
         let stop = start.saturating_add(i64::from(len));
@@ -271,7 +274,7 @@ impl Side {
         if len == 1 && before_next && acknowledged.is_some_and(|acknowledged| start < acknowledged) {
             SegmentClass::KeepAlive
         } else if len == 1
-            && peer_window_is_zero
+            && seen.peer_window_is_zero
             && acknowledged.is_none_or(|acknowledged| start == acknowledged)
         {
             SegmentClass::ZeroWindowProbe
@@ -279,10 +282,17 @@ impl Side {
             self.hole_since = Some(at);
             SegmentClass::AfterGap
         } else if stop > end {
-            SegmentClass::Normal
+            self.classify_new(start, end)
         } else {
-            self.classify_old(at, clip(start)..clip(stop))
+            self.classify_old(at, clip(start)..clip(stop), seen.round_trip)
         }
+    }
+
+    /// What data is that ends above the highest octet seen: sent again in larger segments, where it repeats some
+    /// (RFC 1122 §4.2.2.15). A single octet that it repeats was a probe's.
+    fn classify_new(&self, start: i64, end: i64) -> SegmentClass {
+        let repeats = start < end - 1 && self.half.stream.has_seen_part(clip(start)..clip(end));
+        if repeats { SegmentClass::Retransmission } else { SegmentClass::Normal }
     }
 
     fn classify_empty(&self, start: i64, segment: &TcpSegment<'_>, before_next: bool) -> SegmentClass {
@@ -300,13 +310,15 @@ impl Side {
         }
     }
 
-    /// What data is that lies below the highest octet seen.
-    fn classify_old(&self, at: At, range: Range<u64>) -> SegmentClass {
+    /// What data is that lies below the highest octet seen. No retransmission comes sooner than a round trip after the
+    /// segment that showed the hole (RFC 5681 §3.2).
+    fn classify_old(&self, at: At, range: Range<u64>, round_trip: Option<Span>) -> SegmentClass {
         if self.half.stream.has_seen(&range) {
             return SegmentClass::Retransmission;
         }
         let hole_since = self.half.stream.next_at(range.end).or(self.hole_since);
-        let soon = hole_since.is_some_and(|since| at.time - since.time <= REORDERING);
+        let longest = round_trip.map_or(REORDERING, |time| time.max(REORDERING));
+        let soon = hole_since.is_some_and(|since| at.time - since.time <= longest);
         if soon { SegmentClass::OutOfOrder } else { SegmentClass::Retransmission }
     }
 

@@ -209,6 +209,11 @@ impl Stream {
         self.seen.covers(range)
     }
 
+    /// Whether a frame of the capture held any octet of `range`.
+    pub(super) fn has_seen_part(&self, range: Range<u64>) -> bool {
+        self.seen.within(range).next().is_some()
+    }
+
     /// Whether `bytes` are what is present at `offset`, as far as it is.
     pub(super) fn agrees(&self, offset: u64, bytes: &[u8]) -> bool {
         let range = offset..offset.saturating_add(bytes.len() as u64);

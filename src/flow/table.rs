@@ -9,7 +9,7 @@ use crate::model::{At, Endpoint, FlowKey, SeqNumber};
 use crate::net::{Content, IcmpError, Packet, TcpSegment};
 
 use super::connection::Connection;
-use super::numbers::Numbers;
+use super::numbers::{Arrivals, Numbers};
 use super::relevance::Judge;
 use super::remnant::Remnant;
 use super::{Flow, Opening, Relevance};
@@ -27,8 +27,9 @@ pub struct FlowTable {
     closed: VecDeque<FlowKey>,
     /// Who says which connections matter; all do without.
     judge: Option<Judge>,
-    /// The next connection's number.
+    /// The next connection's number, and the latest ones.
     next_stream: u32,
+    arrivals: Arrivals,
     /// Number of [`Entry::Live`], and the octets they hold.
     live: usize,
     memory: u64,
@@ -81,6 +82,7 @@ impl FlowTable {
         }
         match &packet.content {
             Content::Tcp(segment) => self.segment(packet.at, segment),
+            Content::BrokenTcp(segment) => self.broken(packet.at, segment),
             Content::IcmpError(error) if error.quoted.protocol == TCP => self.icmp(packet.at, error),
             _ => None,
         }
@@ -130,7 +132,7 @@ impl FlowTable {
                 } else if self.memory > FLOW_MEMORY {
                     self.make_room();
                 }
-                return Some(stream);
+                return Some(self.number(key, at, stream));
             }
             Some(Entry::Gone(remnant)) if !(syn && remnant.numbers.replaced_by_syn(side, segment.seq)) => {
                 remnant.note(at.time, side, segment.flags);
@@ -153,7 +155,52 @@ impl FlowTable {
             self.closed.push_back(key);
         }
         self.follow(key, connection);
-        Some(number)
+        Some(self.number(key, at, number))
+    }
+
+    /// Counts the connection of a segment that cannot be read, as tshark does, and follows it no further.
+    fn broken(&mut self, at: At, segment: &TcpSegment<'_>) -> Option<u32> {
+        let (key, _, side) = place(segment.source, segment.destination);
+        let syn = segment.flags.syn() && !segment.flags.ack();
+        match self.entries.get(&key) {
+            Some(Entry::Live(connection)) if !(syn && replaces(connection, side, segment.seq)) => {
+                return connection.numbers.stream;
+            }
+            Some(Entry::Gone(remnant)) if !(syn && remnant.numbers.replaced_by_syn(side, segment.seq)) => {
+                return remnant.numbers.stream;
+            }
+            _ => {}
+        }
+        let number = count(&mut self.next_stream);
+        let mut numbers = Numbers::counted(number);
+        numbers.note(side, segment);
+        let entry = Entry::Gone(Remnant::handed_over(numbers, at.time, true));
+        if let Some(Entry::Live(old)) = self.entries.insert(key, entry) {
+            self.live -= 1;
+            self.memory = self.memory.saturating_sub(old.memory());
+            self.finished.push(old.finish());
+        }
+        Some(self.number(key, at, number))
+    }
+
+    /// The number of a connection, of which a frame was read at `at`. Frames are read in order of their times, and numbers go
+    /// by their order in the file: where these differ, the latest numbers change places.
+    fn number(&mut self, key: FlowKey, at: At, stream: u32) -> u32 {
+        let Some(moved) = self.arrivals.note(key, at.frame, stream) else { return stream };
+        let renewed =
+            |stream: u32| moved.iter().find(|(_, old, _)| *old == stream).map_or(stream, |(_, _, new)| *new);
+        for (index, (key, ..)) in moved.iter().enumerate() {
+            let again = moved[..index].iter().any(|(other, ..)| other == key);
+            match self.entries.get_mut(key).filter(|_| !again) {
+                Some(Entry::Live(connection)) => connection.numbers.renew(renewed),
+                Some(Entry::Gone(remnant)) => remnant.numbers.renew(renewed),
+                None => {}
+            }
+        }
+        for flow in &mut self.finished {
+            flow.stream = flow.stream.map(renewed);
+        }
+        renewed(stream)
     }
 
     /// Lets go of a connection that is nobody's business, but for its number.

@@ -538,3 +538,42 @@ fn random_segments_never_panic() {
         }
     }
 }
+
+#[test]
+fn numbers_go_by_the_order_in_the_file() {
+    let mut tape = Tape::new();
+    // Read in order of their times: the file has 50001 first, then 50000, whose second frame stands before 50002's.
+    for (port, frame) in [(50000, 2), (50001, 1), (50002, 5), (50000, 4), (50002, 3)] {
+        tape.port = port;
+        let syn = tape.segment(true, C, 0, SYN, b"");
+        let at = At { frame: FrameNumber(frame), time: Timestamp(0) };
+        tape.table.push(&Packet { at, source_mac: None, content: Content::Tcp(syn) });
+    }
+    let mut numbers: Vec<_> =
+        tape.flows().iter().map(|flow| (flow.client.port, flow.stream.unwrap())).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [(50000, 1), (50001, 0), (50002, 2)]);
+}
+
+#[test]
+fn a_broken_header_takes_a_number_and_nothing_else() {
+    let mut tape = Tape::new();
+    let broken = tape.segment(true, C, 0, SYN, b"");
+    let at = tape.at();
+    let push = |tape: &mut Tape, content| tape.table.push(&Packet { at, source_mac: None, content });
+    assert_eq!(push(&mut tape, Content::BrokenTcp(broken)), Some(0));
+    assert_eq!(push(&mut tape, Content::BrokenTcp(broken)), Some(0));
+    tape.port = 50001;
+    tape.handshake();
+    let flow = tape.flow();
+    assert_eq!((flow.client.port, flow.stream), (50001, Some(1)));
+}
+
+#[test]
+fn a_segment_that_repeats_and_goes_on_was_sent_again() {
+    let mut tape = Tape::new();
+    tape.handshake().c(1, 1, ACK, b"aa").pause(300).c(1, 1, ACK, b"aabb").c(5, 1, ACK, b"cc");
+    let flow = tape.flow();
+    assert_eq!(classes(&flow)[3..], [Normal, Retransmission, Normal]);
+    assert_eq!(flow.from_client.stream.contiguous(), b"aabbcc");
+}

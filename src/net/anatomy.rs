@@ -29,11 +29,13 @@ pub enum Header {
     Ethernet,
     /// A tag, a label, PPP, LLC: nothing that names a host.
     Tag,
+    /// MACsec's tag, where nothing is encrypted.
+    Secured,
     /// IPv4 or IPv6 with all it has in front of its content; a UDP header where VXLAN follows.
     Ip,
     /// Generic routing encapsulation.
     Gre,
-    /// VXLAN.
+    /// VXLAN, or Geneve or GTP, which stand in UDP as it does.
     Vxlan,
 }
 
@@ -106,9 +108,10 @@ fn header(layer: Layer) -> Header {
         Layer::Link(link_type) => Header::Link(link_type),
         Layer::Ethernet => Header::Ethernet,
         Layer::Ip | Layer::EtherType(0x0800 | 0x86dd) => Header::Ip,
+        Layer::EtherType(0x88e5) => Header::Secured,
         Layer::EtherType(_) | Layer::Llc | Layer::Ppp | Layer::MplsPayload => Header::Tag,
         Layer::Gre => Header::Gre,
-        Layer::Vxlan => Header::Vxlan,
+        Layer::Vxlan | Layer::Geneve | Layer::Gtp => Header::Vxlan,
     }
 }
 

@@ -77,7 +77,7 @@ fn content(found: Found<'_>) -> Content<'_> {
 #[inline]
 fn ip_content<'a>(packet: &IpPacket<'a>) -> Content<'a> {
     if packet.protocol == ip::TCP {
-        return tcp::parse(packet).map_or(Content::Other, Content::Tcp);
+        return tcp::parse(packet).unwrap_or(Content::Other);
     }
     let content = match packet.protocol {
         ip::UDP => udp::parse(packet).map(Content::Udp),

@@ -27,6 +27,10 @@ pub(super) enum Layer {
     Gre,
     /// The payload of a UDP datagram to the VXLAN port.
     Vxlan,
+    /// The payload of a UDP datagram to the Geneve port.
+    Geneve,
+    /// The payload of a UDP datagram to the port of GTP's user plane.
+    Gtp,
 }
 
 /// Where the peeling ended.
@@ -80,6 +84,8 @@ pub(super) fn peel_each<'a>(
             Layer::MplsPayload => tunnel::peel_mpls_payload(octets),
             Layer::Gre => tunnel::peel_gre(octets),
             Layer::Vxlan => tunnel::peel_vxlan(octets),
+            Layer::Geneve => tunnel::peel_geneve(octets),
+            Layer::Gtp => tunnel::peel_gtp(octets),
         };
         let Some(next) = next else { return Found::Other };
         (layer, octets) = next;
@@ -92,7 +98,7 @@ pub(super) fn tunnel_in<'a>(packet: &IpPacket<'a>) -> Option<(Layer, Octets<'a>)
     match packet.protocol {
         ip::IP_IN_IP | ip::IPV6_IN_IP => Some((Layer::Ip, packet.payload)),
         ip::GRE => Some((Layer::Gre, packet.payload)),
-        ip::UDP if tunnel::is_vxlan(packet.payload) => Some((Layer::Vxlan, packet.payload.after(8)?)),
+        ip::UDP => Some((tunnel::in_datagram(packet.payload)?, packet.payload.after(8)?)),
         _ => None,
     }
 }

@@ -15,6 +15,9 @@ pub(super) fn peel(link_type: LinkType, octets: Octets<'_>) -> Option<(Layer, Oc
         LinkType::NULL | LinkType::LOOP => loopback(octets),
         LinkType::LINUX_SLL => cooked(octets),
         LinkType::LINUX_SLL2 => cooked_v2(octets),
+        LinkType::NFLOG => logged(octets),
+        // Two InfiniBand addresses of 20 octets, an `EtherType` and two octets of zero (RFC 4391 §6).
+        LinkType::IPOIB => Some((Layer::EtherType(octets.u16(40)?), octets.after(44)?)),
         // Cisco's address octets, unicast or multicast, say that the framing is not PPP's (LINKTYPE_PPP_HDLC).
         LinkType::PPP | LinkType::PPP_HDLC if matches!(octets.captured.first(), Some(0x0f | 0x8f)) => {
             hdlc(octets)
@@ -63,6 +66,24 @@ fn cooked_payload(hardware: u16, protocol: u16, rest: Octets<'_>) -> Option<(Lay
         // Linux's own number for frames that start with an 802.2 header.
         4 => Some((Layer::Llc, rest)),
         protocol => Some((Layer::EtherType(protocol), rest)),
+    }
+}
+
+/// Netfilter's log: four octets, then attributes of length (their header's four octets included), type and value, padded to
+/// four octets, in the byte order of the capturing host, which the first and short one tells.
+fn logged(octets: Octets<'_>) -> Option<(Layer, Octets<'_>)> {
+    const PAYLOAD: u16 = 9;
+    let mut rest = octets.after(4)?;
+    let swapped = rest.u16(0)? > rest.u16(0)?.swap_bytes();
+    let number =
+        |octets: Octets<'_>, at| Some(if swapped { octets.u16(at)?.swap_bytes() } else { octets.u16(at)? });
+    loop {
+        let (length, kind) = (number(rest, 0)?, number(rest, 2)?);
+        let value = usize::from(length).checked_sub(4)?;
+        if kind == PAYLOAD {
+            return Some((Layer::Ip, rest.after(4)?));
+        }
+        rest = rest.after(4 + value.next_multiple_of(4))?;
     }
 }
 

@@ -26,6 +26,9 @@ pub enum Content<'a> {
     Udp(UdpDatagram<'a>),
     /// TCP.
     Tcp(TcpSegment<'a>),
+    /// A TCP header shorter than 20 octets or longer than its segment: no receiver takes it (RFC 9293 §3.1), but tshark counts
+    /// its connection. Options and payload are left out.
+    BrokenTcp(TcpSegment<'a>),
     /// Encrypted below TLS: MACsec (Ethertype 0x88E5), ESP, or an `EtherType` that hides IP.
     Encrypted,
     /// Anything else.

@@ -5,27 +5,27 @@ use etherparse::tcp_option::{
 };
 
 use super::ip::IpPacket;
-use super::packet::{TcpFlags, TcpSegment};
+use super::packet::{Content, TcpFlags, TcpSegment};
 use crate::model::{Endpoint, SeqNumber};
 
 /// Octets of a header without options.
 const MIN_HEADER: usize = 20;
 
-/// The segment in an IP packet of protocol TCP; `None` where the header is cut before its options or its length cannot be.
+/// The segment in an IP packet of protocol TCP; `None` where the header is cut before its options.
 #[inline]
-pub(super) fn parse<'a>(packet: &IpPacket<'a>) -> Option<TcpSegment<'a>> {
+pub(super) fn parse<'a>(packet: &IpPacket<'a>) -> Option<Content<'a>> {
     let octets = packet.payload;
     let (header, options) = octets.header::<MIN_HEADER>()?;
-    let header_len = usize::from(header[12] >> 4) * 4;
-    if header_len < MIN_HEADER || header_len > octets.wire as usize {
-        return None;
-    }
+    let stated = usize::from(header[12] >> 4) * 4;
+    let broken = stated < MIN_HEADER || stated > octets.wire as usize;
+    let header_len = if broken { octets.wire as usize } else { stated };
     let payload = octets.after_cut(header_len);
-    let options = options.captured.get(..header_len - MIN_HEADER).unwrap_or(options.captured);
+    let options = if broken { &[] } else { options.captured };
+    let options = options.get(..header_len - MIN_HEADER).unwrap_or(options);
     let &[s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, _, flags, w0, w1, ..] = header;
     let ack = SeqNumber(u32::from_be_bytes([a0, a1, a2, a3]));
     let options = Options::read(options, ack);
-    Some(TcpSegment {
+    let segment = TcpSegment {
         source: Endpoint::new(packet.source, u16::from_be_bytes([s0, s1])),
         destination: Endpoint::new(packet.destination, u16::from_be_bytes([d0, d1])),
         seq: SeqNumber(u32::from_be_bytes([q0, q1, q2, q3])),
@@ -40,7 +40,8 @@ pub(super) fn parse<'a>(packet: &IpPacket<'a>) -> Option<TcpSegment<'a>> {
         ttl: packet.ttl,
         ip_id: packet.id,
         ip_len: packet.total_len(),
-    })
+    };
+    Some(if broken { Content::BrokenTcp(segment) } else { Content::Tcp(segment) })
 }
 
 #[derive(Default)]

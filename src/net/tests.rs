@@ -78,6 +78,12 @@ fn every_link_type_leads_to_ip() {
     assert_eq!(Decoder::new().decode(frame(LinkType::LINUX_SLL2, &cooked_v2)).source_mac, Some(MAC));
     assert_hello(LinkType::PPP, &join(&[&[0xff, 3, 0, 0x21], &ip]));
     assert_hello(LinkType::C_HDLC, &join(&[&[0x0f, 0, 8, 0], &ip]));
+    assert_hello(LinkType::IPOIB, &join(&[&[0; 40], &[8, 0, 0, 0], &ip]));
+    let length = u8::try_from(4 + ip.len()).unwrap();
+    let prefix = [5, 0, 10, 0, b'l', 0, 0, 0];
+    assert_hello(LinkType::NFLOG, &join(&[&[2, 0, 0, 20], &prefix, &[length, 0, 9, 0], &ip]));
+    let prefix = [0, 5, 0, 10, b'l', 0, 0, 0];
+    assert_hello(LinkType::NFLOG, &join(&[&[2, 0, 0, 20], &prefix, &[0, length, 0, 9], &ip]));
     let snap = join(&[&[0xff; 6], &MAC, &[0, 53, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0], &ip]);
     assert_hello(LinkType::ETHERNET, &snap);
     assert!(matches!(Decoder::new().decode(frame(LinkType(9999), &ip)).content, Content::Other));
@@ -100,13 +106,21 @@ fn tunnels_are_peeled() {
         over_ip(47, &join(&[&[0x10, 0, 0x22, 0xeb, 0, 0, 0, 1], &[0; 11], &[1], &[0; 8], &inner])),
         over_ip(47, &join(&[&[0, 0, 0x88, 0x3e, 0, 0, 0, 0], &ip])),
         over_ip(17, &udp(4789, &join(&[&[8, 0, 0, 0, 0, 0, 9, 0], &inner]))),
+        over_ip(17, &udp(6081, &join(&[&[0, 0, 0x65, 0x58, 0, 0, 9, 0], &inner]))),
+        over_ip(17, &udp(6081, &join(&[&[2, 0x40, 8, 0, 0, 0, 9, 0], &[1; 8], &ip]))),
+        over_ip(17, &udp(2152, &join(&[&[0x30, 255, 0, 45, 0, 0, 0, 9], &ip]))),
+        over_ip(17, &udp(2152, &join(&[&[0x32, 255, 0, 49, 0, 0, 0, 9, 0, 7, 0, 0x85], &ip]))),
+        over_ip(17, &udp(2152, &join(&[&[0x34, 255, 0, 53, 0, 0, 0, 9, 0, 0, 0, 0x85, 1, 0, 1, 0], &ip]))),
+        ethernet(0x8903, &join(&[&[0, 1], &inner])),
         ethernet(0x88e5, &join(&[&[0, 50, 0, 0, 0, 1, 8, 0], &ip, &[0xee; 16]])),
     ];
     for data in frames {
         assert_hello(LinkType::ETHERNET, &data);
     }
-    let answer = over_ip(17, &udp(4789, b"\x08\x11 a DNS answer to this port"));
-    assert!(matches!(Decoder::new().decode(frame(LinkType::ETHERNET, &answer)).content, Content::Udp(_)));
+    for port in [4789, 6081, 2152] {
+        let answer = over_ip(17, &udp(port, b"\x08\x11 a DNS answer to this port"));
+        assert!(matches!(Decoder::new().decode(frame(LinkType::ETHERNET, &answer)).content, Content::Udp(_)));
+    }
 }
 
 #[test]
@@ -206,7 +220,7 @@ fn an_impossible_data_offset_is_no_segment() {
     for offset in [0, 0x10, 0x40, 0xf0] {
         let mut data = hello();
         data[32] = offset;
-        assert!(matches!(Decoder::new().decode(frame(LinkType::RAW, &data)).content, Content::Other));
+        assert!(matches!(Decoder::new().decode(frame(LinkType::RAW, &data)).content, Content::BrokenTcp(_)));
     }
 }
 
@@ -322,7 +336,7 @@ fn no_prefix_or_changed_octet_panics() {
     for data in &frames {
         for end in 0..data.len() {
             decoder.decode(frame(LinkType::ETHERNET, &data[..end]));
-            for link_type in [0, 9, 101, 104, 113, 276] {
+            for link_type in [0, 9, 101, 104, 113, 239, 242, 276] {
                 decoder.decode(frame(LinkType(link_type), &data[14..end.max(14)]));
             }
             for value in [0, 1, 0x0f, 0x7f, 0x80, 0xff] {

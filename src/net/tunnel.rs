@@ -1,4 +1,4 @@
-//! Headers between a carrier and the packet it carries: PPPoE, PPP, MPLS, GRE with ERSPAN, VXLAN.
+//! Headers between a carrier and the packet it carries: PPPoE, PPP, MPLS, GRE with ERSPAN, VXLAN, Geneve, GTP, FabricPath.
 
 use super::layer::Layer;
 use super::octets::Octets;
@@ -6,11 +6,19 @@ use super::octets::Octets;
 /// UDP port of VXLAN (RFC 7348 §8).
 const VXLAN_PORT: u16 = 4789;
 
+/// UDP port of Geneve (RFC 8926 §3.3).
+const GENEVE_PORT: u16 = 6081;
+
+/// UDP port of GTP's user plane (3GPP TS 29.281 §4.4.2).
+const GTP_PORT: u16 = 2152;
+
 /// The layer behind an `EtherType` that is no tag.
 pub(super) fn peel_type(kind: u16, octets: Octets<'_>) -> Option<(Layer, Octets<'_>)> {
     match kind {
         0x8847 | 0x8848 => labels(octets),
         0x8864 => pppoe(octets),
+        // Cisco FabricPath: a tag of two octets behind the outer addresses, then the whole frame.
+        0x8903 => Some((Layer::Ethernet, octets.after(2)?)),
         // Transparent Ethernet bridging (RFC 1701).
         0x6558 => Some((Layer::Ethernet, octets)),
         _ => None,
@@ -43,12 +51,43 @@ pub(super) fn peel_vxlan(octets: Octets<'_>) -> Option<(Layer, Octets<'_>)> {
     Some((Layer::Ethernet, octets.after(8)?))
 }
 
-/// Whether a UDP datagram is VXLAN: the port alone is not enough, it may be a client's. Only the I flag is set, reserved
-/// octets are zero.
-pub(super) fn is_vxlan(datagram: Octets<'_>) -> bool {
-    datagram.u16(2) == Some(VXLAN_PORT)
-        && matches!(datagram.array::<8>(8), Some([0x08, 0, 0, 0, _, _, _, 0]))
-        && datagram.captured.len() >= 30
+/// The tunnel in a UDP datagram: the port alone is not enough, it may be a client's. Of VXLAN's flags only I is set, and
+/// reserved octets are zero; Geneve has version 0 and zeros in reserved places; GTP version 1 and type 255 carry a packet.
+pub(super) fn in_datagram(datagram: Octets<'_>) -> Option<Layer> {
+    let header = datagram.array::<8>(8)?;
+    let layer = match (datagram.u16(2)?, header) {
+        (VXLAN_PORT, [0x08, 0, 0, 0, _, _, _, 0]) => Layer::Vxlan,
+        (GENEVE_PORT, [0..=0x3f, flags, 0x65, 0x58, _, _, _, 0]) if flags & 0x3f == 0 => Layer::Geneve,
+        (GENEVE_PORT, [0..=0x3f, flags, 0x08, 0, _, _, _, 0]) if flags & 0x3f == 0 => Layer::Geneve,
+        (GENEVE_PORT, [0..=0x3f, flags, 0x86, 0xdd, _, _, _, 0]) if flags & 0x3f == 0 => Layer::Geneve,
+        (GTP_PORT, [0x30..=0x37, 0xff, ..]) => Layer::Gtp,
+        _ => return None,
+    };
+    (datagram.captured.len() >= 30).then_some(layer)
+}
+
+/// Behind the Geneve header and its options, whose length is counted in fours (RFC 8926 §3.4).
+pub(super) fn peel_geneve(octets: Octets<'_>) -> Option<(Layer, Octets<'_>)> {
+    let options = usize::from(octets.captured.first()? & 0x3f) * 4;
+    Some((Layer::EtherType(octets.u16(2)?), octets.after(8 + options)?))
+}
+
+/// Behind the GTP header: four octets more where one of its three lowest flags is set, the last of which is the type of the
+/// first extension header; each of those begins with its length in fours and ends with the next one's type
+/// (3GPP TS 29.281 §5.1, §5.2).
+pub(super) fn peel_gtp(octets: Octets<'_>) -> Option<(Layer, Octets<'_>)> {
+    let flags = *octets.captured.first()?;
+    let mut rest = octets.after(8)?;
+    if flags & 7 != 0 {
+        let mut next = rest.array::<4>(0)?[3];
+        rest = rest.after(4)?;
+        while flags & 4 != 0 && next != 0 {
+            let length = usize::from(*rest.captured.first()?).max(1) * 4;
+            next = *rest.captured.get(length - 1)?;
+            rest = rest.after(length)?;
+        }
+    }
+    Some((Layer::Ip, rest))
 }
 
 /// Labels of four octets until the one with the bottom-of-stack bit (RFC 3032 §2.1).

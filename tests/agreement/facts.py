@@ -14,8 +14,6 @@ KINDS = [
     "stream number", "syn answered", "SNI", "offered versions", "chosen version", "cipher suite", "alerts", "certificates",
     "CONNECT target", "CONNECT status", "HTTP status", "DNS answer", "retransmissions", "out of order",
 ]
-# Counted by definitions that differ; see README.md.
-COUNTED_OTHERWISE = {"retransmissions", "out of order"}
 
 
 @dataclass
@@ -23,9 +21,10 @@ class Facts:
     """What one program says of one capture."""
 
     values: dict = field(default_factory=dict)
-    # By stream, how many frames tshark counts as retransmissions and we do not: copies of frames (ours), and segments that
-    # repeat octets and bring new ones (tshark's).
-    uncounted: dict = field(default_factory=dict)
+    # By place, the server's port of each connection of the report.
+    connections: dict = field(default_factory=dict)
+    # By stream, the segments as tshark reads them (loss.py).
+    segments: dict = field(default_factory=dict)
     # Circumstances of a place that the rules ask for: a set of words.
     marks: dict = field(default_factory=dict)
 

@@ -38,15 +38,17 @@ def ends(attempt):
 
 def take_connection(found, stream, attempt):
     client, server = ends(attempt)
+    found.connections[stream] = attempt["peer"]["port"]
     found.put("stream number", stream, str(attempt["tcp_stream"]))
     tcp, proxy, tls, http = (attempt[key] for key in ("tcp", "proxy", "tls", "http"))
     if tcp["syn_count"]:
         found.put("syn answered", stream, "yes" if tcp["rtt_ms"] is not None else "no")
     if tcp["client_bytes"] + tcp["server_bytes"] > 65_535 * attempt["frames"]:
         found.mark(stream, "longer than IP allows")
-    found.uncounted[stream] = tcp["duplicates"]
-    found.put("retransmissions", stream, tcp["retransmissions"] or None)
-    found.put("out of order", stream, tcp["out_of_order"] or None)
+    # A connection that is idle after its close and goes on is two attempts with one number.
+    for kind in ("retransmissions", "out_of_order"):
+        kind, count = kind.replace("_", " "), tcp[kind]
+        found.put(kind, stream, found.values.get((kind, stream), 0) + count or None)
     connect = proxy and not (http and http["method"])
     if connect and proxy["target"]:
         found.put("CONNECT target", stream, proxy["target"])

@@ -7,26 +7,38 @@ import subprocess
 import zlib
 from xml.etree import ElementTree
 
+import loss
 from facts import ALERTS, LEVELS, Facts, endpoint, is_grease, places, plain_name, rcode, record_type, version
 
 COMMAND = ["tshark", "-n", "-2", "-o", "tcp.reassemble_out_of_order:TRUE",
            # A response counts from its head on: not every body ends inside the capture.
            "-o", "http.desegment_body:FALSE", "-T", "pdml",
            "-J", "frame ip ipv6 icmp icmpv6 tcp udp tls http dns", "-Y", "tcp || dns"]
+# What tshark says of a segment's place in its stream.
+ANALYSIS = {f"tcp.analysis.{name}": word for name, word in {
+    "retransmission": "retransmission", "out_of_order": "out of order", "spurious_retransmission": "spurious",
+    "fast_retransmission": "fast", "keep_alive": "keep-alive", "zero_window_probe": "probe"}.items()}
 # Octets that XML 1.0 §2.2 forbids and tshark copies from packets all the same.
 FORBIDDEN = bytes(set(range(0x20)) - set(b"\t\n\r"))
 
 
-def read(capture, cache=None):
-    """The facts of a capture; tshark's words are kept in folder `cache`, so that it need not run again."""
-    kept = cache and pathlib.Path(cache, hashlib.sha256(str(capture).encode()).hexdigest()[:32])
+def read(capture, cache=None, decode=()):
+    """The facts of a capture; tshark's words are kept in folder `cache`, so that it need not run again. `decode` has ports and
+    what tshark is told to find there."""
+    command = [*COMMAND, *(f"-dtcp.port=={port},{protocol}" for port, protocol in sorted(decode))]
+    kept = cache and pathlib.Path(cache, key(capture, command))
     if kept and kept.exists():
         return facts(parts(kept.read_bytes()))
-    run = subprocess.run([*COMMAND, "-r", capture], capture_output=True, check=False)
+    run = subprocess.run([*command, "-r", capture], capture_output=True, check=False)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(zlib.compress(run.stdout, 1))
     return facts([run.stdout])
+
+
+def key(capture, command):
+    """The name of what tshark says of a capture: it changes with the capture's octets and with what tshark is asked."""
+    return hashlib.sha256(" ".join(command).encode() + b"\0" + pathlib.Path(capture).read_bytes()).hexdigest()[:32]
 
 
 def parts(packed):
@@ -75,26 +87,35 @@ class Reader:
     def __init__(self):
         self.found = Facts()
         self.streams = {}
-        self.asked, self.answered = {}, set()
+        self.asked, self.asking, self.answered = {}, set(), set()
 
     def take(self, packet):
         """Walks through a packet's layers from the outside in, with the addresses and ports last seen."""
         ip, tcp, udp, carriers, frame, fragment, payload_length = None, None, None, [], 0, False, None
+        header = (0, 0)
         for layer in packet.findall("proto"):
             name = layer.get("name")
             if name == "frame":
-                frame = int(first(layer, "frame.number"))
+                frame, time = int(first(layer, "frame.number")), nanoseconds(first(layer, "frame.time_epoch"))
             elif name in ("ip", "ipv6"):
                 ip = (first(layer, f"{name}.src"), first(layer, f"{name}.dst"))
                 fragment = first(layer, "ip.flags.mf") == "1"
                 payload_length = ipv4_payload(layer)
+                header = number(first(layer, "ip.id")), number(first(layer, "ip.ttl") or first(layer, "ipv6.hlim"))
             elif name in ("icmp", "icmpv6"):
                 self.quoted(layer)
                 return
             elif name == "udp":
                 udp = (number(first(layer, "udp.srcport")), number(first(layer, "udp.dstport")))
             elif name == "tcp":
+                tcp_layer = layer
                 tcp = self.segment(layer, ip, carriers, payload_length, fragment)
+                # No receiver takes a segment with a bad header.
+                if tcp and not bad_header(layer, payload_length):
+                    tcp[0].segments.append(segment_of(layer, tcp[1], frame, time, header, payload_length))
+            elif tcp and name == "dns":
+                ports = number(first(tcp_layer, "tcp.srcport")), number(first(tcp_layer, "tcp.dstport"))
+                self.dns(layer, ip, ports, frame, fragment)
             elif tcp:
                 self.above_tcp(name, layer, tcp, frame)
             elif name == "_ws.malformed":
@@ -160,6 +181,7 @@ class Reader:
         question = first(layer, "dns.qry.name"), first(layer, "dns.qry.type")
         if udp[1] == 53 and first(layer, "dns.flags.response") == "0":
             self.asked[ip, udp, first(layer, "dns.id")] = question
+            self.asking.add((ip, udp))
         if udp[0] != 53 or first(layer, "dns.flags.response") != "1":
             return
         if None in question:
@@ -171,6 +193,8 @@ class Reader:
         name = "" if name == "<root>" else name
         for word in dns_marks(layer, fragment):
             self.found.mark(frame, word)
+        if (ip[::-1], udp[::-1], first(layer, "dns.id")) not in self.asked and (ip[::-1], udp[::-1]) in self.asking:
+            self.found.mark(frame, "another ID")
         kind = record_type(number(question[1]))
         transaction = (ip, udp, first(layer, "dns.id"), name, kind)
         if transaction in self.answered:
@@ -205,8 +229,8 @@ class Stream:
         self.carriers, self.layers, self.marks = set(), set(), set()
         self.syn, self.syn_number, self.syn_ack, self.syn_ack_number = None, 0, False, None
         self.talked = set()
-        self.next, self.partly_new = {}, 0
-        self.retransmissions = self.out_of_order = 0
+        # For the definitions of retransmission and reordering.
+        self.segments = []
         self.client_hello = self.server_hello = None
         self.alerts, self.certificates = [], []
         self.requests, self.responses = [], []
@@ -230,20 +254,6 @@ class Stream:
             self.marks.add("bad header")
         if first(layer, "tcp.segment_data") and not first(layer, "tcp.reassembled_in"):
             self.marks.add("message without end")
-        if number(first(layer, "tcp.len")) > 0:
-            self.count(layer, source)
-
-    def count(self, layer, source):
-        """Data only: a repeated SYN or FIN is part of the handshake or the close, not of loss."""
-        start, length = number(first(layer, "tcp.seq_raw")), number(first(layer, "tcp.len"))
-        ahead = self.next.get(source, start) - start & 0xFFFFFFFF
-        self.partly_new += 0 < ahead < length
-        if ahead < length:
-            self.next[source] = start + length & 0xFFFFFFFF
-        for field in layer.iter("field"):
-            name = field.get("name")
-            self.out_of_order += name == "tcp.analysis.out_of_order"
-            self.retransmissions += name == "tcp.analysis.retransmission"
 
     def take_syn_ack(self, layer):
         """A SYN-ACK answers the SYN that it acknowledges (RFC 9293 §3.10.7.3), perhaps with data (RFC 7413 §2)."""
@@ -273,11 +283,13 @@ class Stream:
     def put(self, found, place):
         for word in self.carriers | self.marks | {f"above {name}" for name in self.layers}:
             found.mark(place, word)
+        if not self.syn:
+            found.mark(place, "no SYN")
         if self.syn:
             found.put("syn answered", place, "yes" if self.syn_ack else "no")
-        found.uncounted[place] = self.partly_new
-        found.put("retransmissions", place, self.retransmissions or None)
-        found.put("out of order", place, self.out_of_order or None)
+        found.segments[place] = self.segments
+        for kind, word in (("retransmissions", "retransmission"), ("out of order", "out of order")):
+            found.put(kind, place, sum(word in s.words for s in self.segments if s.length) or None)
         self.put_tls(found, place)
         self.put_http(found, place)
 
@@ -307,6 +319,26 @@ class Stream:
             found.put("CONNECT status", place, final[len(connects) - 1] if len(final) >= len(connects) else None)
         elif final and len(final) >= len(self.requests):
             found.put("HTTP status", place, final[-1])
+
+
+def nanoseconds(text):
+    seconds, _, fraction = text.partition(".")
+    return int(seconds) * 10**9 + int(fraction.ljust(9, "0")[:9] or 0)
+
+
+def segment_of(layer, source, frame, time, header, payload_length):
+    """A segment for loss.py, as long as its IP header says."""
+    names = {f.get("name") for f in layer.iter("field")}
+    words = frozenset(word for name, word in ANALYSIS.items() if name in names)
+
+    def value(name):
+        return number(first(layer, name))
+
+    length = value("tcp.len")
+    stated = length if payload_length is None else payload_length - value("tcp.hdr_len")
+    payload = bytes.fromhex((first(layer, "tcp.payload") or "").replace(":", ""))
+    return loss.Segment(frame, time, source, value("tcp.seq_raw"), value("tcp.ack_raw"), value("tcp.flags"), max(length, stated),
+                        value("tcp.window_size_value"), *header, payload, words, stated > length)
 
 
 def hello(message):

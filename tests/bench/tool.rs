@@ -4,7 +4,6 @@ use std::error::Error;
 use std::fs::File;
 use std::io::Write;
 
-use pcap_parser::traits::PcapReaderIterator;
 use pcap_parser::{PcapBlockOwned, PcapError};
 use slp_pcap::attempt::Scope;
 

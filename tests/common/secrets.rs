@@ -111,11 +111,11 @@ fn encoded(text: &str) -> Vec<(&'static str, Form)> {
         .map(|shift| ("base64", Form::Exact(base64_inside(octets, shift))))
         .filter(|(_, form)| matches!(form, Form::Exact(octets) if octets.len() >= 6))
         .collect();
-    let percent: String = octets.iter().map(|octet| format!("%{octet:02x}")).collect();
+    let percent = octets.iter().map(|octet| format!("%{octet:02x}")).collect::<Vec<_>>().concat();
     forms.push(("percent-encoding", Form::Lower(percent.into())));
-    let json: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    let json = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<Vec<_>>().concat();
     forms.push(("JSON escapes", Form::Lower(json.into())));
-    let html: String = text.chars().map(|c| format!("&#{};", u32::from(c))).collect();
+    let html = text.chars().map(|c| format!("&#{};", u32::from(c))).collect::<Vec<_>>().concat();
     forms.push(("HTML references", Form::Lower(html.into())));
     forms.push(("UTF-16LE", Form::Exact(text.encode_utf16().flat_map(u16::to_le_bytes).collect())));
     forms.push(("UTF-16BE", Form::Exact(text.encode_utf16().flat_map(u16::to_be_bytes).collect())));
@@ -134,11 +134,11 @@ fn base64_inside(octets: &[u8], shift: usize) -> Vec<u8> {
 }
 
 fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    octets.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn occurs(haystack: &[u8], needle: &[u8], whole: bool) -> bool {
-    let joined = |octet: Option<&u8>| octet.is_some_and(|octet| octet.is_ascii_alphanumeric());
+    let joined = |octet: Option<&u8>| octet.is_some_and(u8::is_ascii_alphanumeric);
     let mut from = 0;
     while let Some(at) = find(&haystack[from..], needle).map(|at| at + from) {
         let (before, after) =

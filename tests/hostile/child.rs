@@ -1,4 +1,4 @@
-//! The binary as a child that reads standard input, with its peak memory and its time.
+//! The binary as a child that reads standard input, with its peak memory and its processor time.
 
 use std::io::{self, BufWriter, Read, Write};
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use serde_json::Value;
 pub struct Outcome {
     /// Most resident memory it was seen with, in MiB; `None` where the system does not tell.
     pub peak: Option<u64>,
-    /// From its start to its end.
+    /// Processor time, which others on the machine do not lengthen as they do its run; that where the system does not tell.
     pub elapsed: Duration,
     /// Codes of the warnings in its report.
     pub warnings: Vec<String>,
@@ -59,12 +59,13 @@ impl Child {
         // It may stop reading before the end.
         let stopped = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
         assert!(written.as_ref().err().is_none_or(stopped), "{written:?}");
+        let elapsed = processor_time(id).unwrap_or_else(|| start.elapsed());
         let status = child.wait().expect("its end");
         assert!(status.code().is_some_and(|code| code < 4), "{status}");
         let report: Value = serde_json::from_str(&report).expect("a report");
         let warnings = report["capture"]["warnings"].as_array().cloned().unwrap_or_default();
         let warnings = warnings.iter().filter_map(|w| w["code"].as_str()).map(str::to_owned).collect();
-        Outcome { peak, elapsed: start.elapsed(), warnings }
+        Outcome { peak, elapsed, warnings }
     }
 }
 
@@ -83,4 +84,19 @@ fn resident(id: u32) -> Option<u64> {
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kibibytes / 1024)
+}
+
+/// What process `id` has used of the processors so far, in user and kernel mode; Linux only, where a tick is 10 ms and what has ended
+/// can be asked until it is waited for.
+fn processor_time(id: u32) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // Behind the name in parentheses: state, parent and so on; user and system time are fields 14 and 15 (proc(5)).
+    let (_, fields) = stat.rsplit_once(')')?;
+    let ticks: u64 = fields
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|field| field.parse::<u64>().ok())
+        .sum::<Option<u64>>()?;
+    Some(Duration::from_millis((ticks * 10).max(10)))
 }

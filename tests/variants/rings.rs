@@ -89,7 +89,7 @@ impl<'a> Input for Reread<'a> {
         true
     }
 
-    fn close(&mut self) {}
+    fn close(&mut self, _: bool) {}
 }
 
 /// What the tool finds in the parts; frames are numbered through all of them in the order given.

@@ -1,6 +1,7 @@
 //! What is said in the annotated capture, from the finished report: of a frame, of the section, of an address.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::net::IpAddr;
 
 use crate::limits::COMMENT;
@@ -88,7 +89,8 @@ impl<'a> Notes<'a> {
             None => "No attempt; only the frames that the verdict cites, at their original times.\n",
         });
         if self.report.attempts_omitted > 0 {
-            text.push_str(&format!("{} attempts are left out.\n", self.report.attempts_omitted));
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{} attempts are left out.", self.report.attempts_omitted);
         }
         bounded(&format!("{text}{} {}", tool.name, tool.version))
     }

@@ -54,7 +54,9 @@ impl Selection {
         let at = packet.at;
         self.cited.contains(&at.frame.0)
             || match &packet.content {
-                Content::Tcp(segment) => self.has_tcp(segment.source, segment.destination, at),
+                Content::Tcp(segment) | Content::BrokenTcp(segment) => {
+                    self.has_tcp(segment.source, segment.destination, at)
+                }
                 Content::Udp(datagram) => self.has_udp(datagram.source, datagram.destination, at),
                 Content::IcmpError(error) if error.quoted.protocol == TCP => {
                     self.has_tcp(error.quoted.source, error.quoted.destination, at)

@@ -92,12 +92,11 @@ impl Interfaces {
     fn of(&mut self, link_type: LinkType, time: Timestamp) -> io::Result<(u32, Vec<u8>)> {
         let wanted = (link_type, if time.0 < 0 { BEFORE_1970 } else { 0 });
         let found = self.0.iter().position(|interface| *interface == wanted);
-        let described = match found {
-            Some(_) => Vec::new(),
-            None => {
-                self.0.push(wanted);
-                blocks::interface(wanted.0, wanted.1)?
-            }
+        let described = if found.is_some() {
+            Vec::new()
+        } else {
+            self.0.push(wanted);
+            blocks::interface(wanted.0, wanted.1)?
         };
         let number = found.unwrap_or(self.0.len() - 1);
         Ok((u32::try_from(number).unwrap_or(u32::MAX), described))

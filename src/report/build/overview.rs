@@ -112,6 +112,8 @@ fn link_type_name(link_type: LinkType) -> String {
         LinkType::LINUX_SLL => "linux-sll",
         LinkType::IPV4 => "ipv4",
         LinkType::IPV6 => "ipv6",
+        LinkType::NFLOG => "nflog",
+        LinkType::IPOIB => "ipoib",
         LinkType::LINUX_SLL2 => "linux-sll2",
         LinkType(other) => return format!("linktype-{other}"),
     };

@@ -24,9 +24,11 @@ impl From<&attempt::Lookup> for Lookup {
 
 impl From<&attempt::Query> for Query {
     fn from(query: &attempt::Query) -> Self {
-        let response = query.response.as_ref();
+        let response = query.answer().or(query.response.as_ref());
+        let answers = [query.response.as_ref(), response].into_iter().flatten().map(|response| response.at);
         let icmp = query.icmp.map(|(at, _)| at);
-        let places = query.sent.iter().copied().chain(response.map(|response| response.at)).chain(icmp);
+        let mut places: Vec<At> = query.sent.iter().copied().chain(answers).chain(icmp).collect();
+        places.dedup();
         Self {
             name: query.name.to_string(),
             record_type: query.record_type.to_string(),

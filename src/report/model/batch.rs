@@ -112,6 +112,11 @@ impl Summary {
         self.issuers = tallied(&mut self.tally.issuers, issuers);
     }
 
+    /// Counts an input that cannot be used.
+    pub fn count_failure(&mut self) {
+        self.errors += 1;
+    }
+
     /// Counts how one capture came out.
     pub fn count_outcome(&mut self, outcome: Outcome) {
         self.captures += 1;

@@ -28,8 +28,11 @@ const COMMON_ENDS: &[&[u8]] =
 #[derive(Default)]
 struct Labels(BTreeMap<usize, bool>);
 
-/// Rewrites what could be read of a message.
+/// Rewrites what could be read of a message; nothing of what is none.
 pub(super) fn rewrite(octets: &mut Octets<'_>, by: &mut Redactor) {
+    if !is_message(octets.old) {
+        return;
+    }
     octets.keep(0..HEADER);
     let count = |at| octets.u16(at).map_or(0, usize::from);
     let (questions, records) = (count(4), count(6) + count(8) + count(10));
@@ -47,6 +50,15 @@ pub(super) fn rewrite(octets: &mut Octets<'_>, by: &mut Redactor) {
         at = end;
     }
     labels.write(octets, by);
+}
+
+/// Whether a message begins here: few questions, the first of them of a known class.
+fn is_message(octets: &[u8]) -> bool {
+    let mut scratch = vec![0; octets.len()];
+    let mut copy = Octets { old: octets, new: &mut scratch };
+    let end = Labels::default().name(&mut copy, HEADER);
+    let class = end.and_then(|end| copy.u16(end + 2));
+    copy.u16(4) == Some(1) && matches!(class.map(|class| class & 0x7fff), Some(1 | 3 | 4 | 255))
 }
 
 /// The record whose name ends at `at`; where the next one begins.

@@ -29,7 +29,7 @@ pub(super) struct Octets<'a> {
     pub new: &'a mut [u8],
 }
 
-impl<'a> Octets<'a> {
+impl Octets<'_> {
     /// A part of them; what lies outside is empty.
     pub(super) fn part(&mut self, range: Range<usize>) -> Octets<'_> {
         let end = range.end.min(self.old.len());
@@ -132,6 +132,12 @@ impl Redactor {
                 // The interface's number tells nothing; its address does.
                 self.mac(octets, 12);
             }
+            Header::Secured => {
+                octets.keep(0..6);
+                // The channel's identifier begins with its sender's address (IEEE 802.1AE §9.9).
+                self.mac(octets, 6);
+                octets.keep(octets.len().saturating_sub(4).max(6)..octets.len());
+            }
             Header::Link(_) | Header::Tag | Header::Gre | Header::Vxlan => octets.keep(0..octets.len()),
             Header::Ip => self.ip_header(octets, udp_behind),
         }
@@ -230,9 +236,13 @@ impl Redactor {
             return;
         }
         if dns {
-            data.keep(0..2);
-            let end = data.u16(0).map_or(0, |length| usize::from(length) + 2);
-            dns::rewrite(&mut data.part(2..end), self);
+            // Only a whole message: the middle of one would be misread.
+            let whole = data.u16(0).is_some_and(|length| usize::from(length) + 2 == data.len());
+            if whole {
+                data.keep(0..2);
+                let end = data.len();
+                dns::rewrite(&mut data.part(2..end), self);
+            }
         } else if let Some(from) = place.and_then(|place| self.record_in(place, data.old)) {
             let next = tls::rewrite(&mut data, from, self);
             self.note_record(place, next);

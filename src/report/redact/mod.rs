@@ -28,6 +28,9 @@ use text::{Known, OMITTED};
 use super::model::{Failure, Report};
 use crate::model::{Endpoint, SeqNumber};
 
+/// Characters of the shortest word that is looked for by itself: shorter ones are pieces of many sentences.
+const SHORTEST_WORD: usize = 3;
+
 /// Shows one thing for another, always the same within one run and another in the next.
 #[derive(Debug)]
 pub struct Redactor {
@@ -72,7 +75,9 @@ impl Redactor {
             let shown = self.names.file(file);
             self.known.add(file, shown);
         }
-        for host in &secrets.hosts {
+        // A name such as `proxy` is a word of many sentences.
+        let telling = |host: &&String| host.contains('.') || !vocabulary::is_known(host);
+        for host in secrets.hosts.iter().filter(telling) {
             let shown = self.names.host(host, &mut self.addresses);
             self.known.add(host, shown);
         }
@@ -87,19 +92,37 @@ impl Redactor {
         }
     }
 
-    /// What a packet said: its words, but for those that everybody says.
+    /// What a packet said: its words, but for those that everybody says; and the whole of it, with its short words.
     fn learn_text(&mut self, text: &str) {
-        for word in vocabulary::split(text).filter(|word| !vocabulary::is_known(word)) {
-            let mut shown = String::new();
-            text::scan(word, &mut shown, &mut self.names, &mut self.addresses);
-            // What does not look like a name may be one all the same.
-            let shown = if shown == word && !names::is_public(&word.to_ascii_lowercase()) {
-                OMITTED.to_owned()
-            } else {
-                shown
-            };
-            self.known.add(word, shown);
+        let mut rest = text;
+        let mut whole = String::with_capacity(text.len());
+        while let Some(start) = rest.find(vocabulary::is_word) {
+            let (before, word) = rest.split_at(start);
+            let end = word.find(|c| !vocabulary::is_word(c)).unwrap_or(word.len());
+            let (word, behind) = word.split_at(end);
+            let shown = self.word(word);
+            whole.push_str(before);
+            whole.push_str(&shown);
+            let core = word.trim_matches(['.', '-']);
+            if core.chars().count() >= SHORTEST_WORD && !vocabulary::is_known(core) {
+                let shown = self.word(core);
+                self.known.add(core, shown);
+            }
+            rest = behind;
         }
+        self.known.add(text, whole + rest);
+    }
+
+    /// What to show for a word of a packet: itself where everybody says it.
+    fn word(&mut self, word: &str) -> String {
+        let core = word.trim_matches(['.', '-']);
+        if core.is_empty() || vocabulary::is_known(core) || names::is_public(&core.to_ascii_lowercase()) {
+            return word.to_owned();
+        }
+        let mut shown = String::new();
+        text::scan(word, &mut shown, &mut self.names, &mut self.addresses);
+        // What does not look like a name may be one all the same.
+        if shown == word { OMITTED.to_owned() } else { shown }
     }
 
     /// A path's segments: an On-Prem account stands in one.

@@ -23,13 +23,17 @@ impl Redact for String {
 
 impl<T: Redact> Redact for Option<T> {
     fn redact(&mut self, by: &mut Redactor) {
-        self.iter_mut().for_each(|one| one.redact(by));
+        if let Some(one) = self {
+            one.redact(by);
+        }
     }
 }
 
 impl<T: Redact> Redact for Vec<T> {
     fn redact(&mut self, by: &mut Redactor) {
-        self.iter_mut().for_each(|one| one.redact(by));
+        for one in self {
+            one.redact(by);
+        }
     }
 }
 
@@ -332,7 +336,9 @@ impl Redact for Proxy {
         let Self { target, status: _, reason, headers, auth_schemes, product } = self;
         target.redact(by);
         reason.redact(by);
-        headers.values_mut().for_each(|value| value.redact(by));
+        for value in headers.values_mut() {
+            value.redact(by);
+        }
         auth_schemes.redact(by);
         product.redact(by);
     }

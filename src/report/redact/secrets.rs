@@ -75,7 +75,8 @@ impl Secrets {
             let over_tcp = query.over_tcp.as_ref().and_then(|(_, response)| response.as_ref());
             for answer in query.response.iter().chain(over_tcp).flat_map(|response| &response.answers) {
                 // An alias, or an address.
-                answer.split_whitespace().for_each(|word| self.hosts.push(word.to_owned()));
+                let names = answer.split_whitespace().filter(|word| word.contains('.'));
+                self.hosts.extend(names.map(str::to_owned));
             }
         }
     }
@@ -93,9 +94,13 @@ impl Secrets {
 
     fn tls(&mut self, tls: &TlsSession) {
         let hello = tls.client_hello.as_ref().and_then(|(_, hello)| hello.server_name.as_ref());
-        hello.iter().for_each(|name| self.host(name));
+        if let Some(name) = hello {
+            self.host(name);
+        }
         let alpn = tls.server_hello.as_ref().and_then(|(_, hello)| hello.alpn.as_ref());
-        alpn.iter().for_each(|alpn| self.text(alpn));
+        if let Some(alpn) = alpn {
+            self.text(alpn);
+        }
         tls.foreign.iter().for_each(|(_, text)| self.text(text));
         tls.certificates
             .iter()

@@ -46,25 +46,29 @@ impl Row {
     }
 }
 
-/// Draws a line for each capture.
+/// Columns that a file's name gets at least.
+const SHORTEST_FILE: usize = 24;
+/// Columns of mark and attempts, and between the columns.
+const FIXED: usize = 1 + 8 + 4 * 2;
+
+/// Draws a line for each capture. A path that is too long loses its start: its end tells files apart.
 pub(super) fn table(canvas: &mut Canvas, rows: &[Row]) {
     let page = canvas.page();
+    let widest = |text: fn(&Row) -> &str| rows.iter().map(|row| text(row).chars().count()).max().unwrap_or(0);
+    let others = FIXED + widest(|row| &row.verdict) + widest(|row| &row.time);
+    let room = page.width.saturating_sub(others).max(SHORTEST_FILE);
     let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(page.width).unwrap_or(u16::MAX))
-        .set_header(
-            ["File", "", "Verdict", "Attempts", "Time"]
-                .map(|title| Cell::new(title).add_attribute(Attribute::Bold)),
-        );
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(
+        ["File", "", "Verdict", "Attempts", "Time"]
+            .map(|title| Cell::new(title).add_attribute(Attribute::Bold)),
+    );
     if page.colour {
         table.enforce_styling();
     } else {
         table.force_no_tty();
     }
     for row in rows {
-        table.add_row(cells(row));
+        table.add_row(cells(row, room));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -72,7 +76,7 @@ pub(super) fn table(canvas: &mut Canvas, rows: &[Row]) {
     canvas.block("", &table.to_string());
 }
 
-fn cells(row: &Row) -> [Cell; 5] {
+fn cells(row: &Row, room: usize) -> [Cell; 5] {
     let (mark, colour) = match row.outcome {
         Some((mark, Ink::Good)) => (mark, Color::DarkGreen),
         Some((mark, Ink::Bad)) => (mark, Color::DarkRed),
@@ -80,12 +84,22 @@ fn cells(row: &Row) -> [Cell; 5] {
         None => ("!", Color::DarkRed),
     };
     [
-        Cell::new(printable(&row.file)),
+        Cell::new(shortened(&printable(&row.file), room)),
         Cell::new(mark).fg(colour),
         Cell::new(&row.verdict).fg(colour),
         Cell::new(&row.attempts).set_alignment(CellAlignment::Right),
         Cell::new(&row.time),
     ]
+}
+
+/// The end of `path` in `room` columns.
+fn shortened(path: &str, room: usize) -> String {
+    let length = path.chars().count();
+    if length <= room {
+        return path.to_owned();
+    }
+    let end: String = path.chars().skip(length + 1 - room).collect();
+    format!("…{end}")
 }
 
 /// How the captures came out and what they have in common.
@@ -140,7 +154,7 @@ mod tests {
     fn batch(width: usize) -> String {
         let mut text = Text::new(true, Page { width, ..Page::default() });
         let mut summary = Summary::default();
-        summary.errors = 1;
+        summary.count_failure();
         for file in ["b/first.pcap", "b/second.pcap"] {
             let mut report = sample::report();
             report.capture.file = file.to_owned();
@@ -176,6 +190,7 @@ mod tests {
 
     #[test]
     fn the_table_stays_on_the_page() {
-        assert!(batch(60).lines().all(|line| line.chars().count() <= 60));
+        assert!(batch(80).lines().all(|line| line.chars().count() <= 80));
+        assert_eq!(shortened("berlin/core-sw1/flash-export.pcap", 18), "…flash-export.pcap");
     }
 }

@@ -231,7 +231,7 @@ mod tests {
         let second = text.report(sample::report());
         assert!(!first.contains('─') && second.starts_with("\n────"), "{second}");
         let mut summary = Summary::default();
-        summary.errors = 1;
+        summary.count_failure();
         summary.count_outcome(Outcome::Failed);
         summary.count_outcome(Outcome::Ok);
         assert!(text.end(summary).ends_with("3 captures: 1 ok, 1 failed, 1 unusable\n"));
