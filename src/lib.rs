@@ -23,6 +23,7 @@ pub mod model;
 pub mod net;
 pub mod proto;
 pub mod report;
+pub mod transcript;
 
 use std::io::Read;
 
