@@ -8,7 +8,8 @@
 //! | 2 | [`net`] | frames | packets: ARP, ICMP, UDP, TCP |
 //! | 3 | [`flow`] | TCP segments | connections, each octet with its frame |
 //! | 4 | [`attempt`] | connections, look-ups, ARP | attempts to reach a licensing service |
-//! | 5 | [`diagnose`] | attempts | verdicts and findings |
+//! | - | [`transcript`] | the switch's own text | facts with their lines |
+//! | 5 | [`diagnose`] | attempts, and those facts | verdicts and findings |
 //! | 6 | [`report`] | what was concluded | text, JSON |
 //!
 //! [`proto`] holds the codecs (DNS, HTTP, TLS, X.509, licensing), [`model`] the vocabulary, [`limits`] every bound.
@@ -32,6 +33,7 @@ use capture::{CaptureError, CaptureFacts, CaptureReader};
 use diagnose::Analysis;
 use flow::FlowTable;
 use net::Decoder;
+use transcript::Transcript;
 
 /// What was read, and what is concluded from it.
 #[derive(Debug)]
@@ -64,4 +66,19 @@ pub fn analyze(source: impl Read, scope: &Scope) -> Result<Findings, CaptureErro
     let mut analysis = diagnose::analyze(collector.finish(), scope, &capture);
     analysis.warn_of_limits(limits, decoder.fragments());
     Ok(Findings { capture, analysis })
+}
+
+/// Reads a capture to its end and judges it beside the switch's own text, which also names proxy and service.
+///
+/// # Errors
+///
+/// As [`analyze`].
+pub fn analyze_beside(
+    source: impl Read,
+    scope: &Scope,
+    transcript: &Transcript,
+) -> Result<Findings, CaptureError> {
+    let mut found = analyze(source, &diagnose::named_by(transcript, scope))?;
+    diagnose::set_beside(&mut found.analysis, transcript, &found.capture);
+    Ok(found)
 }

@@ -23,12 +23,12 @@ fn main() -> ExitCode {
 
 /// Every capture's report, in the order given; one bad capture does not stop the others.
 fn analyse(run: &Run, color: clap::ColorChoice) -> anyhow::Result<Status> {
-    let inputs = Inputs::find(&run.captures);
+    let inputs = Inputs::find(run);
     let mut output = Output::open(run.output.as_deref(), &inputs)?;
     let mut renderer = run.format().renderer(inputs.several, output.page(color, run.detail()));
     let mut summary = Summary::default();
     for input in inputs.list {
-        let piece = match input.and_then(|input| input.analyse(run)) {
+        let piece = match input.and_then(|input| input.analyse(run, inputs.transcript.as_ref())) {
             Ok(report) => {
                 summary.count(report.outcome.0);
                 renderer.report(report)

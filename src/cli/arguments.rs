@@ -15,6 +15,7 @@ Examples:
   slp-pcap --cssm lic.example.com a.pcap     the switch licenses at this On-Prem server
   slp-pcap -v --switch 192.0.2.7 a.pcap      everything about one switch
   slp-pcap -f json -o report.json captures/  all captures of a folder, for a script
+  slp-pcap --transcript show.txt a.pcap      the capture beside the switch's own words
   tcpdump -w - port 443 | slp-pcap -         from standard input
   slp-pcap explain tls-untrusted-ca          what a verdict means and how to fix it
 
@@ -63,7 +64,7 @@ pub enum Tool {
 #[derive(Debug, clap::Args)]
 pub struct Run {
     /// Captures to analyse: files, folders (the captures in them), `-` for standard input
-    #[arg(value_name = "CAPTURE", required = true)]
+    #[arg(value_name = "CAPTURE", required_unless_present = "transcript")]
     pub captures: Vec<PathBuf>,
     /// Also a service: HOST (.DOMAIN for all in it), IP or CIDR, with :PORT; brackets as in [2001:db8::/32]:443
     #[arg(long, value_name = "TARGET")]
@@ -77,6 +78,9 @@ pub struct Run {
     /// Judge every TCP connection in the capture, whatever its target
     #[arg(long)]
     all: bool,
+    /// Text of show commands and logs from the switch, to set beside the capture; alone, it is judged alone
+    #[arg(long, value_name = "FILE")]
+    pub transcript: Vec<PathBuf>,
     /// Format of the report
     #[arg(short, long, value_enum, default_value_t = FormatName::Text)]
     format: FormatName,

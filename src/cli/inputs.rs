@@ -5,11 +5,14 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use slp_pcap::capture::CaptureReader;
+use slp_pcap::diagnose;
 use slp_pcap::report::{Failure, Input as Named, Report};
+use slp_pcap::transcript::Transcript;
 
 use super::arguments::Run;
 use super::fingerprint::Fingerprint;
 use super::suggestion::nearest;
+use super::transcripts::Transcripts;
 
 /// What the command line asks to analyse.
 pub struct Inputs {
@@ -17,6 +20,9 @@ pub struct Inputs {
     pub list: Vec<Result<Input, Failure>>,
     /// Whether there is, or could have been, more than one.
     pub several: bool,
+    /// The switch's own text, set beside each of them.
+    pub transcript: Option<Transcript>,
+    texts: Vec<PathBuf>,
 }
 
 /// One capture.
@@ -26,11 +32,24 @@ pub enum Input {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// No capture: the switch's own text alone.
+    Text(Named),
 }
 
 impl Inputs {
-    /// The captures that `paths` name; of a folder, its own files, sorted by name.
-    pub fn find(paths: &[PathBuf]) -> Self {
+    /// The captures that `run` names, of a folder its own files, sorted by name; and the switch's own text, alone where no
+    /// capture is named.
+    pub fn find(run: &Run) -> Self {
+        let mut inputs = Self::captures(&run.captures);
+        let texts = Transcripts::read(&run.transcript, run.hash);
+        if run.captures.is_empty() {
+            inputs.list.extend(texts.input.map(|input| Ok(Input::Text(input))));
+        }
+        inputs.list.extend(texts.failures.into_iter().map(Err));
+        Self { transcript: texts.facts, texts: run.transcript.clone(), ..inputs }
+    }
+
+    fn captures(paths: &[PathBuf]) -> Self {
         let folder = |path: &PathBuf| path.as_os_str() != "-" && path.is_dir();
         let several = paths.len() > 1 || paths.iter().any(folder);
         let of = |path: &PathBuf| {
@@ -42,12 +61,15 @@ impl Inputs {
                 vec![Ok(Input::File(path.clone()))]
             }
         };
-        Self { list: paths.iter().flat_map(of).collect(), several }
+        Self { list: paths.iter().flat_map(of).collect(), several, transcript: None, texts: Vec::new() }
     }
 
     /// Whether `path` is one of the captures.
     pub fn contain(&self, path: &Path) -> bool {
         let Ok(path) = path.canonicalize() else { return false };
+        if self.texts.iter().any(|text| text.canonicalize().is_ok_and(|text| text == path)) {
+            return true;
+        }
         let same = |input: &Input| matches!(input, Input::File(file) if file.canonicalize().is_ok_and(|file| file == path));
         self.list.iter().flatten().any(same)
     }
@@ -99,21 +121,33 @@ fn failure(path: &Path, message: String) -> Failure {
 
 impl Input {
     /// The capture's report.
-    pub fn analyse(self, run: &Run) -> Result<Report, Failure> {
+    pub fn analyse(self, run: &Run, transcript: Option<&Transcript>) -> Result<Report, Failure> {
         match &self {
-            Self::Stdin => read(Path::new("-"), io::stdin().lock(), run),
+            Self::Text(input) => {
+                let analysis = diagnose::alone(transcript.unwrap_or(&Transcript::default()));
+                Ok(Report::of_transcript(&analysis, input.clone()))
+            }
+            Self::Stdin => read(Path::new("-"), io::stdin().lock(), run, transcript),
             Self::File(path) => {
                 let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
-                read(path, file, run)
+                read(path, file, run, transcript)
             }
         }
     }
 }
 
-fn read(path: &Path, source: impl Read, run: &Run) -> Result<Report, Failure> {
+fn read(
+    path: &Path,
+    source: impl Read,
+    run: &Run,
+    transcript: Option<&Transcript>,
+) -> Result<Report, Failure> {
     let mut source = Fingerprint::new(source, run.hash);
-    let found =
-        slp_pcap::analyze(&mut source, &run.scope()).map_err(|error| failure(path, error.to_string()))?;
+    let found = match transcript {
+        Some(transcript) => slp_pcap::analyze_beside(&mut source, &run.scope(), transcript),
+        None => slp_pcap::analyze(&mut source, &run.scope()),
+    };
+    let found = found.map_err(|error| failure(path, error.to_string()))?;
     let input = Named { file: path.display().to_string(), sha256: source.finish() };
     Ok(Report::new(&found.analysis, &found.capture, input))
 }

@@ -8,6 +8,7 @@ mod output;
 mod status;
 mod suggestion;
 pub mod tools;
+mod transcripts;
 
 pub use arguments::{Arguments, Run};
 pub use complaint::complain;

@@ -56,6 +56,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
         findings,
         visibility,
         warnings,
+        transcript: None,
     }
 }
 
@@ -253,7 +254,7 @@ fn candidate_words(candidate: &Candidate) -> String {
     )
 }
 
-fn bare(diagnostic: &'static Diagnostic, summary: String, evidence: Vec<Evidence>) -> Verdict {
+pub(super) fn bare(diagnostic: &'static Diagnostic, summary: String, evidence: Vec<Evidence>) -> Verdict {
     let advice = |action: &super::Action| Advice {
         text: action.text.to_owned(),
         commands: action.commands.iter().map(|command| super::words::fill_unknown(command)).collect(),
@@ -266,6 +267,7 @@ fn bare(diagnostic: &'static Diagnostic, summary: String, evidence: Vec<Evidence
         confidence: Confidence::Likely,
         party: diagnostic.party,
         evidence,
+        lines: Vec::new(),
         actions,
         wireshark_filter,
     }

@@ -23,10 +23,14 @@ mod stages;
 mod steps;
 mod tcp;
 mod tls;
+mod transcript;
 mod verdict;
 mod words;
 
 pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus};
 pub use capture::analyze;
 pub use diagnostic::{Action, Diagnostic};
-pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};
+pub use transcript::{Beside, ClockOffset, Correlation, NotedRequest, Relation, alone, named_by, set_beside};
+pub use verdict::{
+    Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Quote, Severity, Verdict,
+};

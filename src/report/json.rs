@@ -87,7 +87,8 @@ mod tests {
                 "attempts",
                 "lookups",
                 "findings",
-                "transcript"
+                "transcript",
+                "correlations"
             ]
         );
         let report = parsed(&json);

@@ -78,6 +78,7 @@ pub(super) fn report() -> Report {
             evidence: vec![evidence(8, 12, "Server: squid/5.7")],
         }],
         transcript: None,
+        correlations: Vec::new(),
     }
 }
 
@@ -104,7 +105,7 @@ fn capture() -> Capture {
 }
 
 fn evidence(frame: u64, millis: i64, note: &str) -> Evidence {
-    Evidence { frame, time: Some(time(millis)), note: note.into() }
+    Evidence { frame: Some(frame), time: Some(time(millis)), file: None, line: None, note: note.into() }
 }
 
 fn forbidden() -> Verdict {

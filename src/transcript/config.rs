@@ -60,8 +60,8 @@ impl Reader {
                 trustpoint.value.methods = plain::word(&methods.join(" "));
                 trustpoint.at = at;
             }
-            (Inside::Interface(_) | Inside::Trustpoint, ["!"] | ["end"] | ["exit"]) => {
-                self.inside = Inside::Nothing
+            (Inside::Interface(_) | Inside::Trustpoint, ["!" | "end" | "exit"]) => {
+                self.inside = Inside::Nothing;
             }
             _ => return None,
         }
@@ -157,7 +157,6 @@ fn others(words: &[&str], negated: bool, at: Place, settings: &mut Settings) -> 
         ["ip", "http", "client", "proxy-server", host, ..] => {
             settings.http_proxy = (!negated).then(|| Said::new(HostName::new(host), at));
         }
-        ["ip", "http", "client", ..] => {}
         ["crypto", "pki", "trustpoint", name] => {
             let trustpoint = Revocation { trustpoint: plain::word(name), methods: String::new() };
             settings.trustpoints.retain(|known| known.value.trustpoint != trustpoint.trustpoint);
@@ -166,7 +165,7 @@ fn others(words: &[&str], negated: bool, at: Place, settings: &mut Settings) -> 
         ["ntp", "server", "vrf", _, server, ..] | ["ntp", "server", server, ..] if !negated => {
             push(&mut settings.ntp_servers, Said::new(plain::word(server), at));
         }
-        ["ntp", ..] => {}
+        ["ip", "http", "client", ..] | ["ntp", ..] | ["clock", "summer-time", ..] => {}
         ["clock", "timezone", name, hours, minutes @ ..] if !negated => {
             let hours: i32 = hours.parse().ok().filter(|hours| (-14..=14).contains(hours))?;
             let minutes: i32 = minutes
@@ -178,7 +177,6 @@ fn others(words: &[&str], negated: bool, at: Place, settings: &mut Settings) -> 
             settings.time_zone =
                 Some(Said::new((plain::word(name), hours * 3_600 + sign * minutes * 60), at));
         }
-        ["clock", "summer-time", ..] => {}
         ["vrf", "definition", name] | ["ip", "vrf", name] if !negated => {
             push(&mut settings.vrfs, Said::new(plain::word(name), at));
         }

@@ -27,7 +27,7 @@ pub(super) struct Lines<R> {
     /// Octets read.
     pub octets: u64,
     /// Lines that were longer than is read.
-    pub cut_lines: u64,
+    pub shortened: u64,
     raw: Vec<u8>,
     /// What of the first line is in UTF-16: low octet first, or high octet first.
     wide: Option<bool>,
@@ -36,7 +36,7 @@ pub(super) struct Lines<R> {
 impl<R: Read> Lines<R> {
     pub fn new(source: R) -> Self {
         let source = BufReader::with_capacity(READ_BUFFER, source.take(TRANSCRIPT_OCTETS));
-        Self { source, number: 0, octets: 0, cut_lines: 0, raw: Vec::new(), wide: None }
+        Self { source, number: 0, octets: 0, shortened: 0, raw: Vec::new(), wide: None }
     }
 
     /// Whether the input is longer than is read.
@@ -58,7 +58,7 @@ impl<R: Read> Lines<R> {
         }
         self.octets += count as u64;
         if self.raw.last() != Some(&b'\n') && count as u64 == TRANSCRIPT_LINE {
-            self.cut_lines += 1;
+            self.shortened += 1;
             self.skip_rest()?;
         }
         if self.number == 0 {
@@ -186,7 +186,7 @@ mod tests {
         let mut lines = Lines::new(input.as_slice());
         assert_eq!(lines.next_line().unwrap().unwrap().text.len() as u64, TRANSCRIPT_LINE);
         assert_eq!(lines.next_line().unwrap().unwrap(), Line { number: 2, text: "next".to_owned() });
-        assert_eq!((lines.cut_lines, lines.octets), (1, input.len() as u64));
+        assert_eq!((lines.shortened, lines.octets), (1, input.len() as u64));
         assert!(!lines.is_cut());
     }
 }

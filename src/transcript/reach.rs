@@ -67,7 +67,7 @@ impl Reader {
         }
         if let Some(rest) = text.strip_prefix("Success rate is ") {
             let percent = rest.split_whitespace().next()?.parse().ok()?;
-            return self.close(Reach::Answered(percent), at, facts, false);
+            return Some(self.close(Reach::Answered(percent), at, facts, false));
         }
         if let Some(rest) = text.strip_prefix("Trying ") {
             let mut words = rest.split([',', ' ']).filter(|word| !word.is_empty());
@@ -76,10 +76,10 @@ impl Reader {
             let open = self.open.get_or_insert_with(|| (blank(true), at));
             open.0.ip = ip.or(open.0.ip);
             open.0.port = open.0.port.or(port);
-            return match text.ends_with("Open") {
-                true => self.close(Reach::Open, at, facts, true),
-                false => Some(Kind::Telnet),
-            };
+            if text.ends_with("Open") {
+                self.close(Reach::Open, at, facts, true);
+            }
+            return Some(Kind::Telnet);
         }
         self.rest(text, at, facts)
     }
@@ -99,7 +99,7 @@ impl Reader {
         };
         if let Some(result) = result {
             let telnet = self.open.as_ref().map(|(trial, _)| trial.telnet)?;
-            return self.close(result, at, facts, telnet);
+            return Some(self.close(result, at, facts, telnet));
         }
         let noise = text.starts_with("Type escape sequence")
             || text.starts_with("Packet sent with a source address")
@@ -114,11 +114,11 @@ impl Reader {
         })
     }
 
-    fn close(&mut self, result: Reach, at: Place, facts: &mut Transcript, telnet: bool) -> Option<Kind> {
+    fn close(&mut self, result: Reach, at: Place, facts: &mut Transcript, telnet: bool) -> Kind {
         let (trial, _) = self.open.take().unwrap_or_else(|| (blank(telnet), at));
         let kind = if trial.telnet { Kind::Telnet } else { Kind::Ping };
         facts.keep(|facts| &mut facts.trials, Said::new(Trial { result, ..trial }, at));
-        Some(kind)
+        kind
     }
 }
 

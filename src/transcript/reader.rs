@@ -25,7 +25,7 @@ pub fn read(source: impl Read, name: &str, facts: &mut Transcript) -> io::Result
     }
     reader.history.finish(facts);
     reader.status.finish(facts);
-    let cut = lines.cut_lines > 0 || lines.is_cut();
+    let cut = lines.shortened > 0 || lines.is_cut();
     let Reader { kinds, unread, .. } = reader;
     facts.files.push(FileRead {
         name: name.to_owned(),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::model::HostName;
 
-use super::facts::Said;
+use super::facts::{Place, Said};
 use super::url::ServiceUrl;
 
 /// The transport of licensing messages.
@@ -119,4 +119,42 @@ impl Settings {
     pub fn offset_of(&self, name: &str) -> Option<i32> {
         self.time_zone.as_ref().filter(|zone| zone.value.0 == name).map(|zone| zone.value.1)
     }
+}
+
+/// A setting's name, its value in words, and where it is said.
+type Told = (&'static str, (String, Place));
+
+impl Settings {
+    /// What is set, in words, in the order in which an engineer looks at it.
+    pub fn told(&self) -> Vec<Told> {
+        let word = |said: &Said<String>| (said.value.clone(), said.at);
+        let one = [
+            ("transport", self.transport.as_ref().map(|said| (said.value.name().to_owned(), said.at))),
+            ("url", self.smart_url.as_ref().map(|said| (or(said.value.as_ref(), "default"), said.at))),
+            ("cslu-url", self.cslu_url.as_ref().map(|said| (said.value.to_string(), said.at))),
+            ("proxy", self.proxy.as_ref().map(|said| (or(said.value.as_ref(), "none"), said.at))),
+            ("proxy-port", self.proxy_port.as_ref().map(|said| (said.value.to_string(), said.at))),
+            ("http-client-proxy", self.http_proxy.as_ref().map(|said| (said.value.to_string(), said.at))),
+            ("vrf", self.vrf.as_ref().map(word)),
+            (
+                "server-identity-check",
+                self.identity_check.as_ref().map(|said| (said.value.to_string(), said.at)),
+            ),
+            ("domain-lookup", self.lookup.as_ref().map(|said| (said.value.to_string(), said.at))),
+            ("domain-lookup-source", self.lookup_source.as_ref().map(word)),
+            ("domain-name", self.domain.as_ref().map(|said| (said.value.to_string(), said.at))),
+            ("http-client-source", self.http_source.as_ref().map(word)),
+        ];
+        let servers = self.name_servers.iter().map(|said| {
+            let vrf = said.value.0.as_ref().map(|vrf| format!(" in VRF {vrf}")).unwrap_or_default();
+            ("name-server", (format!("{}{vrf}", said.value.1), said.at))
+        });
+        let clocks = self.ntp_servers.iter().map(|said| ("ntp-server", word(said)));
+        let one = one.into_iter().filter_map(|(name, said)| Some((name, said?)));
+        one.chain(servers).chain(clocks).collect()
+    }
+}
+
+fn or(value: Option<&impl ToString>, word: &str) -> String {
+    value.map_or_else(|| word.to_owned(), ToString::to_string)
 }

@@ -227,7 +227,9 @@ impl Reader {
             (Block::Transport, "VRF" | "Vrf") if !is_nothing(value) => {
                 settings.vrf = Some(Said::new(plain::word(value), at));
             }
-            (Block::Vrf, "Not Configured" | "<empty>" | "<none>") | (Block::Transport, "Not Configured") => {}
+            (Block::Vrf, "Not Configured" | "<empty>" | "<none>")
+            | (Block::Transport, "Not Configured")
+            | (Block::Proxy, "Username" | "Password") => {}
             (Block::Vrf, name) if value.is_empty() && is_name(name) => {
                 settings.vrf = Some(Said::new(plain::word(name), at));
                 self.block = Block::Transport;
@@ -243,7 +245,6 @@ impl Reader {
             (Block::Proxy, "Port") => {
                 settings.proxy_port = value.parse().ok().map(|port| Said::new(port, at));
             }
-            (Block::Proxy, "Username" | "Password") => {}
             _ => return None,
         }
         Some(Kind::Status)

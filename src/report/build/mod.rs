@@ -4,6 +4,7 @@ mod attempt;
 mod frames;
 mod overview;
 mod protocols;
+mod transcript;
 mod verdict;
 
 pub use overview::Input;

@@ -38,7 +38,8 @@ impl Report {
             attempts: analysis.attempts.iter().map(Attempt::from).collect(),
             lookups: analysis.lookups.iter().map(Lookup::from).collect(),
             findings: analysis.findings.iter().map(Finding::from).collect(),
-            transcript: None,
+            transcript: analysis.transcript.as_ref().map(Into::into),
+            correlations: super::transcript::correlations(analysis),
         }
     }
 }

@@ -16,7 +16,7 @@ impl From<&diagnose::Verdict> for Verdict {
             confidence: Open(verdict.confidence),
             party: Open(verdict.party),
             reported_as: verdict.diagnostic.reported_as.to_vec(),
-            evidence: evidence(&verdict.evidence),
+            evidence: evidence(&verdict.evidence, &verdict.lines),
             actions: verdict.actions.iter().map(Action::from).collect(),
             wireshark_filter: (!filter.is_empty()).then(|| filter.clone()),
         }
@@ -30,7 +30,7 @@ impl From<&diagnose::Finding> for Finding {
             severity: Open(finding.diagnostic.severity.unwrap_or(diagnose::Severity::Info)),
             attempt: finding.attempt.map(|id| id as u64),
             message: finding.message.clone(),
-            evidence: evidence(&finding.evidence),
+            evidence: evidence(&finding.evidence, &finding.lines),
         }
     }
 }
@@ -41,11 +41,24 @@ impl From<&Advice> for Action {
     }
 }
 
-fn evidence(items: &[diagnose::Evidence]) -> Vec<Evidence> {
-    let item = |item: &diagnose::Evidence| Evidence {
-        frame: frames::number(item.at.frame),
+/// Frames, then lines of the switch's own text.
+pub(super) fn evidence(frames: &[diagnose::Evidence], lines: &[diagnose::Quote]) -> Vec<Evidence> {
+    let frame = |item: &diagnose::Evidence| Evidence {
+        frame: Some(frames::number(item.at.frame)),
         time: Some(item.at.time.into()),
+        file: None,
+        line: None,
         note: item.note.clone(),
     };
-    items.iter().map(item).collect()
+    frames.iter().map(frame).chain(lines.iter().map(line)).collect()
+}
+
+fn line(quote: &diagnose::Quote) -> Evidence {
+    Evidence {
+        frame: None,
+        time: quote.time.map(Into::into),
+        file: Some(quote.file.clone()),
+        line: Some(quote.line),
+        note: quote.note.clone(),
+    }
 }

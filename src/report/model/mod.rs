@@ -7,6 +7,7 @@ mod batch;
 mod capture;
 mod overview;
 mod protocols;
+mod transcript;
 mod verdict;
 mod words;
 
@@ -15,5 +16,9 @@ pub use batch::{Batch, Failure, FailureLine, Summary, SummaryLine};
 pub use capture::{Capture, CaptureWarning};
 pub use overview::{Candidate, Client, CodeCount, Report, Tool};
 pub use protocols::{Arp, Certificate, Dns, Http, Icmp, Licensing, Lookup, Proxy, Query, Tcp, Tls, TlsAlert};
+pub use transcript::{
+    Correlation, NotUnderstood, Setting, SwitchClock, SwitchCounters, SwitchEvent, SwitchRequest, TextRead,
+    Transcript, TranscriptFile,
+};
 pub use verdict::{Action, CaptureVerdict, Evidence, Finding, Verdict};
 pub use words::{Open, Time, Vocabulary};

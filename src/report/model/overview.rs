@@ -2,9 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{Attempt, Capture, CaptureVerdict, Finding, Lookup, Open, Time};
+use super::{Attempt, Capture, CaptureVerdict, Correlation, Finding, Lookup, Open, Time, Transcript};
 use crate::diagnose::Outcome;
 
 /// Where the Smart Licensing connections in one capture broke, with proof and next steps.
@@ -38,7 +37,9 @@ pub struct Report {
     /// What a good engineer would also mention; never decides the outcome.
     pub findings: Vec<Finding>,
     /// What the switch's own text told.
-    pub transcript: Option<Value>,
+    pub transcript: Option<Transcript>,
+    /// Attempts beside the requests and log lines that belong to them; empty without the switch's own text.
+    pub correlations: Vec<Correlation>,
 }
 
 impl Report {

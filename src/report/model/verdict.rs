@@ -42,13 +42,17 @@ pub struct CaptureVerdict {
     pub attempt: Option<u64>,
 }
 
-/// A frame that decides, and what it shows.
+/// A frame that decides, or a line of the switch's own text, and what it shows.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Evidence {
-    /// Its number, from 1, as Wireshark counts.
-    pub frame: u64,
-    /// Its time stamp.
+    /// The frame's number, from 1, as Wireshark counts; null for a line of text.
+    pub frame: Option<u64>,
+    /// Its time stamp: by the capture's clock for a frame, by the switch's for a line.
     pub time: Option<Time>,
+    /// The text that a line stands in; null for a frame of the capture.
+    pub file: Option<String>,
+    /// The line's number, from 1; null for a frame.
+    pub line: Option<u64>,
     /// One line on what it shows.
     pub note: String,
 }

@@ -14,6 +14,7 @@ mod proof;
 mod protocols;
 mod screen;
 mod stages;
+mod transcript;
 
 pub use canvas::Canvas;
 pub use page::{Detail, Ink, Page};

@@ -1,6 +1,7 @@
 //! Why to believe the verdict, and what to do about it.
 
 use super::canvas::Canvas;
+use super::facts::day_and_time;
 use super::numbers::into_capture;
 use super::page::Ink;
 use crate::report::model::{Action, Evidence, Report, Verdict};
@@ -10,19 +11,31 @@ pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidenc
     if evidence.is_empty() {
         return;
     }
-    canvas.heading("Proof (frame number and seconds as in Wireshark)");
-    let rows: Vec<_> = evidence
-        .iter()
-        .map(|item| (format!("frame {}", item.frame), into_capture(report, item.time), item))
-        .collect();
+    let framed = evidence.iter().any(|item| item.frame.is_some());
+    canvas.heading(if framed {
+        "Proof (frame number and seconds as in Wireshark)"
+    } else {
+        "Proof (lines of the switch's own text)"
+    });
+    let rows: Vec<_> = evidence.iter().map(|item| row(report, item)).collect();
     let frame_width = rows.iter().map(|(frame, ..)| frame.len()).max().unwrap_or(0);
     let time_width = rows.iter().map(|(_, time, _)| time.len()).max().unwrap_or(0);
-    for (frame, time, item) in &rows {
+    for (frame, time, note) in &rows {
         let label = format!("    {frame:<frame_width$}  ");
         let time = format!("{time:>time_width$}  ");
         let hang = " ".repeat(label.len() + time.len());
-        canvas.hanging(&[(Ink::Strong, &label), (Ink::Faint, &time)], &hang, Ink::Plain, &item.note);
+        canvas.hanging(&[(Ink::Strong, &label), (Ink::Faint, &time)], &hang, Ink::Plain, note);
     }
+}
+
+/// Where, when and what: a frame by the capture's seconds, a line by the switch's clock.
+fn row(report: &Report, item: &Evidence) -> (String, String, String) {
+    if let (Some(file), Some(line)) = (&item.file, item.line) {
+        let time = item.time.map(|time| format!("{}: ", day_and_time(time))).unwrap_or_default();
+        return (format!("line {line}"), String::new(), format!("{time}{} ({file})", item.note));
+    }
+    let frame = item.frame.map_or("-".to_owned(), |frame| format!("frame {frame}"));
+    (frame, into_capture(report, item.time), item.note.clone())
 }
 
 /// What to do, numbered, cheapest first.
