@@ -262,7 +262,8 @@ impl Reader {
             facts.trust_state = Some(Said::new(state.trim().starts_with("INSTALLED"), at));
             return Some(Kind::Status);
         }
-        None
+        // The end of `Local Device: ...` behind a page break.
+        text.starts_with(", state[").then_some(Kind::Status)
     }
 }
 

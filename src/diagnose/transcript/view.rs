@@ -42,8 +42,9 @@ impl<'a> View<'a> {
             clock: None,
             reference,
         };
-        view.requests = requests::sorted(&facts.exchanges, |stamp| view.time(stamp));
         view.failures = view.failures();
+        let failures: Vec<Timestamp> = view.failures.iter().map(|(time, _)| *time).collect();
+        view.requests = requests::sorted(&facts.exchanges, &failures, |stamp| view.time(stamp));
         view.clock = clock::estimate(&view);
         view
     }
