@@ -199,11 +199,12 @@ pub const FIRES: &[Case] = &[
     },
     Case {
         code: "address-in-url",
-        source: Sample("tls-hostname-mismatch-onprem.pcap"),
-        text: "license smart transport cslu\nlicense smart url cslu https://10.31.104.80/cslu/v1/pi/ACCOUNT-1\n",
+        source: Sample("tls-hostname-mismatch.pcap"),
+        text: "license smart transport smart\nlicense smart url smart https://203.0.113.81/licservice/license\n",
+        // The ClientHello to that address.
         frames: &[8],
         lines: &[2],
-        says: "The URL has the address 10.31.104.80",
+        says: "The URL has the address 203.0.113.81",
     },
     Case {
         code: "address-in-url",

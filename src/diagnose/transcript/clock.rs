@@ -151,9 +151,9 @@ impl Sides<'_> {
         for request in &self.requests {
             let time = Timestamp(request.time.0.saturating_sub(offset.0));
             let early = |judged: &&&Judged| judged.attempt.first.time.0 < time.0.saturating_sub(TOLERANCE.0);
-            while attempts.next_if(|judged| early(&judged)).is_some() {}
+            while attempts.next_if(|judged| early(judged)).is_some() {}
             let meets = |judged: &&&Judged| judged.attempt.first.time.0 <= time.0.saturating_add(TOLERANCE.0);
-            if let Some(judged) = attempts.next_if(|judged| meets(&judged)) {
+            if let Some(judged) = attempts.next_if(|judged| meets(judged)) {
                 found.push((*request, *judged));
             }
         }
@@ -191,10 +191,10 @@ impl Sides<'_> {
 /// Whether the response and the attempt came out alike.
 fn agree(request: &Request<'_>, judged: &Judged) -> bool {
     use crate::transcript::Answer;
-    match (&request.exchange.answer, judged.outcome()) {
-        (Answer::Status { .. }, Outcome::Ok) | (Answer::Empty, Outcome::Failed) => true,
-        _ => false,
-    }
+    matches!(
+        (&request.exchange.answer, judged.outcome()),
+        (Answer::Status { .. }, Outcome::Ok) | (Answer::Empty, Outcome::Failed)
+    )
 }
 
 /// The difference, where it is more than that of two ordinary clocks.

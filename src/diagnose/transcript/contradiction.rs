@@ -128,7 +128,7 @@ fn by_trial<'v>(view: &View<'_>, judged: &'v Judged) -> Option<Contradiction<'v>
             && trial.ip == Some(peer.ip)
             && trial.port == Some(peer.port)
     };
-    let trial = view.facts.trials.iter().filter(through).next_back().filter(|_| silent)?;
+    let trial = view.facts.trials.iter().rfind(through).filter(|_| silent)?;
     let message = format!(
         "A telnet from the switch to {peer} was connected, but attempt {} was not: the two were at different times, or from different sources.",
         judged.attempt.id,

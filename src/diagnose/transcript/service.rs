@@ -114,7 +114,7 @@ pub(super) fn other_url(view: &View<'_>) -> Vec<Finding> {
     let named = |judged: &&&Judged| judged.attempt.service.host.is_some();
     let attempts: Vec<&Judged> = view.judged.iter().filter(|judged| named(judged)).copied().collect();
     let meant = |judged: &&Judged| judged.attempt.service.is(&host) || peer_is(judged, &host);
-    if attempts.is_empty() || attempts.iter().any(|judged| meant(judged)) {
+    if attempts.is_empty() || attempts.iter().any(meant) {
         return Vec::new();
     }
     let Some(first) = attempts.first() else { return Vec::new() };

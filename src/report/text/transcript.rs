@@ -2,7 +2,7 @@
 
 use super::also::places;
 use super::canvas::Canvas;
-use super::numbers::count;
+use super::numbers::{count, duration};
 use super::page::{Detail, Ink};
 use crate::diagnose::Confidence;
 use crate::report::model::{Report, SwitchClock, TranscriptFile};
@@ -45,11 +45,23 @@ fn read(file: &TranscriptFile) -> String {
 }
 
 fn clock_text(clock: &SwitchClock) -> String {
-    let side = if clock.offset_s >= 0.0 { "ahead of" } else { "behind" };
-    format!(
-        "The switch's clock is {:.1} s {side} the capture's ({}, largest deviation {:.1} s).",
-        clock.offset_s.abs(),
-        count(clock.pairs, "pair"),
-        clock.spread_s
-    )
+    let of =
+        format!("({}, largest deviation {})", count(clock.pairs, "pair"), duration(clock.spread_s * 1000.0));
+    if clock.offset_s.abs() < 1.0 {
+        return format!("The switch's clock is the capture's within a second {of}.");
+    }
+    let side = if clock.offset_s > 0.0 { "ahead of" } else { "behind" };
+    let doubt = if clock.confidence.0 == Confidence::Possible { " perhaps" } else { "" };
+    format!("The switch's clock is{doubt} {} {side} the capture's {of}.", long(clock.offset_s.abs()))
+}
+
+/// Seconds, with minutes or hours from one on.
+fn long(seconds: f64) -> String {
+    if seconds < 60.0 {
+        duration(seconds * 1000.0)
+    } else if seconds < 3_600.0 {
+        format!("{:.1} min", seconds / 60.0)
+    } else {
+        format!("{:.2} h", seconds / 3_600.0)
+    }
 }
