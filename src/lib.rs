@@ -29,7 +29,7 @@ pub mod transcript;
 use std::io::Read;
 
 use attempt::{Collector, Scope};
-use capture::{CaptureError, CaptureFacts, CaptureReader};
+use capture::{CaptureError, CaptureFacts, CaptureReader, Frames, Input, MergedReader};
 use diagnose::Analysis;
 use flow::FlowTable;
 use net::Decoder;
@@ -50,22 +50,22 @@ pub struct Findings {
 ///
 /// A source that cannot be read, or is no capture. A damaged capture is judged as far as it goes, with a warning.
 pub fn analyze(source: impl Read, scope: &Scope) -> Result<Findings, CaptureError> {
-    let mut reader = CaptureReader::new(source)?;
-    let mut decoder = Decoder::new();
-    let mut table = FlowTable::new();
-    let mut collector = Collector::new(scope.clone());
-    while let Some(frame) = reader.next_frame() {
-        let packet = decoder.decode(frame);
-        collector.take(&packet);
-        table.push(&packet);
-        table.drain_finished().for_each(|flow| collector.take_flow(flow));
+    Ok(judge(&mut CaptureReader::new(source)?, scope))
+}
+
+/// Reads several captures as one, in order of time, and judges it. With it, the inputs that could not be read, by their index.
+///
+/// # Errors
+///
+/// Those inputs, where none could be read.
+pub fn analyze_merged<I: Input>(inputs: Vec<I>, scope: &Scope) -> Result<(Findings, Failures), Failures> {
+    let count = inputs.len();
+    let mut reader = MergedReader::new(inputs);
+    if reader.failures().len() == count {
+        return Err(reader.into_failures());
     }
-    let limits = table.limits_reached();
-    table.finish().for_each(|flow| collector.take_flow(flow));
-    let capture = reader.facts().clone();
-    let mut analysis = diagnose::analyze(collector.finish(), scope, &capture);
-    analysis.warn_of_limits(limits, decoder.fragments());
-    Ok(Findings { capture, analysis })
+    let findings = judge(&mut reader, scope);
+    Ok((findings, reader.into_failures()))
 }
 
 /// Reads a capture to its end and judges it beside the switch's own text, which also names proxy and service.
@@ -81,4 +81,26 @@ pub fn analyze_beside(
     let mut found = analyze(source, &diagnose::named_by(transcript, scope))?;
     diagnose::set_beside(&mut found.analysis, transcript, &found.capture);
     Ok(found)
+}
+
+/// Inputs that could not be read, by their index in the order given, and why.
+pub type Failures = Vec<(usize, CaptureError)>;
+
+fn judge(frames: &mut impl Frames, scope: &Scope) -> Findings {
+    let mut decoder = Decoder::new();
+    let asked = scope.clone();
+    let mut table = FlowTable::asking(move |opening| asked.relevance(opening));
+    let mut collector = Collector::new(scope.clone());
+    while let Some(frame) = frames.next_frame() {
+        let packet = decoder.decode(frame);
+        collector.take(&packet);
+        table.push(&packet);
+        table.drain_finished().for_each(|flow| collector.take_flow(flow));
+    }
+    let limits = table.limits_reached();
+    table.finish().for_each(|flow| collector.take_flow(flow));
+    let capture = frames.take_facts();
+    let mut analysis = diagnose::analyze(collector.finish(), scope, &capture);
+    analysis.warn_of_limits(limits, decoder.fragments());
+    Findings { capture, analysis }
 }

@@ -69,8 +69,13 @@ pub const FLOW_MEMORY: u64 = 64 << 20;
 /// Octets kept of each direction once [`FLOW_MEMORY`] is reached: a handshake, CONNECT and the start of an answer.
 pub const STREAM_OCTETS_TIGHT: u64 = 32 << 10;
 
-/// Connections remembered by number only after they have left the table, so that late frames keep tshark's number.
+/// Connections remembered by number only: those that were handed over, so that late frames keep tshark's number, and those that
+/// are nobody's business.
 pub const FLOW_NUMBERS: usize = 1 << 17;
+
+/// How long a closed connection's number is remembered behind its last frame: TIME-WAIT, twice the maximum segment lifetime
+/// (RFC 9293 §3.4.2).
+pub const NUMBER_LIFETIME: Span = Span::seconds(240);
 
 /// Segments kept from the start of a connection: handshake, CONNECT, TLS, the request.
 pub const SEGMENTS_HEAD: usize = 64;
@@ -137,6 +142,14 @@ pub const FRAMES_AHEAD: usize = 32;
 
 /// Octets held of frames looked at ahead; a few large records, a hundred ordinary ones.
 pub const OCTETS_AHEAD: u64 = 1 << 18;
+
+/// Files of a merged capture that are read at the same time: capture points that ran together. Files of a ring follow each
+/// other, however many there are. A reader takes some 0.3 MiB.
+pub const MERGED_AT_ONCE: usize = 32;
+
+/// Turns from one file to another held of a merged capture, 16 octets each. Two capture points that alternate make two of
+/// every packet; whoever merges a million has other troubles than the frame numbers.
+pub const MERGED_TURNS: usize = 1 << 20;
 
 /// Largest pcapng packet, section or interface block read, in octets: a packet record and 64 KiB of options.
 pub const MAX_BLOCK: usize = MAX_RECORD + (1 << 16);
@@ -205,8 +218,7 @@ pub const MENTIONS: usize = 64;
 /// a lost FIN or of data answered by RST, which tell something of the close; later ones tell nothing new.
 pub const CLOSED_IDLE: Span = Span::seconds(15);
 
-/// Packets between two searches for closed connections to hand over, at least; more when there are many connections,
-/// so that searching costs a packet no more than looking at four of them.
+/// Packets between two looks at the closed connections, so that looking costs a packet next to nothing.
 pub const SWEEP_PACKETS: usize = 1 << 12;
 
 /// Most attempts reported in full: more is more than anyone reads. The first and the last halves are kept.

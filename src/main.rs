@@ -25,10 +25,11 @@ fn main() -> ExitCode {
 fn analyse(run: &Run, color: clap::ColorChoice) -> anyhow::Result<Status> {
     let inputs = Inputs::find(run);
     let mut output = Output::open(run.output.as_deref(), &inputs)?;
-    let mut renderer = run.format().renderer(inputs.several, output.page(color, run.detail()));
+    let several = inputs.several && !run.merge;
+    let mut renderer = run.format().renderer(several, output.page(color, run.detail()));
     let mut summary = Summary::default();
-    for input in inputs.list {
-        let piece = match input.and_then(|input| input.analyse(run, inputs.transcript.as_ref())) {
+    for report in inputs.analyse(run) {
+        let piece = match report {
             Ok(report) => {
                 summary.count(report.outcome.0);
                 renderer.report(report)

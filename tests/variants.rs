@@ -17,6 +17,8 @@ mod loss;
 mod noise;
 #[path = "variants/packets.rs"]
 mod packets;
+#[path = "variants/rings.rs"]
+mod rings;
 #[path = "variants/samples.rs"]
 mod samples;
 #[path = "variants/streams.rs"]
@@ -29,6 +31,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use capture::{Frame, Layout, PLAIN, gzip, zstd};
+use rings::Part;
 use samples::{Found, Sample, find, is_inconclusive, mapped_back};
 
 /// A change that must not change the verdict.
@@ -43,6 +46,8 @@ enum Change {
     Frames(fn(&[Frame]) -> Vec<Frame>),
     /// Another file with the same frames.
     File(fn(&Sample) -> Vec<u8>),
+    /// Several files, merged.
+    Files(fn(&[Frame]) -> Vec<Part>),
 }
 
 const fn frames(name: &'static str, change: fn(&[Frame]) -> Vec<Frame>) -> Variant {
@@ -51,6 +56,10 @@ const fn frames(name: &'static str, change: fn(&[Frame]) -> Vec<Frame>) -> Varia
 
 const fn file(name: &'static str, change: fn(&Sample) -> Vec<u8>) -> Variant {
     Variant { name, change: Change::File(change), exempt: &[] }
+}
+
+const fn files(name: &'static str, change: fn(&[Frame]) -> Vec<Part>) -> Variant {
+    Variant { name, change: Change::Files(change), exempt: &[] }
 }
 
 const fn exempt(variant: Variant, exempt: &'static [(&'static str, &'static str)]) -> Variant {
@@ -145,6 +154,13 @@ static PRESERVING: &[Variant] = &[
         frames("tiny-segments-twice", |frames| packets::twice_later(&streams::tiny_segments(frames))),
         NO_MTU_HOLE,
     ),
+    files("ring", rings::ring),
+    files("ring-packed-named-backwards", rings::ring_packed_named_backwards),
+    files("ring-of-single-frames", rings::ring_of_single_frames),
+    files("two-points", rings::two_points),
+    files("same-point-twice", rings::same_point_twice),
+    files("two-rings", rings::two_rings),
+    files("one-direction-each", rings::one_direction_each),
     frames("mirrored-everything", |frames| {
         let frames = packets::twice_elsewhere(&streams::wraps_later(frames));
         carriers::erspan_fragmented(&packets::padded(&frames))
@@ -177,6 +193,11 @@ fn the_same_packets_get_the_same_verdict() {
                 Change::Frames(change) => {
                     let frames = change(&sample.frames);
                     (find(&PLAIN.pcapng(&frames, false), &sample.scope), frames)
+                }
+                Change::Files(change) => {
+                    let parts = change(&sample.frames);
+                    let found = rings::find(&parts, &sample.scope);
+                    (found, parts.into_iter().flat_map(|part| part.frames).collect())
                 }
             };
             if let Some(difference) = difference(sample, &found, &frames) {

@@ -13,34 +13,44 @@ const NEAR: Span = Span::seconds(60);
 /// Per destination address, spans of time in which frames for it were captured.
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
-    spans: FxHashMap<IpAddr, Vec<(Timestamp, Timestamp)>>,
+    hosts: FxHashMap<IpAddr, Spans>,
     held: usize,
+}
+
+/// The latest span stands by itself: every frame of the capture looks at it.
+#[derive(Debug)]
+struct Spans {
+    latest: (Timestamp, Timestamp),
+    earlier: Vec<(Timestamp, Timestamp)>,
 }
 
 impl Arrivals {
     /// Notes a frame for `to`.
     pub fn take(&mut self, to: IpAddr, time: Timestamp) {
         let full = self.held >= ARRIVAL_SPANS;
-        if full && !self.spans.contains_key(&to) {
-            return;
-        }
-        let spans = self.spans.entry(to).or_default();
-        let full = full || spans.len() >= ARRIVAL_SPANS_PER_HOST;
-        match spans.last_mut() {
-            Some((first, last)) if full || (time - *last <= NEAR && *first - time <= NEAR) => {
-                *last = time.max(*last);
-                *first = time.min(*first);
-            }
-            _ => {
-                spans.push((time, time));
+        let Some(spans) = self.hosts.get_mut(&to) else {
+            if !full {
+                self.hosts.insert(to, Spans { latest: (time, time), earlier: Vec::new() });
                 self.held += 1;
             }
+            return;
+        };
+        let (first, last) = &mut spans.latest;
+        let near = time - *last <= NEAR && *first - time <= NEAR;
+        if near || full || spans.earlier.len() + 1 >= ARRIVAL_SPANS_PER_HOST {
+            *last = time.max(*last);
+            *first = time.min(*first);
+        } else {
+            spans.earlier.push(spans.latest);
+            spans.latest = (time, time);
+            self.held += 1;
         }
     }
 
     /// Whether a frame for `to` was captured between 60 s before `first` and 60 s after `last`.
     pub fn near(&self, to: IpAddr, first: Timestamp, last: Timestamp) -> bool {
-        let spans = self.spans.get(&to).map(Vec::as_slice).unwrap_or_default();
-        spans.iter().any(|(begin, end)| first - *end <= NEAR && *begin - last <= NEAR)
+        let spans = self.hosts.get(&to);
+        let mut spans = spans.into_iter().flat_map(|spans| spans.earlier.iter().chain([&spans.latest]));
+        spans.any(|(begin, end)| first - *end <= NEAR && *begin - last <= NEAR)
     }
 }

@@ -10,12 +10,18 @@ mod strangers;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
+use rustc_hash::FxHashSet;
+
+use crate::flow::Flow;
 use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
 
 use super::collect::{Collector, Inbound, Mention};
 use super::connection::Connection;
 use super::services::Known;
 use super::{Attempt, Lookup, Peer, PeerRole, Resolution, Service, ServiceKind, Surroundings, Visibility};
+
+/// Ports on which a switch itself is a server: SSH, Telnet, web, NETCONF (IANA's registry of service names and ports).
+const MANAGEMENT: [u16; 5] = [22, 23, 80, 443, 830];
 
 /// All attempts of a capture, and what stands beside them.
 #[derive(Debug)]
@@ -102,6 +108,7 @@ impl Pieces {
         }
         self.meet_strangers(&attempts, &unnamed);
         note_next_connections(&mut attempts, &unnamed);
+        note_servers(&mut attempts, &unnamed);
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }
@@ -135,6 +142,7 @@ impl Pieces {
             capture_last,
             inbound_visible: false,
             next_connection: None,
+            serves: false,
             fetches: Vec::new(),
         };
         Attempt {
@@ -209,7 +217,8 @@ impl Pieces {
 /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
 /// judged it stays, as one that counts for nothing.
 fn drop_onward(attempts: Vec<Attempt>, all: bool) -> Vec<Attempt> {
-    let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+    let proxies: FxHashSet<IpAddr> =
+        attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
     let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
     let kept = attempts.into_iter().filter(|attempt| all || !onward(attempt));
     kept.map(|attempt| if onward(&attempt) { attempt.disregarded() } else { attempt }).collect()
@@ -230,6 +239,26 @@ fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
         let times = starts.get(&attempt.client).map_or(&[][..], Vec::as_slice);
         attempt.surroundings.next_connection =
             times.get(times.partition_point(|&time| time <= start)).copied();
+    }
+}
+
+/// Notes which attempts' clients had connections of others open at the time that say nothing of their purpose: what a
+/// proxy does may be on its clients' behalf.
+fn note_servers(attempts: &mut [Attempt], unnamed: &[Connection]) {
+    let clients: FxHashSet<IpAddr> = attempts.iter().map(|attempt| attempt.client).collect();
+    let mut served: HashMap<IpAddr, Vec<&Flow>> = HashMap::new();
+    for flow in unnamed.iter().map(|connection| &connection.flow) {
+        if clients.contains(&flow.server.ip) && !MANAGEMENT.contains(&flow.server.port) {
+            served.entry(flow.server.ip).or_default().push(flow);
+        }
+    }
+    for attempt in attempts {
+        let overlaps = |flow: &&Flow| {
+            let began_before = flow.syns.is_empty() && flow.syn_acks.is_empty();
+            (began_before || flow.first.time <= attempt.last.time) && flow.last.time >= attempt.first.time
+        };
+        attempt.surroundings.serves =
+            served.get(&attempt.client).is_some_and(|flows| flows.iter().any(overlaps));
     }
 }
 

@@ -113,6 +113,9 @@ impl Collector {
                 return;
             }
         }
+        if self.scope.was_refused_elsewhere(&flow) {
+            return;
+        }
         let connection = Connection::read(flow, &self.scope);
         if let Naming::Other(host) = &connection.naming {
             self.mention(&connection, host.clone());

@@ -245,6 +245,8 @@ pub struct Surroundings {
     pub inbound_visible: bool,
     /// When the client opened its next connection after this attempt's.
     pub next_connection: Option<Timestamp>,
+    /// Whether others have connections to the client that may make it a proxy: this may be its onward leg.
+    pub serves: bool,
     /// The client's CRL and OCSP fetches between this attempt's start and end.
     pub fetches: Vec<Fetch>,
 }

@@ -13,6 +13,7 @@ mod memory;
 mod messages;
 mod neighbour;
 mod proxy;
+mod relevance;
 mod resolver;
 mod scope;
 mod services;

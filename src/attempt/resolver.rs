@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::flow::Flow;
+use crate::flow::{Flow, Half};
 use crate::limits::{LOOKUP_MEMORY, LOOKUPS, QUERIES_PER_LOOKUP, TRUNCATED_ANSWERS};
 use crate::model::{At, Endpoint, HostName, Span};
 use crate::net::{IcmpError, UdpDatagram};
@@ -77,7 +77,8 @@ impl Resolver {
         }
     }
 
-    /// Takes a TCP connection to port 53: the retry after a truncated response.
+    /// Takes a TCP connection to port 53: the retry after a truncated response, or a client that asks over TCP at once
+    /// (RFC 7766 §5).
     pub fn take_flow(&mut self, flow: &Flow) {
         let asked: Vec<DnsMessage> = messages(flow.from_client.stream.contiguous());
         let answered = messages(flow.from_server.stream.contiguous());
@@ -90,20 +91,39 @@ impl Resolver {
         };
         let of = |&(lookup, query): &(usize, usize)| self.lookups.get(lookup)?.queries.get(query);
         let place = self.truncated.iter().rposition(|place| of(place).is_some_and(truncated));
-        let place = place.and_then(|index| self.truncated.remove(index));
-        if let Some(query) =
-            place.and_then(|(lookup, query)| self.lookups.get_mut(lookup)?.queries.get_mut(query))
-        {
-            let answer = answered.iter().find(|m| m.is_response && names(m, query));
-            let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
-            query.over_tcp = Some((flow.first, answer.map(|message| response(at, message))));
-            self.memory +=
-                query.over_tcp.iter().filter_map(|(_, r)| r.as_ref()).map(Response::memory).sum::<usize>();
+        match place.and_then(|index| self.truncated.remove(index)) {
+            Some(place) => self.retried(place, flow, &answered),
+            None => self.asked_over_tcp(flow, asked, &answered),
+        }
+    }
+
+    fn retried(&mut self, (lookup, query): (usize, usize), flow: &Flow, answered: &[DnsMessage]) {
+        let Some(query) = self.lookups.get_mut(lookup).and_then(|lookup| lookup.queries.get_mut(query))
+        else {
+            return;
+        };
+        let answer = answered.iter().find(|m| m.is_response && names(m, query));
+        let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
+        query.over_tcp = Some((flow.first, answer.map(|message| response(at, message))));
+        self.memory +=
+            query.over_tcp.iter().filter_map(|(_, r)| r.as_ref()).map(Response::memory).sum::<usize>();
+    }
+
+    fn asked_over_tcp(&mut self, flow: &Flow, asked: Vec<DnsMessage>, answered: &[DnsMessage]) {
+        let at = |half: &Half| half.data.map_or(flow.last, |(first, _)| first);
+        for message in asked.into_iter().filter(|message| !message.is_response && message.opcode == 0) {
+            let Some(question) = message.question else { continue };
+            self.query(at(&flow.from_client), (flow.client, flow.server, message.id), question);
+        }
+        for message in answered.iter().filter(|message| message.is_response) {
+            self.response(at(&flow.from_server), (flow.client, flow.server, message.id), message);
         }
     }
 
     /// All look-ups, in order of their first frame.
-    pub fn finish(self) -> Vec<Lookup> {
+    pub fn finish(mut self) -> Vec<Lookup> {
+        // Those over TCP come when their connection is over.
+        self.lookups.sort_by_key(|lookup| lookup.first().map(|at| at.frame));
         self.lookups
     }
 
@@ -187,7 +207,8 @@ impl Resolver {
         let belongs = |&&index: &&usize| {
             let lookup = self.lookups.get(index);
             lookup.is_some_and(|found| {
-                related(found, &question.name) && found.goes_on(&question.name, question.kind, at)
+                related(found, &question.name, name.as_ref())
+                    && found.goes_on(&question.name, question.kind, at)
             })
         };
         if let Some(&open) = recent.iter().rev().find(belongs) {
@@ -199,7 +220,8 @@ impl Resolver {
         let index = self.lookups.len();
         let name = name.unwrap_or_else(|| question.name.clone());
         self.memory += size_of::<Lookup>() + name.as_str().len();
-        self.lookups.push(Lookup { client, name, for_proxy: false, queries: Vec::new() });
+        // Most have one query: a vector that grows by itself starts with room for four.
+        self.lookups.push(Lookup { client, name, for_proxy: false, queries: Vec::with_capacity(1) });
         if recent.len() >= RECENT {
             recent.remove(0);
         }
@@ -247,8 +269,8 @@ impl Resolver {
     fn unasked(&mut self, at: At, transaction: Transaction, message: &DnsMessage) {
         let Some(question) = &message.question else { return };
         let (client, server, id) = transaction;
-        let latest = self.lookups.len().saturating_sub(RECENT);
-        let earlier = (latest..self.lookups.len()).rev().find_map(|index| {
+        let recent = self.recent.get(&client.ip).map_or(&[][..], Vec::as_slice);
+        let earlier = recent.iter().rev().find_map(|&index| {
             let same = |q: &Query| {
                 (q.client, q.server, q.id) == (client, server, id)
                     && q.response.is_none()
@@ -263,7 +285,7 @@ impl Resolver {
                 && q.name == question.name
                 && !q.sent.is_empty()
         };
-        let mut recent = self.lookups.iter().skip(latest).flat_map(|lookup| &lookup.queries);
+        let mut recent = recent.iter().filter_map(|&index| self.lookups.get(index)).flat_map(|l| &l.queries);
         if earlier.is_none() && recent.any(other_id) {
             return;
         }
@@ -288,8 +310,9 @@ impl Response {
     }
 }
 
-/// Whether a query for `name` can be part of `lookup`: the same name, or one with a search suffix behind the other.
-fn related(lookup: &Lookup, name: &HostName) -> bool {
+/// Whether a query for `name` can be part of `lookup`: the same name, or one with a search suffix behind the other; `service` is the
+/// licensing service's name it holds.
+fn related(lookup: &Lookup, name: &HostName, service: Option<&HostName>) -> bool {
     let extends = |long: &HostName, short: &HostName| {
         long.as_str()
             .strip_prefix(short.as_str())
@@ -302,7 +325,7 @@ fn related(lookup: &Lookup, name: &HostName) -> bool {
         return true;
     }
     let asked = lookup.queries.iter().map(|query| &query.name);
-    services::without_suffix(name).as_ref() == Some(&lookup.name)
+    service == Some(&lookup.name)
         || asked.chain([&lookup.name]).any(|known| extends(name, known) || extends(known, name))
 }
 

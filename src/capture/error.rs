@@ -4,10 +4,17 @@ use std::fmt;
 use std::io;
 
 use super::facts::Compression;
+use crate::limits::MERGED_AT_ONCE;
 
 /// Why no frame can be read at all. Anything less is a [`CaptureWarning`](super::CaptureWarning).
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
+    /// The input cannot be opened.
+    #[error("cannot open it: {0}; check the path and the medium")]
+    Open(io::Error),
+    /// Too many files of a merged capture hold the same moment.
+    #[error("not merged: {MERGED_AT_ONCE} other files hold the same moment; merge fewer captures at once")]
+    TooManyAtOnce,
     /// The input cannot be read.
     #[error(
         "cannot read at offset {offset}: {error}; check that the file is readable and the medium is sound"

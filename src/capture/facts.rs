@@ -1,6 +1,6 @@
 //! What is known of a capture as a whole.
 
-use super::LinkType;
+use super::{LinkType, Origins};
 use crate::limits::{MAX_CAPTURE_WARNINGS, MAX_LINK_TYPES};
 use crate::model::{At, FrameNumber, Span, Timestamp};
 
@@ -62,6 +62,17 @@ pub struct CaptureWarning {
     pub message: String,
     /// The frame concerned, or the last whole one before the damage.
     pub frame: Option<FrameNumber>,
+    /// The file concerned, as an index in [`Merged::files`]: `frame` counts its frames. None where the capture is one file.
+    pub file: Option<usize>,
+}
+
+/// What several files are that were read as one capture.
+#[derive(Debug, Clone, Default)]
+pub struct Merged {
+    /// Each in the order given; none for one that could not be read.
+    pub files: Vec<Option<CaptureFacts>>,
+    /// Which file each frame is from.
+    pub origins: Origins,
 }
 
 /// What is known of a capture as a whole: complete once the last frame has been read.
@@ -91,6 +102,8 @@ pub struct CaptureFacts {
     pub warnings: Vec<CaptureWarning>,
     /// Warnings beyond that number.
     pub warnings_omitted: u64,
+    /// The files that were merged. Frame numbers count through all of them, in order of time.
+    pub merged: Option<Merged>,
 }
 
 impl CaptureFacts {
@@ -108,16 +121,35 @@ impl CaptureFacts {
             last: None,
             warnings: Vec::new(),
             warnings_omitted: 0,
+            merged: None,
         }
     }
 
     /// Notes a warning, or only counts it once there are too many.
     pub(super) fn warn(&mut self, code: &'static str, message: String, frame: Option<FrameNumber>) {
+        self.warn_of(CaptureWarning { code, message, frame, file: None });
+    }
+
+    /// As [`warn`](Self::warn), of one of several files.
+    pub(super) fn warn_of(&mut self, warning: CaptureWarning) {
         if self.warnings.len() < MAX_CAPTURE_WARNINGS {
-            self.warnings.push(CaptureWarning { code, message, frame });
+            self.warnings.push(warning);
         } else {
             self.warnings_omitted += 1;
         }
+    }
+
+    /// Adds what is known of a whole file, all but the places of its frames.
+    pub(super) fn add(&mut self, index: usize, file: &Self) {
+        self.frames += file.frames;
+        self.bytes += file.bytes;
+        self.cut_frames += file.cut_frames;
+        file.link_types.iter().for_each(|&link_type| self.saw_link_type(link_type));
+        file.first.into_iter().chain(file.last).for_each(|time| self.saw_time(time));
+        for warning in &file.warnings {
+            self.warn_of(CaptureWarning { file: Some(index), ..warning.clone() });
+        }
+        self.warnings_omitted += file.warnings_omitted;
     }
 
     /// Notes the link type of a frame.

@@ -1,5 +1,6 @@
 //! One packet record, borrowed from the reader's buffer.
 
+use super::CaptureFacts;
 use crate::model::At;
 
 /// A link-layer header type (`LINKTYPE_*` of the tcpdump group's registry); unknown numbers survive.
@@ -51,4 +52,13 @@ pub struct Frame<'a> {
     pub data: &'a [u8],
     /// How many octets the frame had on the wire; more than `data.len()` when it was cut.
     pub original_len: u32,
+}
+
+/// Where frames come from, one after the other.
+pub trait Frames {
+    /// The next frame; `None` at the end, for ever.
+    fn next_frame(&mut self) -> Option<Frame<'_>>;
+
+    /// What is known of the capture, once there is no next frame; it can be taken once.
+    fn take_facts(&mut self) -> CaptureFacts;
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::Read;
 
 use super::facts::{CaptureFacts, CaptureFormat};
-use super::frame::Frame;
+use super::frame::{Frame, Frames};
 use super::pcap::Pcap;
 use super::pcapng::PcapNg;
 use super::probe::probe;
@@ -86,21 +86,34 @@ impl<R: Read> CaptureReader<R> {
 
     /// The next frame, until the file ends or nothing more of it can be read; then `None`, for ever.
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
+        self.look_ahead();
+        let place = match self.earliest() {
+            0 => self.ahead.pop_front()?,
+            late => self.ahead.remove(late)?,
+        };
+        self.unsettled = self.unsettled.saturating_sub(1);
+        let data = self.source.lend(place.offset, place.captured);
+        Some(Frame { at: place.at, link_type: place.link_type, data, original_len: place.original_len })
+    }
+
+    /// Where the frame stands that [`next_frame`](Self::next_frame) returns next.
+    pub(super) fn peek(&mut self) -> Option<At> {
+        self.look_ahead();
+        self.ahead.get(self.earliest()).map(|place| place.at)
+    }
+
+    /// What is known so far; complete once [`next_frame`](Self::next_frame) has returned `None`.
+    pub fn facts(&self) -> &CaptureFacts {
+        &self.facts
+    }
+
+    fn look_ahead(&mut self) {
         let held = self.ahead.front().map_or(self.source.offset(), |place| place.offset);
         self.source.release(held);
         while self.ahead.len() < FRAMES_AHEAD {
             let Some(place) = self.advance(held) else { break };
             self.ahead.push_back(place);
         }
-        let place = self.ahead.remove(self.earliest())?;
-        self.unsettled = self.unsettled.saturating_sub(1);
-        let data = self.source.lend(place.offset, place.captured);
-        Some(Frame { at: place.at, link_type: place.link_type, data, original_len: place.original_len })
-    }
-
-    /// What is known so far; complete once [`next_frame`](Self::next_frame) has returned `None`.
-    pub fn facts(&self) -> &CaptureFacts {
-        &self.facts
     }
 
     /// Which of the frames looked at ahead comes next.
@@ -191,6 +204,16 @@ impl<R: Read> CaptureReader<R> {
 
     fn last_frame(&self) -> Option<FrameNumber> {
         (self.number > 0).then_some(FrameNumber(self.number))
+    }
+}
+
+impl<R: Read> Frames for CaptureReader<R> {
+    fn next_frame(&mut self) -> Option<Frame<'_>> {
+        CaptureReader::next_frame(self)
+    }
+
+    fn take_facts(&mut self) -> CaptureFacts {
+        self.facts.clone()
     }
 }
 

@@ -15,6 +15,7 @@ Examples:
   slp-pcap --cssm lic.example.com a.pcap     the switch licenses at this On-Prem server
   slp-pcap -v --switch 192.0.2.7 a.pcap      everything about one switch
   slp-pcap -f json -o report.json captures/  all captures of a folder, for a script
+  slp-pcap --merge ring_*.pcap               the files of a ring as one capture
   slp-pcap --transcript show.txt a.pcap      the capture beside the switch's own words
   tcpdump -w - port 443 | slp-pcap -         from standard input
   slp-pcap explain tls-untrusted-ca          what a verdict means and how to fix it
@@ -87,6 +88,9 @@ pub struct Run {
     /// Write there instead of standard output, all or nothing
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The captures are one, merged by time: the files of a ring, or capture points that ran together
+    #[arg(long)]
+    pub merge: bool,
     /// SHA-256 of inputs over 128 MiB too
     #[arg(long)]
     pub hash: bool,

@@ -21,6 +21,12 @@ impl<R: Read> Fingerprint<R> {
         Self { source, hasher: Some(Sha256::new()), octets: 0, limit }
     }
 
+    /// The input's length is known: one that is too long is not fingerprinted in vain up to the limit.
+    pub fn expecting(self, octets: u64) -> Self {
+        let hasher = self.hasher.filter(|_| octets <= self.limit);
+        Self { hasher, ..self }
+    }
+
     /// Reads what the analysis left unread; the fingerprint in hexadecimal, unless the input was too large or unreadable.
     pub fn finish(mut self) -> Option<String> {
         let mut buffer = vec![0; 64 << 10];
@@ -73,6 +79,7 @@ mod tests {
         let reader = |limit| Fingerprint { limit, ..Fingerprint::new(&b"abc"[..], false) };
         assert_eq!(reader(2).finish(), None);
         assert_eq!(reader(3).finish().as_deref(), Some(ABC));
+        assert!(reader(2).expecting(3).hasher.is_none() && reader(3).expecting(3).hasher.is_some());
         assert_eq!(Fingerprint::new(&b"abc"[..], true).finish().as_deref(), Some(ABC));
     }
 }

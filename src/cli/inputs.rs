@@ -11,6 +11,7 @@ use slp_pcap::transcript::Transcript;
 
 use super::arguments::Run;
 use super::fingerprint::Fingerprint;
+use super::merged::analyse_merged;
 use super::suggestion::nearest;
 use super::transcripts::Transcripts;
 
@@ -34,6 +35,17 @@ pub enum Input {
     File(PathBuf),
     /// No capture: the switch's own text alone.
     Text(Named),
+}
+
+impl Input {
+    /// Its path as given, `-` for standard input.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Stdin => Path::new("-"),
+            Self::File(path) => path,
+            Self::Text(input) => Path::new(&input.file),
+        }
+    }
 }
 
 impl Inputs {
@@ -62,6 +74,16 @@ impl Inputs {
             }
         };
         Self { list: paths.iter().flat_map(of).collect(), several, transcript: None, texts: Vec::new() }
+    }
+
+    /// Each capture's report, or why there is none, as they come; with `--merge` one report on all of them.
+    pub fn analyse(self, run: &Run) -> Box<dyn Iterator<Item = Result<Report, Failure>> + '_> {
+        let Self { list, transcript, .. } = self;
+        if run.merge && !run.captures.is_empty() {
+            return Box::new(analyse_merged(list, run, transcript.as_ref()).into_iter());
+        }
+        let analyse = move |input: Input| input.analyse(run, transcript.as_ref());
+        Box::new(list.into_iter().map(move |input| input.and_then(&analyse)))
     }
 
     /// Whether `path` is one of the captures.
@@ -115,22 +137,25 @@ fn is_capture(path: &Path) -> bool {
         || File::open(path).is_ok_and(|file| CaptureReader::new(file).is_ok())
 }
 
-fn failure(path: &Path, message: String) -> Failure {
+pub(super) fn failure(path: &Path, message: String) -> Failure {
     Failure { file: path.display().to_string(), message }
 }
 
 impl Input {
     /// The capture's report.
-    pub fn analyse(self, run: &Run, transcript: Option<&Transcript>) -> Result<Report, Failure> {
-        match &self {
+    fn analyse(&self, run: &Run, transcript: Option<&Transcript>) -> Result<Report, Failure> {
+        match self {
             Self::Text(input) => {
                 let analysis = diagnose::alone(transcript.unwrap_or(&Transcript::default()));
                 Ok(Report::of_transcript(&analysis, input.clone()))
             }
-            Self::Stdin => read(Path::new("-"), io::stdin().lock(), run, transcript),
+            Self::Stdin => {
+                read(Path::new("-"), Fingerprint::new(io::stdin().lock(), run.hash), run, transcript)
+            }
             Self::File(path) => {
                 let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
-                read(path, file, run, transcript)
+                let octets = file.metadata().map_or(0, |data| data.len());
+                read(path, Fingerprint::new(file, run.hash).expecting(octets), run, transcript)
             }
         }
     }
@@ -138,11 +163,10 @@ impl Input {
 
 fn read(
     path: &Path,
-    source: impl Read,
+    mut source: Fingerprint<impl Read>,
     run: &Run,
     transcript: Option<&Transcript>,
 ) -> Result<Report, Failure> {
-    let mut source = Fingerprint::new(source, run.hash);
     let found = match transcript {
         Some(transcript) => slp_pcap::analyze_beside(&mut source, &run.scope(), transcript),
         None => slp_pcap::analyze(&mut source, &run.scope()),
@@ -152,7 +176,7 @@ fn read(
     Ok(Report::new(&found.analysis, &found.capture, input))
 }
 
-fn cannot_open(path: &Path, error: &io::Error) -> String {
+pub(super) fn cannot_open(path: &Path, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => match path.to_str().and_then(|word| nearest(word, super::tools::NAMES)) {
             Some(tool) => format!("no such file; did you mean `slp-pcap {tool}`?"),

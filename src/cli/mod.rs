@@ -4,6 +4,7 @@ mod arguments;
 mod complaint;
 mod fingerprint;
 mod inputs;
+mod merged;
 mod output;
 mod status;
 mod suggestion;

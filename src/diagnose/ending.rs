@@ -60,7 +60,7 @@ fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {
 }
 
 /// Whether a RST can be of this connection: far outside the window nobody heeds it (RFC 9293 §3.10.7.4).
-fn in_reach(half: &Half, reset: &Reset) -> bool {
+pub(super) fn in_reach(half: &Half, reset: &Reset) -> bool {
     const REACH: u64 = 1 << 20;
     let end = i64::try_from(half.stream.end()).unwrap_or(i64::MAX);
     reset.offset.is_none_or(|offset| offset.abs_diff(end) <= REACH)

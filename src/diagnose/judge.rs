@@ -1,13 +1,12 @@
 //! The order in which the families are asked: the stage in which the attempt ended decides.
 
 use crate::attempt::{Attempt, FoundBy, ServiceKind, Visibility};
-use crate::flow::{Flow, Half};
+use crate::flow::Flow;
 
+use super::certainty::humbled;
 use super::conclusion::Conclusion;
 use super::silence::one_way;
-use super::{
-    Confidence, Diagnostic, Judged, Outcome, Verdict, arp, dns, http, inconclusive, proxy, stages, tcp, tls,
-};
+use super::{Diagnostic, Judged, Outcome, Verdict, arp, dns, http, inconclusive, proxy, stages, tcp, tls};
 
 /// Judges `attempt`.
 pub(super) fn judge(attempt: Attempt) -> Judged {
@@ -21,45 +20,11 @@ pub(super) fn judge(attempt: Attempt) -> Judged {
 fn conclude(attempt: &Attempt) -> Conclusion {
     let conclusion = by_stage(attempt);
     if conclusion.diagnostic.code == "ok" {
-        return conclusion;
+        return humbled(attempt, conclusion);
     }
     let elsewhere = if conclusion.unexplained { tcp::blackhole(attempt) } else { None };
     let elsewhere = elsewhere.or_else(|| dns::sinkholed(attempt).filter(|_| attempt.uses_answer()));
-    elsewhere.unwrap_or_else(|| humbled(attempt, conclusion))
-}
-
-/// At most likely, where the capture does not hold the whole connection and what is missing may say otherwise.
-fn humbled(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {
-    let whole = attempt.flow.as_ref().is_none_or(is_whole);
-    if whole || !rests_on_the_rest(conclusion.diagnostic.code) {
-        return conclusion;
-    }
-    conclusion.at_most(Confidence::Likely)
-}
-
-/// A close, an alert or a status without a name says what it is only together with everything before it.
-fn rests_on_the_rest(code: &str) -> bool {
-    code.ends_with("-closed")
-        || code.ends_with("-reset")
-        || matches!(
-            code,
-            "proxy-not-http"
-                | "proxy-refused"
-                | "tls-plaintext-reply"
-                | "tls-client-alert"
-                | "tls-server-alert"
-                | "http-error-status"
-                | "http-unusable-answer"
-        )
-}
-
-/// Whether both directions are in the capture from their start and without a hole or a cut.
-fn is_whole(flow: &Flow) -> bool {
-    let whole = |half: &Half| {
-        let started = half.frames > 0 && half.isn.is_some();
-        started && !half.cut && !super::ending::missed(half) && half.stream.uncaptured().next().is_none()
-    };
-    whole(&flow.from_client) && whole(&flow.from_server)
+    humbled(attempt, elsewhere.unwrap_or(conclusion))
 }
 
 fn by_stage(attempt: &Attempt) -> Conclusion {

@@ -4,6 +4,7 @@
 mod analysis;
 mod arp;
 mod capture;
+mod certainty;
 mod conclusion;
 mod diagnostic;
 mod dns;
@@ -34,3 +35,4 @@ pub use transcript::{Beside, ClockOffset, Correlation, NotedRequest, Relation, a
 pub use verdict::{
     Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Quote, Severity, Verdict,
 };
+pub use words::frame_range;

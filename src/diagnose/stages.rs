@@ -20,7 +20,9 @@ pub(super) fn of(attempt: &Attempt, verdict: &Verdict) -> [Stage; 6] {
             (Some(first), Some(last)) if first.frame != last.frame => Some(last.time - first.time),
             _ => None,
         };
-        let frames: Vec<FrameNumber> = seen.frames.iter().map(|at| at.frame).take(FRAMES).collect();
+        let mut frames: Vec<FrameNumber> = seen.frames.iter().map(|at| at.frame).collect();
+        frames.dedup();
+        frames.truncate(FRAMES);
         Stage { name, status, duration, frames, detail: seen.detail }
     })
 }
@@ -192,7 +194,6 @@ fn tls(attempt: &Attempt) -> Option<Seen> {
     let all = [hello, server, certificate, alert].into_iter().chain(finished);
     let mut frames: Vec<At> = all.flatten().collect();
     frames.sort_by_key(|at| at.frame);
-    frames.dedup_by_key(|at| at.frame);
     let detail = match (tls.version(), tls.cipher_suite()) {
         (Some(version), Some(suite)) => format!("{version}, {suite}"),
         _ if hello.is_some() => "ClientHello, no ServerHello".to_owned(),

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Lookup, PeerRole};
-use crate::model::{Endpoint, Timestamp};
+use crate::model::{Endpoint, FrameNumber, Timestamp};
 
 use super::diagnostic::{Action, Diagnostic};
 use super::{Advice, Party};
@@ -134,13 +134,18 @@ impl Attempt {
                 ),
             });
         }
-        let range = format!("frame.number >= {} && frame.number <= {}", self.first.frame, self.last.frame);
+        let range = frame_range(self.first.frame, self.last.frame);
         match parts.as_slice() {
             [] => range,
             [one] => format!("{} && {range}", parenthesised(one)),
             all => format!("({}) && {range}", all.join(" || ")),
         }
     }
+}
+
+/// A Wireshark display filter for the frames from `first` to `last`: where a verdict's filter has it, it ends with it.
+pub fn frame_range(first: FrameNumber, last: FrameNumber) -> String {
+    format!("frame.number >= {first} && frame.number <= {last}")
 }
 
 fn parenthesised(part: &str) -> String {

@@ -6,10 +6,11 @@ use crate::net::{IcmpError, TcpFlags, TcpSegment};
 
 use super::log::{Log, Record};
 use super::numbers::Numbers;
+use super::relevance::Judge;
 use super::roles::sender_is_client;
 use super::sequence::Anchor;
 use super::side::Side;
-use super::{Flow, RoleEvidence, Segment, SegmentClass};
+use super::{Flow, Opening, Relevance, RoleEvidence, Segment, SegmentClass};
 
 /// A quoted packet longer than a SYN with all its options can be (60 octets of IPv4 or IPv6 header and extensions, 60 of TCP).
 const LONGEST_SYN: u32 = 128;
@@ -28,6 +29,8 @@ pub(super) struct Connection {
     established: Option<At>,
     log: Log,
     icmp: Vec<(At, IcmpError)>,
+    /// Whether somebody has said that it matters.
+    wanted: bool,
 }
 
 impl Connection {
@@ -45,6 +48,7 @@ impl Connection {
             established: None,
             log: Log::default(),
             icmp: Vec::new(),
+            wanted: false,
         }
     }
 
@@ -109,6 +113,21 @@ impl Connection {
             || self.sides.iter().any(|side| !side.resets.is_empty())
     }
 
+    /// Whether `judge` says, with what `side` has just sent, that it is nobody's business. Asked only where the handshake tells the
+    /// client from the server, until the answer is one.
+    pub fn is_unwanted(&mut self, side: usize, judge: &Judge) -> bool {
+        let known = self.roles == RoleEvidence::Handshake
+            && self.sides.iter().all(|side| side.sequence.anchor() >= Anchor::Ack);
+        if self.wanted || side != self.client || !known {
+            return false;
+        }
+        let server = self.sides[1 - side].endpoint;
+        let octets = self.sides[side].half.stream.contiguous();
+        let relevance = judge.ask(&Opening { server, octets });
+        self.wanted = relevance == Relevance::Wanted;
+        relevance == Relevance::Unwanted
+    }
+
     /// Its first frame.
     pub fn first(&self) -> At {
         self.first
@@ -129,6 +148,11 @@ impl Connection {
     /// Keeps only the first `octets` of each direction, now and later.
     pub fn limit_octets(&mut self, octets: u64) {
         self.sides.iter_mut().for_each(|side| side.half.stream.limit(octets));
+    }
+
+    /// Gives back the room that was meant for more: it was closed.
+    pub fn settle(&mut self) {
+        self.sides.iter_mut().for_each(|side| side.half.stream.settle());
     }
 
     /// What is known of it, now that it is over.
@@ -254,6 +278,9 @@ impl Connection {
     }
 
     fn note_syn(&mut self, at: At, side: usize, flags: TcpFlags) {
+        if !flags.ack() && !self.sides[side].syns.is_empty() && self.established.is_none() {
+            self.sides[side].repeat_syn();
+        }
         let list = if flags.ack() { &mut self.sides[side].syn_acks } else { &mut self.sides[side].syns };
         if list.len() < REPEATS_PER_FLOW {
             list.push(at);

@@ -93,6 +93,8 @@ pub struct Half {
 pub struct Reset {
     /// Where.
     pub at: At,
+    /// Its sequence number: 0 when it answers a segment without ACK, a SYN (RFC 9293 §3.5.2).
+    pub seq: SeqNumber,
     /// Its stream offset by sequence number, relative to the first octet after the SYN (a RST at ISN has -1);
     /// `None` when this side's sequence numbers are unknown.
     pub offset: Option<i64>,

@@ -5,6 +5,8 @@ mod facts;
 mod log;
 mod numbers;
 mod ranges;
+mod relevance;
+mod remnant;
 mod roles;
 mod sequence;
 mod side;
@@ -14,5 +16,6 @@ mod table;
 mod tests;
 
 pub use facts::{Flow, Half, Reset, RoleEvidence, Segment, SegmentClass};
+pub use relevance::{Opening, Relevance};
 pub use stream::{Conflict, Stream};
 pub use table::{FlowLimits, FlowTable};

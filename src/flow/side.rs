@@ -48,6 +48,8 @@ pub(super) struct Side {
     pub resets: Vec<Reset>,
     /// Highest position the other side acknowledged.
     acknowledged: Option<i64>,
+    /// A position the other side acknowledged before this side repeated its SYN: it is an older connection's.
+    refuted: Option<i64>,
     data_segments: u64,
     /// When a segment last ran ahead of a hole.
     hole_since: Option<At>,
@@ -66,6 +68,7 @@ impl Side {
             fin: None,
             resets: Vec::new(),
             acknowledged: None,
+            refuted: None,
             data_segments: 0,
             hole_since: None,
             window_is_zero: false,
@@ -108,12 +111,20 @@ impl Side {
         let position = self.sequence.position(number);
         let offset = self.sequence.offset(position);
         let highest = self.sequence.offset(self.acknowledged.unwrap_or(i64::MIN)).max(self.end());
-        if !(0..=highest.saturating_add(ACK_WINDOW)).contains(&offset) {
+        if !(0..=highest.saturating_add(ACK_WINDOW)).contains(&offset) || self.refuted == Some(position) {
             return None;
         }
         self.acknowledged = self.acknowledged.max(Some(position));
         self.sequence.advance(number);
         Some(offset)
+    }
+
+    /// This side repeats its SYN: what was acknowledged beyond it is none of its octets.
+    pub fn repeat_syn(&mut self) {
+        let beyond = |position: &i64| self.sequence.offset(*position) > 0;
+        if self.half.stream.end() == 0 && self.acknowledged.as_ref().is_some_and(beyond) {
+            self.refuted = self.acknowledged.take();
+        }
     }
 
     /// Takes the payload of a segment whose first data octet has sequence number `seq`.
@@ -150,7 +161,14 @@ impl Side {
         if self.resets.len() < REPEATS_PER_FLOW {
             let known = self.sequence.anchor() != Anchor::None;
             let offset = known.then(|| self.sequence.position(segment.seq));
-            self.resets.push(Reset { at, offset, ack, ttl: segment.ttl, ip_id: segment.ip_id });
+            self.resets.push(Reset {
+                at,
+                seq: segment.seq,
+                offset,
+                ack,
+                ttl: segment.ttl,
+                ip_id: segment.ip_id,
+            });
         }
     }
 

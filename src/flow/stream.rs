@@ -190,6 +190,11 @@ impl Stream {
         self.overflowed |= self.present.truncate(limit);
     }
 
+    /// Gives back the room that was meant for more octets.
+    pub(super) fn settle(&mut self) {
+        self.bytes.shrink_to_fit();
+    }
+
     /// Lets go of the octets when they have been read. What is known about them stays: ranges and conflicts, and the frames
     /// of the first octets and of those behind the first gap.
     pub(super) fn release(&mut self) {

@@ -1,14 +1,18 @@
 //! All connections of a capture.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashMap;
 
 use crate::limits::{CLOSED_IDLE, FLOW_MEMORY, FLOW_NUMBERS, FLOWS, STREAM_OCTETS_TIGHT, SWEEP_PACKETS};
 use crate::model::{At, Endpoint, FlowKey, SeqNumber};
 use crate::net::{Content, IcmpError, Packet, TcpSegment};
 
-use super::Flow;
 use super::connection::Connection;
 use super::numbers::Numbers;
+use super::relevance::Judge;
+use super::remnant::Remnant;
+use super::{Flow, Opening, Relevance};
 
 /// IP protocol number of TCP.
 const TCP: u8 = 6;
@@ -19,6 +23,10 @@ const TCP: u8 = 6;
 pub struct FlowTable {
     entries: FxHashMap<FlowKey, Entry>,
     finished: Vec<Flow>,
+    /// Connections that were closed, in the order in which they were.
+    closed: VecDeque<FlowKey>,
+    /// Who says which connections matter; all do without.
+    judge: Option<Judge>,
     /// The next connection's number.
     next_stream: u32,
     /// Number of [`Entry::Live`], and the octets they hold.
@@ -47,8 +55,8 @@ pub struct FlowLimits {
 enum Entry {
     /// Being followed.
     Live(Box<Connection>),
-    /// Handed over; later frames keep its number.
-    Gone(Numbers),
+    /// Handed over, or nobody's business; later frames keep its number.
+    Gone(Remnant),
 }
 
 impl FlowTable {
@@ -57,11 +65,17 @@ impl FlowTable {
         Self::default()
     }
 
+    /// An empty table that asks `judge` about each connection while its first octets come in, and lets go of those that are
+    /// nobody's business: they are never handed over.
+    pub fn asking(judge: impl Fn(&Opening<'_>) -> Relevance + 'static) -> Self {
+        Self { judge: Some(Judge::new(judge)), ..Self::default() }
+    }
+
     /// Adds a packet; whatever is neither TCP nor an ICMP error about TCP is ignored.
     /// Returns the number of the connection it belongs to, as tshark counts.
     pub fn push(&mut self, packet: &Packet<'_>) -> Option<u32> {
         self.packets += 1;
-        if self.packets >= SWEEP_PACKETS.max(self.entries.len() / 4) {
+        if self.packets >= SWEEP_PACKETS.max(self.closed.len()) {
             self.packets = 0;
             self.hand_over_closed(packet.at);
         }
@@ -102,20 +116,32 @@ impl FlowTable {
         let numbers = match self.entries.get_mut(&key) {
             Some(Entry::Live(connection)) if !(syn && replaces(connection, side, segment.seq)) => {
                 let before = connection.memory();
+                let was_closed = connection.is_closed();
                 let stream = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
                 connection.segment(at, side, segment);
+                if connection.is_closed() && !was_closed {
+                    connection.settle();
+                    self.closed.push_back(key);
+                }
                 self.memory = (self.memory + connection.memory()).saturating_sub(before);
-                if self.memory > FLOW_MEMORY {
+                let judge = self.judge.as_ref().filter(|_| !segment.payload.is_empty());
+                if judge.is_some_and(|judge| connection.is_unwanted(side, judge)) {
+                    self.drop_unwanted(&key);
+                } else if self.memory > FLOW_MEMORY {
                     self.make_room();
                 }
                 return Some(stream);
             }
-            Some(Entry::Gone(numbers)) if !(syn && numbers.replaced_by_syn(side, segment.seq)) => {
+            Some(Entry::Gone(remnant)) if !(syn && remnant.numbers.replaced_by_syn(side, segment.seq)) => {
+                remnant.note(at.time, side, segment.flags);
+                if remnant.unwanted {
+                    return remnant.numbers.stream;
+                }
                 if segment.wire_len == 0 && !syn {
                     self.limits.late_frames += 1;
-                    return numbers.stream;
+                    return remnant.numbers.stream;
                 }
-                *numbers
+                remnant.numbers
             }
             _ => Numbers::default(),
         };
@@ -123,8 +149,21 @@ impl FlowTable {
         connection.numbers = numbers;
         let number = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
         connection.segment(at, side, segment);
+        if connection.is_closed() {
+            self.closed.push_back(key);
+        }
         self.follow(key, connection);
         Some(number)
+    }
+
+    /// Lets go of a connection that is nobody's business, but for its number.
+    fn drop_unwanted(&mut self, key: &FlowKey) {
+        let Some(entry) = self.entries.get_mut(key) else { return };
+        if let Entry::Live(connection) = entry {
+            self.live -= 1;
+            self.memory = self.memory.saturating_sub(connection.memory());
+            *entry = Entry::Gone(Remnant::unwanted(connection.numbers, connection.last().time));
+        }
     }
 
     fn icmp(&mut self, at: At, error: &IcmpError) -> Option<u32> {
@@ -139,7 +178,7 @@ impl FlowTable {
                 // It quotes an older connection on these ports.
                 return None;
             }
-            Some(Entry::Gone(numbers)) => return numbers.stream,
+            Some(Entry::Gone(remnant)) => return remnant.numbers.stream,
             _ => {}
         }
         let mut connection = Connection::new(sides, side, at);
@@ -152,6 +191,9 @@ impl FlowTable {
 
     /// Puts a new connection in the place of whatever had its ports.
     fn follow(&mut self, key: FlowKey, connection: Connection) {
+        if self.entries.len() == self.entries.capacity() {
+            self.forget(connection.first());
+        }
         self.live += 1;
         self.memory += connection.memory();
         if let Some(Entry::Live(old)) = self.entries.insert(key, Entry::Live(Box::new(connection))) {
@@ -162,25 +204,36 @@ impl FlowTable {
         if self.live > FLOWS || self.memory > FLOW_MEMORY {
             self.make_room();
         }
-        if self.entries.len() > self.live + FLOW_NUMBERS {
-            self.limits.numbers_forgotten = true;
-            self.entries.retain(|_, entry| matches!(entry, Entry::Live(_)));
+    }
+
+    /// Forgets the numbers of connections that are over for good, before the table grows; past [`FLOW_NUMBERS`] those of others too.
+    fn forget(&mut self, now: At) {
+        self.entries.retain(|_, entry| entry.gone().is_none_or(|gone| !gone.is_forgettable(now.time)));
+        for open_too in [false, true] {
+            if self.entries.len() > self.live + FLOW_NUMBERS / 2 {
+                self.limits.numbers_forgotten = true;
+                self.entries.retain(|_, entry| entry.gone().is_none_or(|gone| gone.is_open() && !open_too));
+            }
+        }
+        if self.entries.capacity() - self.entries.len() < self.entries.capacity() / 4 {
+            self.entries.reserve(self.entries.capacity() / 4);
         }
     }
 
-    /// Hands over connections that were closed and then idle for [`CLOSED_IDLE`] before `now`.
+    /// Hands over connections that were closed and then idle for [`CLOSED_IDLE`] before `now`. One that was not idle is looked at
+    /// again when the others have been.
     fn hand_over_closed(&mut self, now: At) {
-        let over = |connection: &Connection| {
-            connection.is_closed() && now.time - connection.last().time > CLOSED_IDLE
-        };
-        for entry in self.entries.values_mut() {
-            if let Entry::Live(connection) = entry
-                && over(connection)
-            {
-                self.live -= 1;
-                self.memory = self.memory.saturating_sub(connection.memory());
-                self.finished.extend(leave(entry));
+        for _ in 0..self.closed.len() {
+            let Some(key) = self.closed.pop_front() else { break };
+            let Some(entry) = self.entries.get_mut(&key) else { continue };
+            let Some(connection) = entry.live().filter(|connection| connection.is_closed()) else { continue };
+            if now.time - connection.last().time <= CLOSED_IDLE {
+                self.closed.push_back(key);
+                continue;
             }
+            self.live -= 1;
+            self.memory = self.memory.saturating_sub(connection.memory());
+            self.finished.extend(leave(entry));
         }
     }
 
@@ -225,12 +278,20 @@ impl Entry {
             Self::Gone(_) => None,
         }
     }
+
+    fn gone(&self) -> Option<&Remnant> {
+        match self {
+            Self::Live(_) => None,
+            Self::Gone(remnant) => Some(remnant),
+        }
+    }
 }
 
 /// Ends a live connection, leaving its number behind.
 fn leave(entry: &mut Entry) -> Option<Flow> {
-    let numbers = entry.live()?.numbers;
-    match std::mem::replace(entry, Entry::Gone(numbers)) {
+    let connection = entry.live()?;
+    let remnant = Remnant::handed_over(connection.numbers, connection.last().time, connection.is_closed());
+    match std::mem::replace(entry, Entry::Gone(remnant)) {
         Entry::Live(connection) => Some(connection.finish()),
         Entry::Gone(_) => None,
     }
@@ -238,9 +299,9 @@ fn leave(entry: &mut Entry) -> Option<Flow> {
 
 /// The key of a packet, its endpoints in the key's order, and the index of its sender among them.
 fn place(source: Endpoint, destination: Endpoint) -> (FlowKey, [Endpoint; 2], usize) {
-    let swapped = source > destination;
-    let sides = if swapped { [destination, source] } else { [source, destination] };
-    (FlowKey::new(source, destination), sides, usize::from(swapped))
+    let key = FlowKey::new(source, destination);
+    let sides = key.ends();
+    (key, sides, usize::from(sides[0] != source))
 }
 
 /// Whether a SYN of `side` with this sequence number starts a new connection on the ports of `connection`.

@@ -1,6 +1,7 @@
 //! Addresses, ports, and which way a packet goes.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 /// One end of a TCP or UDP conversation.
@@ -29,7 +30,7 @@ impl fmt::Display for Endpoint {
 }
 
 /// The pair of endpoints, the same for both directions. MAC addresses, VLANs and TTLs are never part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlowKey {
     low: Endpoint,
     high: Endpoint,
@@ -39,6 +40,34 @@ impl FlowKey {
     /// The key of packets between `a` and `b`, either way.
     pub fn new(a: Endpoint, b: Endpoint) -> Self {
         if a <= b { Self { low: a, high: b } } else { Self { low: b, high: a } }
+    }
+
+    /// Both ends, always in the same order.
+    pub fn ends(&self) -> [Endpoint; 2] {
+        [self.low, self.high]
+    }
+}
+
+/// In whole words: every packet is looked up by its key, and octet by octet that costs more than all else in the table.
+impl Hash for FlowKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match (self.low.ip, self.high.ip) {
+            (IpAddr::V4(low), IpAddr::V4(high)) => {
+                state.write_u64(u64::from(low.to_bits()) << 32 | u64::from(high.to_bits()));
+            }
+            (low, high) => {
+                state.write_u128(as_v6(low));
+                state.write_u128(as_v6(high));
+            }
+        }
+        state.write_u32(u32::from(self.low.port) << 16 | u32::from(self.high.port));
+    }
+}
+
+fn as_v6(ip: IpAddr) -> u128 {
+    match ip {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(ip) => ip.to_bits(),
     }
 }
 

@@ -21,15 +21,16 @@ pub(super) fn parse<'a>(packet: &IpPacket<'a>) -> Option<TcpSegment<'a>> {
     }
     let payload = octets.after_cut(header_len);
     let options = options.captured.get(..header_len - MIN_HEADER).unwrap_or(options.captured);
-    let ack = SeqNumber(octets.u32(8)?);
+    let &[s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, _, flags, w0, w1, ..] = header;
+    let ack = SeqNumber(u32::from_be_bytes([a0, a1, a2, a3]));
     let options = Options::read(options, ack);
     Some(TcpSegment {
-        source: Endpoint::new(packet.source, octets.u16(0)?),
-        destination: Endpoint::new(packet.destination, octets.u16(2)?),
-        seq: SeqNumber(octets.u32(4)?),
+        source: Endpoint::new(packet.source, u16::from_be_bytes([s0, s1])),
+        destination: Endpoint::new(packet.destination, u16::from_be_bytes([d0, d1])),
+        seq: SeqNumber(u32::from_be_bytes([q0, q1, q2, q3])),
         ack,
-        flags: TcpFlags(header[13]),
-        window: octets.u16(14)?,
+        flags: TcpFlags(flags),
+        window: u16::from_be_bytes([w0, w1]),
         mss: options.mss,
         window_scale: options.window_scale,
         sack: options.sack,

@@ -14,6 +14,10 @@ pub(super) fn bounded(bytes: &[u8], max: usize) -> String {
     // the rest into latin-1.
     let bytes = bytes.get(..max.saturating_mul(4)).unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
+        // Nearly all text; character by character takes twenty times as long.
+        Ok(text) if bytes.len() <= max && bytes.iter().all(|octet| (0x20..0x7f).contains(octet)) => {
+            text.to_owned()
+        }
         Ok(text) => escape(text.chars(), max),
         Err(error) if error.error_len().is_none() => {
             escape(String::from_utf8_lossy(bytes.get(..error.valid_up_to()).unwrap_or_default()).chars(), max)

@@ -2,8 +2,8 @@
 
 use super::model::{
     Action, Attempt, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, CodeCount, Dns, Event,
-    Evidence, Finding, Lookup, Open, Peer, Place, Proxy, Query, Report, Service, Stage, Stages, Tcp, Time,
-    Tls, TlsAlert, Tool, Verdict,
+    Evidence, Finding, Frame, Lookup, Open, Peer, Place, Proxy, Query, Report, Service, Stage, Stages, Tcp,
+    Time, Tls, TlsAlert, Tool, Verdict,
 };
 use crate::attempt::StageName;
 use crate::diagnose::{self, Confidence, Diagnostic, Outcome, Party, Severity, StageStatus};
@@ -85,6 +85,8 @@ pub(super) fn report() -> Report {
 fn capture() -> Capture {
     Capture {
         file: "flash-export.pcap".into(),
+        files: Vec::new(),
+        inputs: Vec::new(),
         sha256: Some("00".repeat(32)),
         format: "pcap",
         compression: None,
@@ -100,12 +102,13 @@ fn capture() -> Capture {
             code: "capture-cut-short",
             message: "The file ends inside a packet record at offset 98,100; export it again if the last seconds matter".into(),
             frame: Some(412),
+            file: None,
         }],
     }
 }
 
 fn evidence(frame: u64, millis: i64, note: &str) -> Evidence {
-    Evidence { frame: Some(frame), time: Some(time(millis)), file: None, line: None, note: note.into() }
+    Evidence { place: Frame::from(frame).into(), time: Some(time(millis)), note: note.into() }
 }
 
 fn forbidden() -> Verdict {
@@ -157,7 +160,7 @@ fn tcp_timeout() -> Verdict {
 
 fn stage(status: StageStatus, duration_ms: Option<f64>, detail: &str) -> Stage {
     let detail = (!detail.is_empty()).then(|| detail.to_owned());
-    Stage { status: Open(status), duration_ms, frames: vec![7, 8], detail }
+    Stage { status: Open(status), duration_ms, frames: vec![7, 8], files: Vec::new(), detail }
 }
 
 fn attempt(id: u64, verdict: Verdict, [tcp, proxy]: [StageStatus; 2]) -> Attempt {
@@ -173,7 +176,9 @@ fn attempt(id: u64, verdict: Verdict, [tcp, proxy]: [StageStatus; 2]) -> Attempt
         direction: "both",
         frames: 24,
         first_frame: 3,
+        first_file: None,
         last_frame: 26,
+        last_file: None,
         outcome: Open(Outcome::Failed),
         verdict,
         stages: Stages {
@@ -215,7 +220,9 @@ fn dns() -> Dns {
         rcode: Some("NoError".into()),
         answers: vec!["203.0.113.81".into()],
         answer_frame: Some(2),
+        answer_file: None,
         frames: vec![1, 2],
+        files: Vec::new(),
     };
     Dns { lookups: vec![Lookup { name: CSSM.into(), purpose: "service", queries: vec![query] }] }
 }
@@ -261,7 +268,7 @@ fn tls() -> Tls {
         sha256: None,
     };
     let alert = TlsAlert {
-        frame: 21,
+        frame: 21.into(),
         from: "client",
         level: Some("fatal".into()),
         description: Some("unknown_ca".into()),
@@ -284,5 +291,5 @@ fn tls() -> Tls {
 fn event(frame: u64, millis: i64, outward: bool, text: &str) -> Event {
     let (switch, proxy) = ("10.31.121.118".to_owned(), "192.168.217.105".to_owned());
     let (from, to) = if outward { (switch, proxy) } else { (proxy, switch) };
-    Event { frame, time: Some(time(millis)), from, to, text: text.into(), deciding: frame == 8 }
+    Event { frame: frame.into(), time: Some(time(millis)), from, to, text: text.into(), deciding: frame == 8 }
 }

@@ -93,7 +93,7 @@ pub fn twice_later(frames: &[Frame]) -> Vec<Frame> {
     by_time(frames.iter().cloned().chain(copies).collect())
 }
 
-fn elsewhere(frame: &Frame, delay: i64) -> Frame {
+pub fn elsewhere(frame: &Frame, delay: i64) -> Frame {
     let mut copy = frame.clone();
     copy.nanos += delay;
     if let Some(ip) = ip(&copy) {

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde_json::Value;
 use slp_pcap::attempt::Scope;
-use slp_pcap::diagnose::{Confidence, Verdict};
+use slp_pcap::diagnose::{Analysis, Confidence, Verdict};
+use slp_pcap::model::FrameNumber;
 
 use super::capture::{self, Frame};
 
@@ -84,6 +85,11 @@ pub fn scope(options: &[String]) -> Scope {
 /// What the tool finds in a file.
 pub fn find(file: &[u8], scope: &Scope) -> Found {
     let analysis = slp_pcap::analyze(file, scope).expect("a capture").analysis;
+    found(&analysis, |frame| frame.0)
+}
+
+/// What the tool found, its frames by the numbers that `number` has for them.
+pub fn found(analysis: &Analysis, number: impl Fn(FrameNumber) -> u64) -> Found {
     let certain = |verdict: &Verdict| verdict.confidence == Confidence::Certain;
     let verdicts = || analysis.attempts.iter().map(|judged| &judged.verdict);
     let codes = verdicts().map(|verdict| verdict.diagnostic.code).collect();
@@ -94,7 +100,7 @@ pub fn find(file: &[u8], scope: &Scope) -> Found {
         outcome: format!("{:?}", analysis.outcome),
         certain: certain(&analysis.verdict),
         attempts: analysis.attempts_total,
-        evidence: analysis.verdict.evidence.iter().map(|evidence| evidence.at.frame.0).collect(),
+        evidence: analysis.verdict.evidence.iter().map(|evidence| number(evidence.at.frame)).collect(),
         codes,
         certain_codes,
     }

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use rustc_hash::FxHashMap;
+
 use crate::attempt::connection::{Connection, Naming};
 use crate::attempt::services;
 use crate::attempt::{Attempt, Fetch, Lookup};
@@ -16,22 +18,31 @@ pub(super) fn attach(
     lookups: &[Option<Lookup>],
     unnamed: &[Connection],
 ) {
+    let lookups_of = by_client(lookups.iter().flatten(), |lookup| lookup.client);
+    let fetches_of = by_client(fetches, |connection| connection.flow.client.ip);
+    let unnamed_of = by_client(unnamed, |connection| connection.flow.client.ip);
     for attempt in attempts.iter_mut() {
+        let of_client = (
+            lookups_of.get(&attempt.client).map(Vec::as_slice).unwrap_or_default(),
+            fetches_of.get(&attempt.client).map(Vec::as_slice).unwrap_or_default(),
+            unnamed_of.get(&attempt.client).map(Vec::as_slice).unwrap_or_default(),
+        );
+        if let ([], [], []) = of_client {
+            continue;
+        }
+        let (lookups, fetches, unnamed) = of_client;
         let Some(flight) = attempt.tls.as_ref().and_then(|tls| tls.server_hello.as_ref()).map(|(at, _)| *at)
         else {
             continue;
         };
-        let hosts = responders(attempt);
         let within = |at: At| flight.before(at) && at.before(attempt.last);
-        let lookups: Vec<&Lookup> = lookups
-            .iter()
-            .flatten()
-            .filter(|lookup| lookup.client == attempt.client && lookup.first().is_some_and(within))
-            .filter(|lookup| hosts.contains(&lookup.name) || services::is_revocation_host(&lookup.name))
-            .collect();
-        let mine = |connection: &&Connection| {
-            connection.flow.client.ip == attempt.client && within(connection.flow.first)
-        };
+        let mut lookups: Vec<&Lookup> =
+            lookups.iter().copied().filter(|lookup| lookup.first().is_some_and(within)).collect();
+        if !lookups.is_empty() {
+            let hosts = responders(attempt);
+            lookups.retain(|l| hosts.contains(&l.name) || services::is_revocation_host(&l.name));
+        }
+        let mine = |connection: &&&Connection| within(connection.flow.first);
         let named = fetches.iter().filter(mine);
         let resolved =
             |ip: IpAddr| lookups.iter().find(|lookup| lookup.answered(ip)).map(|lookup| lookup.name.clone());
@@ -52,6 +63,18 @@ pub(super) fn attach(
         found.sort_by_key(|fetch| fetch.first.frame);
         attempt.surroundings.fetches = found;
     }
+}
+
+/// Things by their client, each list in order.
+fn by_client<'a, T>(
+    things: impl IntoIterator<Item = &'a T>,
+    client: impl Fn(&T) -> IpAddr,
+) -> FxHashMap<IpAddr, Vec<&'a T>> {
+    let mut lists: FxHashMap<IpAddr, Vec<&T>> = FxHashMap::default();
+    for thing in things {
+        lists.entry(client(thing)).or_default().push(thing);
+    }
+    lists
 }
 
 /// Hosts named in the certificates' CRL and OCSP addresses.

@@ -12,7 +12,9 @@ pub(super) fn join(attempts: Vec<Attempt>) -> (Vec<Attempt>, Vec<Attempt>) {
     let mut joined: Vec<Option<Attempt>> = Vec::with_capacity(attempts.len());
     let mut rounds = Vec::new();
     for mut attempt in attempts {
-        let round = joined.iter().rposition(|earlier| earlier.as_ref().is_some_and(|e| answers(e, &attempt)));
+        let answered = |earlier: &Option<Attempt>| earlier.as_ref().is_some_and(|e| answers(e, &attempt));
+        // Few bring credentials: only they are compared with all before.
+        let round = if brings_credentials(&attempt) { joined.iter().rposition(answered) } else { None };
         if let Some(earlier) = round.and_then(|index| joined.get_mut(index)).and_then(Option::take) {
             attempt.take_log_on(&earlier);
             rounds.push(earlier);
@@ -20,6 +22,11 @@ pub(super) fn join(attempts: Vec<Attempt>) -> (Vec<Attempt>, Vec<Attempt>) {
         joined.push(Some(attempt));
     }
     (joined.into_iter().flatten().collect(), rounds)
+}
+
+fn brings_credentials(attempt: &Attempt) -> bool {
+    let request = attempt.proxy.as_ref().and_then(|proxy| proxy.requests.first());
+    request.is_some_and(|request| request.credentials)
 }
 
 /// Whether `later` answers the 407 that `earlier` ended in.

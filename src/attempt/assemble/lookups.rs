@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::attempt::services::Known;
 use crate::attempt::{Attempt, FoundBy, Lookup, PeerRole, Service, ServiceKind};
 use crate::limits::{CONNECTIONS, CONNECTIONS_ALL};
@@ -19,8 +21,7 @@ const AFTER_FAILURE: Span = Span::seconds(5);
 impl Pieces {
     /// Gives each connection the look-ups that led to it.
     pub(super) fn attach_lookups(&mut self, attempts: &mut [Attempt]) {
-        let lookups: Vec<Option<Place>> =
-            self.lookups.iter().map(|lookup| lookup.as_ref().and_then(Place::of)).collect();
+        let lookups = Places::of(&self.lookups);
         for attempt in attempts.iter_mut() {
             if let Some(direct) = self.leading_lookup(attempt, &lookups) {
                 self.attach(attempt, direct);
@@ -49,7 +50,7 @@ impl Pieces {
     }
 
     /// The latest look-up before the connection that answered its peer's address.
-    fn leading_lookup(&self, attempt: &Attempt, places: &[Option<Place>]) -> Option<usize> {
+    fn leading_lookup(&self, attempt: &Attempt, places: &Places) -> Option<usize> {
         let start = attempt.flow.as_ref()?.first;
         let peer = attempt.peer?.endpoint.ip;
         let leads = |lookup: &Lookup| {
@@ -60,27 +61,26 @@ impl Pieces {
                 .find(|r| r.addresses.contains(&peer));
             answer.is_some_and(|answer| answer.at.before(start))
         };
-        places.iter().enumerate().rev().find_map(|(index, place)| {
-            let near =
-                place.as_ref().filter(|p| p.first.before(start) && one_client(p.client, attempt.client));
-            let lookup = near.and_then(|_| self.lookups.get(index)?.as_ref())?;
-            leads(lookup).then_some(index)
-        })
+        let latest = |among: &[Place]| {
+            let before = among.iter().rev().filter(|place| place.first.before(start));
+            before
+                .map(|place| place.index)
+                .find(|&index| self.lookups.get(index).and_then(Option::as_ref).is_some_and(&leads))
+        };
+        latest(places.by(attempt.client)).max(latest(places.of_other_family(attempt.client)))
     }
 
     /// A look-up of the service's name just before what is already part of the attempt: repeated at once, or made although the
     /// switch then asked a proxy for that name.
-    fn lookup_beside(&self, attempt: &Attempt, places: &[Option<Place>]) -> Option<usize> {
+    fn lookup_beside(&self, attempt: &Attempt, places: &Places) -> Option<usize> {
         let flow = attempt.flow.as_ref()?;
         let proxied = proxy_of(attempt).is_some();
         let names: Vec<&HostName> =
             attempt.service.host.iter().chain(attempt.lookups.iter().map(|lookup| &lookup.name)).collect();
         let known = attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied);
         let begin = known.unwrap_or(flow.first);
-        let near = |place: &Place| {
-            place.client == attempt.client
-                && place.first.before(flow.first)
-                && begin.time - place.last.time <= LEAD.max(AFTER_FAILURE)
+        let near = |place: &&Place| {
+            place.first.before(flow.first) && begin.time - place.last.time <= LEAD.max(AFTER_FAILURE)
         };
         let beside = |lookup: &Lookup, last: At| {
             let failed = lookup.usable().is_none();
@@ -91,16 +91,16 @@ impl Pieces {
                 || (unnamed && service_named(&lookup.name, &self.collector.scope).is_some());
             fits && begin.time - last.time <= pause
         };
-        places.iter().enumerate().rev().find_map(|(index, place)| {
-            let place = place.as_ref().filter(|place| near(place))?;
-            let lookup = self.lookups.get(index)?.as_ref()?;
-            beside(lookup, place.last).then_some(index)
+        places.by(attempt.client).iter().rev().filter(near).find_map(|place| {
+            let lookup = self.lookups.get(place.index)?.as_ref()?;
+            beside(lookup, place.last).then_some(place.index)
         })
     }
 
     /// Look-ups of a service's or proxy's name that no connection followed.
     pub(super) fn lookup_attempts(&mut self, attempts: &[Attempt]) -> Vec<Attempt> {
-        let proxies: Vec<IpAddr> = attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+        let proxies: FxHashSet<IpAddr> =
+            attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
         let servers = self.name_servers();
         let most = if self.collector.scope.all { CONNECTIONS_ALL } else { CONNECTIONS };
         let mut room = most.saturating_sub(attempts.len());
@@ -124,17 +124,13 @@ impl Pieces {
         found
     }
 
-    fn name_servers(&self) -> Vec<IpAddr> {
-        let mut servers: Vec<IpAddr> = self
-            .lookups
+    fn name_servers(&self) -> FxHashSet<IpAddr> {
+        self.lookups
             .iter()
             .flatten()
             .flat_map(|lookup| &lookup.queries)
             .map(|query| query.server.ip)
-            .collect();
-        servers.sort_unstable();
-        servers.dedup();
-        servers
+            .collect()
     }
 
     /// The attempt that consists of `lookup` alone.
@@ -158,16 +154,43 @@ impl Pieces {
     }
 }
 
-/// A look-up's client and time, at hand for comparing every attempt with every look-up.
+/// A look-up's place among all, and its time.
+#[derive(Clone, Copy)]
 struct Place {
-    client: IpAddr,
+    index: usize,
     first: At,
     last: At,
 }
 
-impl Place {
-    fn of(lookup: &Lookup) -> Option<Self> {
-        Some(Self { client: lookup.client, first: lookup.first()?, last: lookup.last()? })
+/// The look-ups of each client, and of all clients with an IPv4 and with an IPv6 address: each list in order.
+#[derive(Default)]
+struct Places {
+    by_client: FxHashMap<IpAddr, Vec<Place>>,
+    v4: Vec<Place>,
+    v6: Vec<Place>,
+}
+
+impl Places {
+    fn of(lookups: &[Option<Lookup>]) -> Self {
+        let mut places = Self::default();
+        for (index, lookup) in lookups.iter().enumerate() {
+            let Some(lookup) = lookup else { continue };
+            let (Some(first), Some(last)) = (lookup.first(), lookup.last()) else { continue };
+            let place = Place { index, first, last };
+            places.by_client.entry(lookup.client).or_default().push(place);
+            let family = if lookup.client.is_ipv4() { &mut places.v4 } else { &mut places.v6 };
+            family.push(place);
+        }
+        places
+    }
+
+    fn by(&self, client: IpAddr) -> &[Place] {
+        self.by_client.get(&client).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// One client can have an address of each family.
+    fn of_other_family(&self, client: IpAddr) -> &[Place] {
+        if client.is_ipv4() { &self.v6 } else { &self.v4 }
     }
 }
 
@@ -176,9 +199,4 @@ impl Lookup {
     pub(super) fn asks_for_address(&self) -> bool {
         self.queries.iter().any(|query| matches!(query.record_type, RecordType::A | RecordType::AAAA))
     }
-}
-
-/// Whether two addresses can be one client: the same, or one of each family.
-fn one_client(asked: IpAddr, connected: IpAddr) -> bool {
-    asked == connected || asked.is_ipv4() != connected.is_ipv4()
 }

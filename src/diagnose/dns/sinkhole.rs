@@ -58,7 +58,8 @@ pub(in crate::diagnose) fn sinkholed(attempt: &Attempt) -> Option<Conclusion> {
     let note = format!("{server} answers {} for {}", listed.join(", "), lookup.name);
     let next = attempt.surroundings.next_connection.filter(|_| attempt.flow.is_none());
     let went_on = next.is_some_and(|next| next - usable.at.time < PROMPT);
-    let confidence = if went_on { Confidence::Likely } else { Confidence::Certain };
+    let seen = attempt.surroundings.capture_last.time - usable.at.time >= PROMPT;
+    let confidence = if went_on || !seen { Confidence::Likely } else { Confidence::Certain };
     Some(Conclusion::new(&DNS_SINKHOLED, confidence, summary).at(usable.at, note))
 }
 

@@ -247,7 +247,7 @@ pub(super) fn cut_frames(whole: &Whole<'_>) -> Vec<Finding> {
 /// A frame with an earlier time than the one before it.
 pub(super) fn time_backwards(whole: &Whole<'_>) -> Vec<Finding> {
     let found = whole.capture.backwards.filter(|(_, step)| *step > JITTER).map(|(at, step)| {
-        let message = format!("Frame {} is {} earlier than the frame before it.", at.frame, seconds(step));
+        let message = format!("A frame is {} earlier than the frame before it.", seconds(step));
         Finding::on_capture(&TIME_BACKWARDS, message).at(at, format!("{} earlier", seconds(step)))
     });
     found.into_iter().collect()

@@ -7,7 +7,7 @@ use crate::attempt::{Attempt, PeerRole};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, waited};
 use crate::diagnose::inconclusive;
-use crate::flow::Flow;
+use crate::flow::{Flow, Segment};
 use crate::model::{At, Direction};
 
 /// Judges a connection that was not made, or on which nobody said anything.
@@ -26,7 +26,7 @@ pub(in crate::diagnose) fn is_established(flow: &Flow) -> bool {
     let handshake = !flow.syns.is_empty() || !flow.syn_acks.is_empty();
     let beyond = flow.segments.iter().any(|segment| {
         let control = segment.flags.syn() || segment.flags.rst();
-        !control && (segment.direction == Direction::FromServer || flow.from_server.frames == 0)
+        !control && (is_of_this_connection(flow, segment) || flow.from_server.frames == 0)
     });
     flow.established.is_some()
         || flow.from_client.acknowledged > 0
@@ -34,6 +34,15 @@ pub(in crate::diagnose) fn is_established(flow: &Flow) -> bool {
         || flow.from_client.data.is_some() && !flow.syn_acks.is_empty()
         || beyond && (flow.roles == crate::flow::RoleEvidence::Ports || handshake)
         || (!handshake && flow.icmp.is_empty() && (flow.from_client.data.is_some() || beyond))
+}
+
+/// Whether a segment is the server's and acknowledges what the client has sent: a host that remembers an older connection
+/// on the same ports answers the SYN with an ACK of that one's number (RFC 9293 §3.10.7.4, a challenge ACK).
+fn is_of_this_connection(flow: &Flow, segment: &Segment) -> bool {
+    let client = &flow.from_client;
+    let acknowledged = client.acknowledged.saturating_add(u64::from(client.fin_acknowledged));
+    let believed = |ack| u64::try_from(ack).map_or(true, |ack| ack <= acknowledged);
+    segment.direction == Direction::FromServer && segment.ack.is_none_or(believed)
 }
 
 /// Whether no octet of data is known from either side.

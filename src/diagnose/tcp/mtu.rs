@@ -105,7 +105,7 @@ fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusi
         flow.segments.iter().filter(|s| s.direction == direction && s.len > 0 && !is_copy(s)).collect();
     let large: Vec<&Segment> =
         sent.iter().copied().filter(|s| s.ip_len > LARGE && s.offset >= acknowledged).collect();
-    let first = large.first()?;
+    let first = large.iter().min_by_key(|segment| (segment.offset, segment.at.frame))?;
     let repeated = large.iter().filter(|s| s.offset == first.offset).count();
     let small_passed = sent.iter().any(|s| s.ip_len <= LARGE && passed(flow, s, acknowledged));
     if first.offset > acknowledged || repeated < 2 || !small_passed {

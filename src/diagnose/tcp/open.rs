@@ -168,7 +168,9 @@ pub(in crate::diagnose) fn refused(attempt: &Attempt, flow: &Flow, reset: &Reset
         syn.map(|syn| format!(" {} after the SYN", seconds(reset.at.time - syn.time))).unwrap_or_default();
     let summary =
         format!("{} refused the connection of {} with a RST{took}.", attempt.peer_start(), attempt.client);
-    let confidence = if flow.syns.is_empty() { Confidence::Likely } else { Confidence::Certain };
+    // A RST with another sequence number may end a connection whose SYN-ACK the capture missed.
+    let answers_syn = reset.seq.0 == 0 && !flow.syns.is_empty();
+    let confidence = if answers_syn { Confidence::Certain } else { Confidence::Likely };
     let places: Vec<At> = flow.from_server.resets.iter().map(|reset| reset.at).collect();
     Conclusion::new(&TCP_SYN_REFUSED, confidence, summary)
         .maybe(syn.copied(), "SYN")

@@ -76,8 +76,8 @@ pub(in crate::diagnose) static TCP_CLOSED: Diagnostic = Diagnostic {
 
 /// The peer closed within 2 s of the handshake and before the first octet; what crosses its close changes nothing.
 pub(in crate::diagnose) fn closed_before_data(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
-    let start = flow.established?;
     let close = first_close(attempt).filter(|close| close.by == Direction::FromServer)?;
+    let start = opened(flow, Some(close)).filter(|_| flow.established.is_some())?;
     let data = [&flow.from_client, &flow.from_server].map(|half| half.data.map(|(first, _)| first));
     let before = data.into_iter().flatten().all(|first| close.at.before(first));
     let acknowledged = flow.segments.iter().find(|s| s.at == close.at).and_then(|s| s.ack);
@@ -86,13 +86,20 @@ pub(in crate::diagnose) fn closed_before_data(attempt: &Attempt, flow: &Flow) ->
         .then(|| closed_by_peer(attempt, flow, start, close))
 }
 
+/// When the handshake was complete: where the acknowledgement that did it is not in the capture, the peer's side of it.
+fn opened(flow: &Flow, close: Option<Close>) -> Option<At> {
+    let before_close = |at: &At| close.is_none_or(|close| at.before(close.at));
+    flow.established.filter(before_close).or(flow.syn_acks.last().copied()).or(flow.established)
+}
+
 /// The connection stands and nobody said anything.
 pub(in crate::diagnose) fn unused(attempt: &Attempt, flow: &Flow) -> Conclusion {
     if flow.syns.is_empty() && flow.syn_acks.is_empty() {
         return inconclusive::mid_stream(attempt);
     }
-    let start = flow.established.or(flow.syn_acks.last().copied()).unwrap_or(flow.first);
-    match first_close(attempt) {
+    let close = first_close(attempt);
+    let start = opened(flow, close).unwrap_or(flow.first);
+    match close {
         Some(close) if close.by == Direction::FromServer && close.at.time - start.time <= IDLE => {
             closed_by_peer(attempt, flow, start, close)
         }

@@ -132,7 +132,8 @@ pub(in crate::diagnose) fn plaintext_reply(attempt: &Attempt, at: At, line: &str
     let summary =
         format!("{}{place} answered in plain text where TLS should start: '{line}'.", attempt.far_end());
     let hello = attempt.tls.as_ref().and_then(|tls| tls.client_hello_started);
-    Conclusion::new(&TLS_PLAINTEXT_REPLY, Confidence::Certain, summary)
+    let confidence = if hello.is_some() { Confidence::Certain } else { Confidence::Likely };
+    Conclusion::new(&TLS_PLAINTEXT_REPLY, confidence, summary)
         .maybe(hello, "ClientHello")
         .at(at, format!("not TLS: '{line}'"))
         .party(Party::Unknown)

@@ -25,7 +25,9 @@ impl From<&Judged> for Attempt {
             direction: attempt.visibility.name(),
             frames: attempt.frames,
             first_frame: frames::number(attempt.first.frame),
+            first_file: None,
             last_frame: frames::number(attempt.last.frame),
+            last_file: None,
             outcome: Open(judged.verdict.outcome()),
             verdict: Verdict::from(&judged.verdict),
             stages: stages(&judged.stages),
@@ -63,7 +65,7 @@ fn icmp(attempt: &attempt::Attempt) -> Vec<Icmp> {
         attempt.lookups.iter().flat_map(|lookup| &lookup.queries).filter_map(|query| query.icmp.as_ref());
     let of_flow = attempt.flow.iter().flat_map(|flow| &flow.icmp);
     let mut errors: Vec<Icmp> = of_queries.chain(of_flow).map(Icmp::from).collect();
-    errors.sort_by_key(|error| error.frame);
+    errors.sort_by_key(|error| error.frame.number);
     errors
 }
 
@@ -82,7 +84,8 @@ fn stages(found: &[diagnose::Stage]) -> Stages {
 }
 
 fn not_seen() -> Stage {
-    Stage { status: Open(StageStatus::NotSeen), duration_ms: None, frames: Vec::new(), detail: None }
+    let status = Open(StageStatus::NotSeen);
+    Stage { status, duration_ms: None, frames: Vec::new(), files: Vec::new(), detail: None }
 }
 
 impl From<&diagnose::Stage> for Stage {
@@ -91,6 +94,7 @@ impl From<&diagnose::Stage> for Stage {
             status: Open(stage.status),
             duration_ms: stage.duration.map(crate::model::Span::as_millis),
             frames: stage.frames.iter().copied().map(frames::number).collect(),
+            files: Vec::new(),
             detail: (!stage.detail.is_empty()).then(|| stage.detail.clone()),
         }
     }
@@ -99,7 +103,7 @@ impl From<&diagnose::Stage> for Stage {
 impl From<&diagnose::Event> for Event {
     fn from(event: &diagnose::Event) -> Self {
         Self {
-            frame: frames::number(event.at.frame),
+            frame: frames::frame(event.at.frame),
             time: Some(event.at.time.into()),
             from: event.from.to_string(),
             to: event.to.to_string(),

@@ -47,6 +47,8 @@ impl Report {
 fn capture(analysis: &Analysis, facts: &CaptureFacts, input: Input) -> Capture {
     Capture {
         file: input.file,
+        files: Vec::new(),
+        inputs: Vec::new(),
         sha256: input.sha256,
         format: format_name(facts.format),
         compression: facts.compression.map(compression_name),
@@ -67,28 +69,31 @@ fn warnings(analysis: &Analysis, facts: &CaptureFacts) -> Vec<CaptureWarning> {
         code: warning.code,
         message: warning.message.clone(),
         frame: warning.frame.map(frames::number),
+        file: None,
     });
     let omitted = (facts.warnings_omitted > 0).then(|| CaptureWarning {
         code: "limit-capture-warnings",
         message: format!("{} more warnings about the capture are not listed", facts.warnings_omitted),
         frame: None,
+        file: None,
     });
     let of_analysis = analysis.warnings.iter().map(|warning| CaptureWarning {
         code: warning.code,
         message: warning.message.clone(),
         frame: None,
+        file: None,
     });
     of_capture.chain(omitted).chain(of_analysis).collect()
 }
 
-fn format_name(format: CaptureFormat) -> &'static str {
+pub(super) fn format_name(format: CaptureFormat) -> &'static str {
     match format {
         CaptureFormat::Pcap => "pcap",
         CaptureFormat::PcapNg => "pcapng",
     }
 }
 
-fn compression_name(compression: Compression) -> &'static str {
+pub(super) fn compression_name(compression: Compression) -> &'static str {
     match compression {
         Compression::Gzip => "gzip",
         Compression::Zstd => "zstd",
@@ -141,6 +146,7 @@ impl From<&diagnose::Candidate> for Candidate {
             code: candidate.code,
             count: candidate.count as u64,
             first_frame: frames::number(candidate.first.frame),
+            first_file: None,
             option: candidate.option.clone(),
         }
     }

@@ -34,7 +34,9 @@ impl From<&attempt::Query> for Query {
             rcode: response.map(|response| response.rcode.to_string()),
             answers: response.map(|response| response.answers.clone()).unwrap_or_default(),
             answer_frame: response.map(|response| frames::number(response.at.frame)),
+            answer_file: None,
             frames: frames::numbers(places),
+            files: Vec::new(),
         }
     }
 }
@@ -53,7 +55,7 @@ impl From<&Resolution> for Arp {
 impl From<&(At, IcmpError)> for Icmp {
     fn from((at, error): &(At, IcmpError)) -> Self {
         Self {
-            frame: frames::number(at.frame),
+            frame: frames::frame(at.frame),
             from: error.source.to_string(),
             kind: error.kind,
             code: error.code,
@@ -157,7 +159,7 @@ impl From<&TlsSession> for Tls {
 impl From<&attempt::TlsAlert> for TlsAlert {
     fn from(alert: &attempt::TlsAlert) -> Self {
         Self {
-            frame: frames::number(alert.at.frame),
+            frame: frames::frame(alert.at.frame),
             from: side(alert.direction),
             level: alert.alert.map(|alert| alert.level.to_string()),
             description: alert.alert.map(|alert| alert.description.to_string()),

@@ -38,6 +38,8 @@ impl Report {
 fn text_as_capture(files: &[FileRead], input: Input) -> Capture {
     Capture {
         file: input.file,
+        files: Vec::new(),
+        inputs: Vec::new(),
         sha256: input.sha256,
         format: Capture::TRANSCRIPT,
         compression: None,

@@ -1,7 +1,7 @@
 //! Conclusions, their proof and their advice.
 
 use crate::diagnose::{self, Advice};
-use crate::report::model::{Action, Evidence, Finding, Open, Verdict};
+use crate::report::model::{Action, Evidence, Finding, Location, Open, Verdict};
 
 use super::frames;
 
@@ -44,21 +44,14 @@ impl From<&Advice> for Action {
 /// Frames, then lines of the switch's own text.
 pub(super) fn evidence(frames: &[diagnose::Evidence], lines: &[diagnose::Quote]) -> Vec<Evidence> {
     let frame = |item: &diagnose::Evidence| Evidence {
-        frame: Some(frames::number(item.at.frame)),
+        place: frames::frame(item.at.frame).into(),
         time: Some(item.at.time.into()),
-        file: None,
-        line: None,
         note: item.note.clone(),
     };
-    frames.iter().map(frame).chain(lines.iter().map(line)).collect()
-}
-
-fn line(quote: &diagnose::Quote) -> Evidence {
-    Evidence {
-        frame: None,
+    let line = |quote: &diagnose::Quote| Evidence {
+        place: Location::line(&quote.file, quote.line),
         time: quote.time.map(Into::into),
-        file: Some(quote.file.clone()),
-        line: Some(quote.line),
         note: quote.note.clone(),
-    }
+    };
+    frames.iter().map(frame).chain(lines.iter().map(line)).collect()
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Arp, Dns, Http, Icmp, Open, Proxy, Tcp, Time, Tls, Verdict};
+use super::{Arp, Dns, FileName, Frame, Http, Icmp, Open, Proxy, Tcp, Time, Tls, Verdict};
 use crate::attempt::StageName;
 use crate::diagnose::{Outcome, StageStatus};
 
@@ -25,7 +25,7 @@ pub struct Attempt {
     /// How the service was recognised: sni, connect-target, http-host, dns, certificate, address, option or all;
     /// more words may come.
     pub found_by: &'static str,
-    /// The number tshark gives the connection (`tcp.stream`).
+    /// The number tshark gives the connection (`tcp.stream`); null with `--merge`.
     pub tcp_stream: Option<u32>,
     /// both, inbound-only or outbound-only; more words may come.
     pub direction: &'static str,
@@ -33,8 +33,14 @@ pub struct Attempt {
     pub frames: u64,
     /// Its first frame.
     pub first_frame: u64,
+    /// With `--merge`: the file of that frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_file: Option<FileName>,
     /// Its last frame.
     pub last_frame: u64,
+    /// With `--merge`: the file of that frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_file: Option<FileName>,
     /// ok, failed or inconclusive; more words may come.
     pub outcome: Open<Outcome>,
     /// The conclusion.
@@ -108,6 +114,12 @@ pub struct Stages {
 }
 
 impl Stages {
+    /// All six, in order.
+    pub fn each_mut(&mut self) -> [&mut Stage; 6] {
+        let Self { dns, arp, tcp, proxy, tls, http } = self;
+        [dns, arp, tcp, proxy, tls, http]
+    }
+
     /// All six with their names, in order.
     pub fn in_order(&self) -> [(StageName, &Stage); 6] {
         [
@@ -130,6 +142,9 @@ pub struct Stage {
     pub duration_ms: Option<f64>,
     /// Its telling frames, at most 8.
     pub frames: Vec<u64>,
+    /// With `--merge`: the file of each of `frames`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Option<FileName>>,
     /// What there is to say of it.
     pub detail: Option<String>,
 }
@@ -138,7 +153,8 @@ pub struct Stage {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Event {
     /// Its frame.
-    pub frame: u64,
+    #[serde(flatten)]
+    pub frame: Frame,
     /// Its time stamp.
     pub time: Option<Time>,
     /// Who sent it.

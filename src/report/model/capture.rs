@@ -3,13 +3,19 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Time;
+use super::{FileName, Time};
 
 /// What is known of the input as a whole.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Capture {
-    /// Its path as given, `-` for standard input.
+    /// Its path as given, `-` for standard input; with `--merge`, what names all of them to a reader.
     pub file: String,
+    /// With `--merge`: the paths of the captures read as one, in the order given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileName>,
+    /// With `--merge`: what is known of each of `files`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<MergedFile>,
     /// SHA-256 of the input's bytes in hexadecimal; null above 128 MiB without `--hash`.
     pub sha256: Option<String>,
     /// pcap, pcapng, hexdump, or transcript where only the switch's own text was given; more words may come.
@@ -41,6 +47,27 @@ impl Capture {
     pub const TRANSCRIPT: &'static str = "transcript";
 }
 
+/// One of the captures that were read as one.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct MergedFile {
+    /// Its path as given.
+    pub file: FileName,
+    /// SHA-256 of its bytes in hexadecimal; null above 128 MiB without `--hash`.
+    pub sha256: Option<String>,
+    /// pcap or pcapng; more words may come.
+    pub format: &'static str,
+    /// gzip, zstd or null; more words may come.
+    pub compression: Option<&'static str>,
+    /// Number of its packet records.
+    pub frames: u64,
+    /// Its octets.
+    pub bytes: u64,
+    /// Its earliest time stamp.
+    pub first: Option<Time>,
+    /// Its latest time stamp.
+    pub last: Option<Time>,
+}
+
 /// Something wrong with the capture.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CaptureWarning {
@@ -50,4 +77,7 @@ pub struct CaptureWarning {
     pub message: String,
     /// The frame concerned.
     pub frame: Option<u64>,
+    /// With `--merge`: the file concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileName>,
 }

@@ -5,6 +5,7 @@
 mod attempt;
 mod batch;
 mod capture;
+mod frame;
 mod overview;
 mod protocols;
 mod transcript;
@@ -13,7 +14,8 @@ mod words;
 
 pub use attempt::{Attempt, Event, Peer, Place, Service, Stage, Stages};
 pub use batch::{Batch, Failure, FailureLine, Summary, SummaryLine};
-pub use capture::{Capture, CaptureWarning};
+pub use capture::{Capture, CaptureWarning, MergedFile};
+pub use frame::{FileName, Frame, Location};
 pub use overview::{Candidate, Client, CodeCount, Report, Tool};
 pub use protocols::{Arp, Certificate, Dns, Http, Icmp, Licensing, Lookup, Proxy, Query, Tcp, Tls, TlsAlert};
 pub use transcript::{

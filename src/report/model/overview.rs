@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Attempt, Capture, CaptureVerdict, Correlation, Finding, Lookup, Open, Time, Transcript};
+use super::{
+    Attempt, Capture, CaptureVerdict, Correlation, FileName, Finding, Lookup, Open, Time, Transcript,
+};
 use crate::diagnose::Outcome;
 
 /// Where the Smart Licensing connections in one capture broke, with proof and next steps.
@@ -111,6 +113,9 @@ pub struct Candidate {
     pub count: u64,
     /// The first frame of the first one.
     pub first_frame: u64,
+    /// With `--merge`: the file of that frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_file: Option<FileName>,
     /// The option that would make it an attempt.
     pub option: String,
 }

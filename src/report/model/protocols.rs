@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Time;
+use super::{FileName, Frame, Time};
 
 /// Name resolution.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -42,8 +42,14 @@ pub struct Query {
     pub answers: Vec<String>,
     /// The frame of the answer.
     pub answer_frame: Option<u64>,
+    /// With `--merge`: the file of that frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_file: Option<FileName>,
     /// The frames of both.
     pub frames: Vec<u64>,
+    /// With `--merge`: the file of each of `frames`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<Option<FileName>>,
 }
 
 /// ARP or IPv6 neighbour discovery.
@@ -61,7 +67,8 @@ pub struct Arp {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Icmp {
     /// Its frame.
-    pub frame: u64,
+    #[serde(flatten)]
+    pub frame: Frame,
     /// Who reports.
     pub from: String,
     /// ICMP type.
@@ -146,7 +153,8 @@ pub struct Tls {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TlsAlert {
     /// Its frame.
-    pub frame: u64,
+    #[serde(flatten)]
+    pub frame: Frame,
     /// client or server; more words may come.
     pub from: &'static str,
     /// warning or fatal; null when encrypted.

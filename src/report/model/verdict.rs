@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Open, Time};
+use super::{Location, Open, Time};
 use crate::attempt::StageName;
 use crate::diagnose::{Confidence, Party, Severity};
 
@@ -45,14 +45,11 @@ pub struct CaptureVerdict {
 /// A frame that decides, or a line of the switch's own text, and what it shows.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Evidence {
-    /// The frame's number, from 1, as Wireshark counts; null for a line of text.
-    pub frame: Option<u64>,
+    /// Which frame or line.
+    #[serde(flatten)]
+    pub place: Location,
     /// Its time stamp: by the capture's clock for a frame, by the switch's for a line.
     pub time: Option<Time>,
-    /// The text that a line stands in; null for a frame of the capture.
-    pub file: Option<String>,
-    /// The line's number, from 1; null for a frame.
-    pub line: Option<u64>,
     /// One line on what it shows.
     pub note: String,
 }

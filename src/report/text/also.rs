@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::page::Ink;
 use crate::diagnose::Severity;
-use crate::report::model::{Evidence, Finding, Report};
+use crate::report::model::{Evidence, FileName, Finding, Frame, Location, Report};
 
 /// Look-ups and connections that an option would turn into attempts.
 pub(super) fn candidates(canvas: &mut Canvas, report: &Report) {
@@ -15,7 +15,10 @@ pub(super) fn candidates(canvas: &mut Canvas, report: &Report) {
         let target = candidate.peer.as_deref().or(candidate.host.as_deref()).unwrap_or("?");
         let text = format!(
             "{} -> {target}, {} ({} x, first in frame {})",
-            candidate.client, candidate.code, candidate.count, candidate.first_frame
+            candidate.client,
+            candidate.code,
+            candidate.count,
+            Frame { number: candidate.first_frame, file: candidate.first_file.clone() }
         );
         canvas.paragraph("    ", Ink::Plain, &text);
         canvas.line("      ", &[(Ink::Code, &candidate.option)]);
@@ -62,20 +65,22 @@ pub(super) fn places(evidence: &[Evidence]) -> Option<String> {
 }
 
 fn frames(evidence: &[Evidence]) -> Option<String> {
-    let numbers = evidence.iter().filter_map(|item| item.frame);
-    listed("frame", &numbers.map(|frame| frame.to_string()).collect::<Vec<_>>())
+    let framed = evidence.iter().filter(|item| item.place.frame.is_some());
+    listed("frame", &framed.map(|item| item.place.to_string()).collect::<Vec<_>>())
 }
 
 fn lines(evidence: &[Evidence]) -> Option<String> {
-    let mut files: Vec<&str> = Vec::new();
-    for file in evidence.iter().filter_map(|item| item.file.as_deref()) {
+    let lines: Vec<&Location> =
+        evidence.iter().map(|item| &item.place).filter(|place| place.line.is_some()).collect();
+    let mut files: Vec<&FileName> = Vec::new();
+    for file in lines.iter().filter_map(|place| place.file.as_ref()) {
         if !files.contains(&file) {
             files.push(file);
         }
     }
-    let of = |file: &str| {
-        let mine = evidence.iter().filter(|item| item.file.as_deref() == Some(file));
-        let numbers: Vec<String> = mine.filter_map(|item| item.line).map(|line| line.to_string()).collect();
+    let of = |file: &FileName| {
+        let mine = lines.iter().filter(|place| place.file.as_ref() == Some(file));
+        let numbers: Vec<String> = mine.filter_map(|place| place.line).map(|line| line.to_string()).collect();
         Some(format!("{} of {file}", listed("line", &numbers)?))
     };
     let all: Vec<String> = files.into_iter().filter_map(of).collect();

@@ -3,14 +3,16 @@
 use super::canvas::{Canvas, NO_BREAK};
 use super::numbers::{count, duration, into_capture, size};
 use super::page::Ink;
-use crate::report::model::{Attempt, Capture, Client, Event, Report, Time};
+use crate::report::model::{Attempt, Capture, Client, Event, Frame, Report, Time};
 
 /// What the capture holds, what is wrong with it, and where to read more.
 pub(super) fn capture(canvas: &mut Canvas, report: &Report) {
     canvas.gap();
     for warning in &report.capture.warnings {
         let frame = warning.frame.map(|frame| format!(" (frame {frame})")).unwrap_or_default();
-        let label = [(Ink::Plain, "  "), (Ink::Notice, "!"), (Ink::Plain, " capture: ")];
+        let whose = warning.file.as_ref().map_or_else(|| "capture".to_owned(), ToString::to_string);
+        let whose = format!(" {whose}: ");
+        let label = [(Ink::Plain, "  "), (Ink::Notice, "!"), (Ink::Plain, &whose)];
         canvas.hanging(&label, "    ", Ink::Plain, &format!("{}{frame}", warning.message));
     }
     if report.capture.format != Capture::TRANSCRIPT {
@@ -30,6 +32,9 @@ fn capture_text(capture: &Capture) -> String {
         count(capture.frames, "frame"),
         size(capture.bytes),
     ];
+    if !capture.files.is_empty() {
+        parts.insert(0, count(capture.files.len() as u64, "merged file"));
+    }
     if let Some(first) = capture.first {
         parts.push(format!("from {}", day_and_time(first)));
     }
@@ -71,8 +76,8 @@ pub(super) fn span(report: &Report, attempt: &Attempt) -> String {
     format!(
         "{} ({} to {}), {from} to {to}, {}{stream}",
         count(attempt.frames, "frame"),
-        attempt.first_frame,
-        attempt.last_frame,
+        Frame { number: attempt.first_frame, file: attempt.first_file.clone() },
+        Frame { number: attempt.last_frame, file: attempt.last_file.clone() },
         directions(attempt.direction)
     )
 }
@@ -86,10 +91,12 @@ pub(super) fn events(canvas: &mut Canvas, report: &Report, attempt: &Attempt) {
     let rungs: Vec<(&str, &str)> =
         attempt.events.iter().map(|event| seen_from_switch(attempt, event)).collect();
     let width = rungs.iter().map(|(_, other)| other.len()).max().unwrap_or(0);
+    let frame_width =
+        attempt.events.iter().map(|event| event.frame.to_string().len()).max().unwrap_or(0).max(6);
     for (event, (arrow, other)) in attempt.events.iter().zip(rungs) {
         let (mark, ink) = if event.deciding { ("*", Ink::Bad) } else { (" ", Ink::Plain) };
         let label = format!(
-            " {:>6} {:>10}  {arrow} {other:<width$}  ",
+            " {:>frame_width$} {:>10}  {arrow} {other:<width$}  ",
             event.frame,
             into_capture(report, event.time)
         );

@@ -71,7 +71,7 @@ pub(super) fn assessment(outcome: Outcome, verdict: &Verdict) -> String {
 
 /// Whether nothing but lines of text speaks for it.
 fn is_text(verdict: &Verdict) -> bool {
-    !verdict.evidence.is_empty() && verdict.evidence.iter().all(|item| item.line.is_some())
+    !verdict.evidence.is_empty() && verdict.evidence.iter().all(|item| item.place.line.is_some())
 }
 
 fn whose_move(party: Party) -> Option<&'static str> {

@@ -4,18 +4,19 @@ use super::canvas::Canvas;
 use super::facts::day_and_time;
 use super::numbers::into_capture;
 use super::page::Ink;
-use crate::report::model::{Action, Evidence, Report, Verdict};
+use crate::report::model::{Action, Evidence, Location, Report, Verdict};
 
 /// The deciding frames.
 pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidence]) {
     if evidence.is_empty() {
         return;
     }
-    let framed = evidence.iter().any(|item| item.frame.is_some());
-    canvas.heading(if framed {
+    canvas.heading(if evidence.iter().all(|item| item.place.line.is_some()) {
+        "Proof (lines of the switch's own text)"
+    } else if report.capture.files.is_empty() {
         "Proof (frame number and seconds as in Wireshark)"
     } else {
-        "Proof (lines of the switch's own text)"
+        "Proof (file and frame number as in Wireshark, seconds from the first file's start)"
     });
     let rows: Vec<_> = evidence.iter().map(|item| row(report, item)).collect();
     let frame_width = rows.iter().map(|(frame, ..)| frame.len()).max().unwrap_or(0);
@@ -30,12 +31,15 @@ pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidenc
 
 /// Where, when and what: a frame by the capture's seconds, a line by the switch's clock.
 fn row(report: &Report, item: &Evidence) -> (String, String, String) {
-    if let (Some(file), Some(line)) = (&item.file, item.line) {
-        let time = item.time.map(|time| format!("{}: ", day_and_time(time))).unwrap_or_default();
-        return (format!("line {line}"), String::new(), format!("{time}{} ({file})", item.note));
+    let Location { frame, file, line } = &item.place;
+    match (frame, line) {
+        (None, Some(line)) => {
+            let time = item.time.map(|time| format!("{}: ", day_and_time(time))).unwrap_or_default();
+            let file = file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
+            (format!("line {line}"), String::new(), format!("{time}{}{file}", item.note))
+        }
+        _ => (format!("frame {}", item.place), into_capture(report, item.time), item.note.clone()),
     }
-    let frame = item.frame.map_or("-".to_owned(), |frame| format!("frame {frame}"));
-    (frame, into_capture(report, item.time), item.note.clone())
 }
 
 /// What to do, numbered, cheapest first.

@@ -193,6 +193,7 @@ mod tests {
             code: "tcp-syn-timeout",
             count: 2,
             first_frame: 9,
+            first_file: None,
             option: "--proxy 192.168.217.105:80".into(),
         }];
         let text = text(report, Page::default());

@@ -1,0 +1,81 @@
+//! What a conclusion must rest on to be called certain: a whole connection that is over, and a peer that is known.
+
+use crate::attempt::{Attempt, FoundBy, is_public_service};
+use crate::flow::{Flow, Half};
+use crate::model::Direction;
+
+use super::Confidence;
+use super::conclusion::Conclusion;
+use super::ending::{PATIENCE, in_reach, missed};
+
+/// The port of every public licensing service.
+const HTTPS: u16 = 443;
+
+/// `conclusion`, at most likely where what is not in the capture, or not yet, may say otherwise.
+pub(super) fn humbled(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {
+    let code = conclusion.diagnostic.code;
+    let guessed = is_guessed(attempt) || attempt.surroundings.serves;
+    let doubtful = attempt.flow.as_ref().is_some_and(|flow| {
+        let before_data = matches!(code, "tcp-syn-refused" | "tcp-syn-rejected");
+        !before_data && (!is_whole(flow, code) || !is_over(attempt, flow, code))
+            || code.ends_with("-reset") && !reset_counts(flow)
+    });
+    if guessed || doubtful { conclusion.at_most(Confidence::Likely) } else { conclusion }
+}
+
+/// Whether only the peer's address says whom the attempt was for, and not by the switch's own look-up before it.
+fn is_guessed(attempt: &Attempt) -> bool {
+    let Some(peer) = attempt.peer.map(|peer| peer.endpoint) else { return false };
+    let led = || attempt.lookups.iter().any(|lookup| lookup.answered(peer.ip));
+    let public = attempt.service.host.as_ref().is_some_and(is_public_service);
+    match attempt.found_by {
+        FoundBy::Address => true,
+        FoundBy::Dns => !led() || public && peer.port != HTTPS,
+        _ => false,
+    }
+}
+
+/// Whether both directions are in the capture from their start and without a hole, and without a cut where it matters.
+fn is_whole(flow: &Flow, code: &str) -> bool {
+    let whole = |half: &Half| {
+        let started = half.frames > 0 && half.isn.is_some();
+        let cut = half.cut && rests_on_every_octet(code);
+        started && !cut && !missed(half) && half.stream.uncaptured().next().is_none()
+    };
+    whole(&flow.from_client) && whole(&flow.from_server)
+}
+
+/// A close, an alert or a status without a name says what it is only together with everything before it.
+fn rests_on_every_octet(code: &str) -> bool {
+    code.ends_with("-closed")
+        || code.ends_with("-reset")
+        || matches!(
+            code,
+            "proxy-not-http"
+                | "proxy-refused"
+                | "tls-plaintext-reply"
+                | "tls-client-alert"
+                | "tls-server-alert"
+                | "http-error-status"
+                | "http-unusable-answer"
+        )
+}
+
+/// Whether nothing can follow on the connection: it was closed, the capture goes on for long without it, or a fatal alert
+/// has ended it.
+fn is_over(attempt: &Attempt, flow: &Flow, code: &str) -> bool {
+    let alert = code.starts_with("tls-") && !code.ends_with("-closed") && code != "tls-plaintext-reply";
+    let reset = Direction::BOTH.into_iter().any(|by| !flow.half(by).resets.is_empty());
+    let closed = flow.from_client.fin.is_some() && flow.from_server.fin.is_some();
+    alert || reset || closed || attempt.surroundings.capture_last.time - flow.last.time >= PATIENCE
+}
+
+/// Whether a RST of the server is one that the switch must heed: at exactly the number it expects next. Elsewhere in its
+/// window it draws a challenge ACK (RFC 5961 §3.2), and the connection may go on.
+fn reset_counts(flow: &Flow) -> bool {
+    let half = &flow.from_server;
+    let end = i64::try_from(half.stream.end()).unwrap_or(i64::MAX);
+    let next = end.saturating_add(i64::from(half.fin.is_some()));
+    let mut resets = half.resets.iter().filter(|reset| in_reach(half, reset));
+    resets.any(|reset| reset.offset.is_some_and(|offset| offset == end || offset == next))
+}
