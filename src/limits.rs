@@ -249,6 +249,10 @@ pub const TRANSCRIPT_MESSAGE: usize = 1 << 20;
 /// Events, exchanges, addresses and trials kept of each kind, the latest ones and up to twice as many: logs hold some hundreds.
 pub const TRANSCRIPT_FACTS: usize = 512;
 
+/// Name servers, time sources, static names, trustpoints and VRFs kept of each kind: IOS XE itself allows six name servers. Each
+/// new one is compared with all that are known.
+pub const TRANSCRIPT_SETTINGS: usize = 64;
+
 /// Ranges of lines listed as not understood; more are only counted.
 pub const TRANSCRIPT_UNREAD: usize = 64;
 

@@ -32,6 +32,12 @@ pub(super) fn prompt(text: &str) -> Option<Prompt<'_>> {
     Some(Prompt { configures, command: rest.get(1..).unwrap_or_default().trim() })
 }
 
+/// `------------------ show clock ------------------`: what stands for a prompt in `show tech-support`.
+pub(super) fn heading(text: &str) -> Option<Prompt<'_>> {
+    let command = text.strip_prefix("-----")?.strip_suffix("-----")?.trim_matches('-').trim();
+    command.starts_with("show ").then_some(Prompt { configures: false, command })
+}
+
 /// Whether `command` is `words`, each perhaps shortened (`sh lic hist mess` is `show license history message`).
 pub(super) fn is(command: &str, words: &[&str]) -> bool {
     let mut given = command.split_whitespace();

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::limits::TRANSCRIPT_FACTS;
+use crate::limits::TRANSCRIPT_SETTINGS;
 use crate::model::HostName;
 
 use super::facts::{Kind, Place, Said, Transcript};
@@ -187,7 +187,7 @@ fn others(words: &[&str], negated: bool, at: Place, settings: &mut Settings) -> 
 
 /// Some few real entries; a text of millions keeps the first of them.
 fn push<T>(list: &mut Vec<Said<T>>, item: Said<T>) {
-    if list.len() < TRANSCRIPT_FACTS {
+    if list.len() < TRANSCRIPT_SETTINGS {
         list.push(item);
     }
 }

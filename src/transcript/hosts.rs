@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::limits::TRANSCRIPT_FACTS;
+use crate::limits::TRANSCRIPT_SETTINGS;
 use crate::model::HostName;
 
 use super::facts::{Kind, Place, Said, Transcript};
@@ -16,7 +16,7 @@ pub(super) fn read(text: &str, at: Place, facts: &mut Transcript) -> Option<Kind
             // 255.255.255.255 stands where none is set.
             if !known
                 && ip.to_string() != "255.255.255.255"
-                && facts.settings.name_servers.len() < TRANSCRIPT_FACTS
+                && facts.settings.name_servers.len() < TRANSCRIPT_SETTINGS
             {
                 facts.settings.name_servers.push(Said::new((None, ip), at));
             }
@@ -49,7 +49,7 @@ fn entry(text: &str, at: Place, facts: &mut Transcript) -> Option<Kind> {
         return None;
     }
     let fixed = flags.split([',', ' ']).any(|flag| flag == "perm");
-    if fixed && facts.settings.hosts.len() < TRANSCRIPT_FACTS {
+    if fixed && facts.settings.hosts.len() < TRANSCRIPT_SETTINGS {
         facts.settings.hosts.push(Said::new((HostName::new(name), ip), at));
     }
     Some(Kind::Hosts)

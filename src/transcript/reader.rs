@@ -73,7 +73,7 @@ impl Reader {
     fn line(&mut self, line: &Line, facts: &mut Transcript) -> What {
         let at = Place { file: self.file, line: line.number };
         let text = line.words();
-        if let Some(prompt) = command::prompt(text) {
+        if let Some(prompt) = command::prompt(text).or_else(|| command::heading(text)) {
             self.history.finish(facts);
             return self.command(prompt, at, facts);
         }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::*;
-use crate::limits::{TRANSCRIPT_FACTS, TRANSCRIPT_UNREAD};
+use crate::limits::{TRANSCRIPT_FACTS, TRANSCRIPT_SETTINGS, TRANSCRIPT_UNREAD};
 use crate::model::Timestamp;
 
 const NOW: Timestamp = Timestamp(1_737_733_318_000_000_000);
@@ -328,11 +328,25 @@ fn many_of_everything_stay_few() {
         text.push_str(&lines);
     }
     let facts = facts(&text);
-    for kept in [facts.events.len(), facts.exchanges.len(), facts.settings.name_servers.len()] {
+    for kept in [facts.events.len(), facts.exchanges.len()] {
         assert!((TRANSCRIPT_FACTS..=TRANSCRIPT_FACTS * 2).contains(&kept), "{kept}");
     }
+    assert_eq!(facts.settings.name_servers.len(), TRANSCRIPT_SETTINGS);
     assert!(facts.omitted > 0);
     assert_eq!(facts.files[0].unread.ranges.len(), TRANSCRIPT_UNREAD);
+}
+
+#[test]
+fn headings_of_tech_support_stand_for_commands() {
+    let facts = facts(
+        "------------------ show clock ------------------\n\n*15:41:10.058\nUTC Fri Jan 24 2025\n\n\
+         ------------------ show running-config ------------------\nhostname Switch\nlicense smart transport smart\n\
+         ------------------ show license history message ------------------\n\nTrust Establishment:\n\
+         \x20REQUEST: Jan 24 23:18:59 2025 UTC\n",
+    );
+    assert_eq!((facts.clocks.len(), facts.exchanges.len(), facts.files[0].unread.lines), (1, 1, 0));
+    assert_eq!(facts.exchanges[0].section, Some("Trust Establishment"));
+    assert_eq!(facts.settings.transport.map(|said| said.value), Some(Transport::Smart));
 }
 
 /// Every text here, mutated and cut: nothing may panic, and no secret may get through.
