@@ -10,7 +10,7 @@
 //! | 4 | [`attempt`] | connections, look-ups, ARP | attempts to reach a licensing service |
 //! | - | [`transcript`] | the switch's own text | facts with their lines |
 //! | 5 | [`diagnose`] | attempts, and those facts | verdicts and findings |
-//! | 6 | [`report`] | what was concluded | text, JSON |
+//! | 6 | [`report`] | what was concluded | text, Markdown, HTML, JSON |
 //!
 //! [`proto`] holds the codecs (DNS, HTTP, TLS, X.509, licensing), [`model`] the vocabulary, [`limits`] every bound.
 //! [`analyze`] is the whole of it.

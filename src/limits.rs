@@ -261,3 +261,21 @@ pub const CLOCK_PAIRS: usize = 96;
 
 /// Correlations reported; nobody reads more.
 pub const CORRELATIONS: usize = 256;
+
+/// Attempts listed besides the deciding one in a Markdown report, the latest first: a ticket is read by people.
+pub const ATTEMPT_ROWS: usize = 50;
+
+/// Attempts shown in full in an HTML report, the latest and the deciding one; the others have a line each. A browser lays
+/// out a page of that many ladders in about a second.
+pub const HTML_ATTEMPTS: usize = 100;
+
+/// Neighbouring rungs without a message of their own from which the drawn ladder folds them to one.
+pub const FOLDED_RUNGS: usize = 4;
+/// Characters of one comment in an annotated capture: four octets each fit the option's 16-bit length.
+pub const COMMENT: usize = 1 << 14;
+
+/// Names of addresses in an annotated capture: what Wireshark shows of more, nobody reads, and a block's length is bounded.
+pub const RESOLVED_NAMES: usize = 4_096;
+
+/// Addresses remembered with what is shown for them; computed again past it.
+pub const MAPPED_ADDRESSES: usize = 1 << 16;

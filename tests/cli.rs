@@ -222,6 +222,36 @@ fn file_names_cannot_steer_the_terminal() {
 }
 
 #[test]
+fn people_read_times_in_their_zone_and_programs_in_utc() {
+    let told = |format: &str, zone: &str| stdout(&run(&["-f", format, "--time-zone", zone, SAMPLE]));
+    for format in ["text", "markdown", "html"] {
+        assert!(told(format, "UTC").contains("18:17:08"), "{format}");
+        assert!(told(format, "America/New_York").contains("13:17:08"), "{format}");
+        assert!(told(format, "-05:00").contains("13:17:08"), "{format}");
+    }
+    assert_eq!(told("json", "America/New_York"), told("json", "UTC"));
+    let output = run(&["--time-zone", "Mars/Olympus", SAMPLE]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("'Mars/Olympus' is no time zone"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_folder_is_one_document_and_one_bad_capture_does_not_stop_it() {
+    let folder = folder();
+    file(&folder, "a.pcap", &EMPTY_PCAP);
+    file(&folder, "b.pcap", b"no capture");
+    for (format, start, end) in
+        [("markdown", "# Smart Licensing in 2 captures\n", "\n"), ("html", "<!doctype html>\n", "</html>\n")]
+    {
+        let output = run(&["-f", format, text(folder.path())]);
+        assert_eq!(output.status.code(), Some(2), "{format}");
+        let page = stdout(&output);
+        assert!(page.starts_with(start) && page.ends_with(end), "{page}");
+        assert!(page.contains("inconclusive-no-traffic") && page.contains("unusable"), "{page}");
+    }
+}
+
+#[test]
 fn the_codes_explain_themselves() {
     let list = stdout(&run(&["codes"]));
     for heading in ["dns\n", "proxy\n", "ok and inconclusive\n", "findings\n"] {

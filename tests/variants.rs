@@ -138,6 +138,8 @@ static PRESERVING: &[Variant] = &[
     frames("extension-headers", packets::extension_headers),
     frames("out-of-order-even", packets::swapped_even),
     frames("out-of-order-odd", packets::swapped_odd),
+    frames("out-of-order-far-even", packets::swapped_far_even),
+    frames("out-of-order-far-odd", packets::swapped_far_odd),
     frames("bursts-backwards", packets::bursts_backwards),
     exempt(frames("tiny-segments", streams::tiny_segments), NO_MTU_HOLE),
     exempt(frames("small-segments", streams::small_segments), NO_MTU_HOLE),

@@ -36,3 +36,13 @@ pub use tls::{TlsAlert, TlsRecord, TlsSession};
 pub fn is_public_service(host: &crate::model::HostName) -> bool {
     matches!(services::by_name(host), Some(ServiceKind::SmartTransport | ServiceKind::CallHome))
 }
+
+/// Whether `ip` is an address of Cisco's known from documents, whatever a capture says.
+pub fn is_known_address(ip: std::net::IpAddr) -> bool {
+    services::by_address(ip).is_some()
+}
+
+/// Whether `host` is a public authority's that serves revocation data of CSSM's certificates.
+pub fn is_revocation_authority(host: &str) -> bool {
+    services::REVOCATION_HOSTS.contains(&host)
+}

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::flow::{Flow, Opening, Relevance, RoleEvidence};
 use crate::model::HostName;
 use crate::proto::http::{RequestHead, Target, looks_like_http_request};
-use crate::proto::tls::{ContentType, HandshakeType, Message, MessageHeader, RecordHeader, RecordStart};
+use crate::proto::tls::{ClientHello, ContentType, HandshakeType, MessageHeader, RecordHeader, RecordStart};
 
 use super::resolver::DNS_PORT;
 use super::{Scope, services};
@@ -60,15 +60,12 @@ impl Scope {
     fn of_hello(&self, octets: &[u8], header: RecordHeader, port: Option<u16>) -> Relevance {
         let payload = octets.get(RecordHeader::LEN..).unwrap_or_default();
         let Some(record) = payload.get(..header.length) else { return Relevance::Open };
-        let whole = MessageHeader::parse(record).is_some_and(|message| {
-            header.content_type == ContentType::HANDSHAKE
-                && message.kind == HandshakeType::CLIENT_HELLO
-                && message.message_len() <= record.len()
+        let hello = MessageHeader::parse(record).filter(|message| {
+            header.content_type == ContentType::HANDSHAKE && message.kind == HandshakeType::CLIENT_HELLO
         });
-        match Message::parse(record).filter(|_| whole) {
-            Some(Message::ClientHello(hello)) => self.of_name(hello.server_name.as_ref(), port),
-            _ => Relevance::Wanted,
-        }
+        let body = hello.and_then(|hello| record.get(MessageHeader::LEN..hello.message_len()));
+        let Some(body) = body else { return Relevance::Wanted };
+        self.of_name(ClientHello::name_in(body).as_ref(), port)
     }
 
     fn of_request(&self, octets: &[u8], port: u16) -> Relevance {

@@ -31,7 +31,7 @@ pub const CSLU_PORT: u16 = 8182;
 pub const CSLU_LOCAL: &str = "cslu-local";
 
 /// Hosts that serve revocation lists and OCSP for CSSM's certificates, now and before.
-const REVOCATION_HOSTS: &[&str] = &[
+pub(super) const REVOCATION_HOSTS: &[&str] = &[
     "validation.identrust.com",
     "commercial.ocsp.identrust.com",
     "crl.quovadisglobal.com",

@@ -126,12 +126,11 @@ impl<I: Input> MergedReader<I> {
     fn go_on(&mut self) {
         let Some(lent) = self.lent.take() else { return };
         let Some(reading) = self.reading.get_mut(lent) else { return };
-        match reading.reader.peek() {
-            Some(next) => reading.next = next,
-            None => {
-                let Reading { index, reader, .. } = self.reading.swap_remove(lent);
-                self.close(index, reader);
-            }
+        if let Some(next) = reading.reader.peek() {
+            reading.next = next;
+        } else {
+            let Reading { index, reader, .. } = self.reading.swap_remove(lent);
+            self.close(index, reader);
         }
     }
 

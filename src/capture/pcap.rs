@@ -48,8 +48,7 @@ impl Pcap {
         if !source.fill(self.record_header) {
             return Next::ended_inside(source, offset, self.record_header as u64);
         }
-        let record = source.window();
-        let [seconds, fraction, captured, original] = [0, 4, 8, 12].map(|at| self.word(record, at));
+        let [seconds, fraction, captured, original] = self.words(source.window());
         let swapped = self.may_swap_lengths && captured > original;
         let (captured, original_len) = if swapped { (original, captured) } else { (captured, original) };
         if captured as usize > MAX_RECORD {
@@ -69,11 +68,16 @@ impl Pcap {
         })
     }
 
-    /// A field of a record's header. By hand: pcap-parser wants the whole record before it tells its length, and knows
+    /// The first fields of a record's header. By hand: pcap-parser wants the whole record before it tells its length, and knows
     /// neither the big-endian modified format nor swapped lengths.
-    fn word(&self, record: &[u8], at: usize) -> u32 {
-        let field = record.get(at..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
-        if self.big_endian { u32::from_be_bytes(field) } else { u32::from_le_bytes(field) }
+    fn words(&self, record: &[u8]) -> [u32; 4] {
+        let header = record.first_chunk::<16>().copied().unwrap_or_default();
+        let (words, _) = header.as_chunks::<4>();
+        let mut read = [0; 4];
+        for (word, &octets) in read.iter_mut().zip(words) {
+            *word = if self.big_endian { u32::from_be_bytes(octets) } else { u32::from_le_bytes(octets) };
+        }
+        read
     }
 }
 

@@ -119,8 +119,12 @@ impl<R: Read> CaptureReader<R> {
     /// Which of the frames looked at ahead comes next.
     fn earliest(&self) -> usize {
         let Some(first) = self.ahead.front().filter(|_| self.unsettled > 0) else { return 0 };
-        let late = |place: &Place| first.at.time - place.at.time <= At::WRITTEN_LATE;
-        let late = self.ahead.iter().enumerate().filter(|(_, place)| late(place));
+        let mut latest = first.at.time;
+        // A larger step back from any frame in front of it is that of a clock that was set.
+        let late = self.ahead.iter().enumerate().filter(|(_, place)| {
+            latest = latest.max(place.at.time);
+            latest - place.at.time <= At::WRITTEN_LATE
+        });
         late.min_by_key(|(_, place)| place.at.time).map_or(0, |(index, _)| index)
     }
 

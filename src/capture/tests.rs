@@ -157,7 +157,9 @@ fn a_frame_written_late_comes_in_its_time() {
     };
     assert_eq!(numbers(&[10, 30, 20, 40, 40, 39]), [1, 3, 2, 6, 4, 5]);
     assert_eq!(numbers(&[5000, 6000, 7000, 4000]), [4, 1, 2, 3]);
-    assert_eq!(numbers(&[30_000, 30_001, 10_000, 10_001]), [1, 2, 3, 4], "a clock that was set");
+    assert_eq!(numbers(&[30_000, 44_000, 30_000, 45_000]), [1, 3, 2, 4], "14 ms late");
+    assert_eq!(numbers(&[100_000, 300_000, 60_000, 70_000]), [1, 2, 3, 4], "the same");
+    assert_eq!(numbers(&[200_000, 200_001, 75_000, 75_001]), [1, 2, 3, 4], "a clock that was set");
     let mut long: Vec<u32> = (1000..2000).collect();
     long.push(1990);
     assert_eq!(numbers(&long)[989..993], [990, 991, 1001, 992]);

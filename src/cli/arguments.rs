@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use slp_pcap::attempt::Scope;
 use slp_pcap::model::{Pattern, Target};
-use slp_pcap::report::{Detail, Format};
+use slp_pcap::report::{Detail, Format, Zone};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,7 +14,11 @@ Examples:
   slp-pcap --proxy 192.0.2.10:3128 a.pcap    the switch goes through this proxy
   slp-pcap --cssm lic.example.com a.pcap     the switch licenses at this On-Prem server
   slp-pcap -v --switch 192.0.2.7 a.pcap      everything about one switch
-  slp-pcap -f json -o report.json captures/  all captures of a folder, for a script
+  slp-pcap -f html -o report.html a.pcap     a page with a ladder diagram, to send or print
+  slp-pcap captures/                         a table of all captures of a folder
+  slp-pcap -f json -o report.json captures/  the same for a script
+  slp-pcap --annotate proof.pcapng a.pcap    the attempts' frames for Wireshark, with comments
+  slp-pcap --redact -o case.txt a.pcap       a report without what names the customer
   slp-pcap --merge ring_*.pcap               the files of a ring as one capture
   slp-pcap --transcript show.txt a.pcap      the capture beside the switch's own words
   tcpdump -w - port 443 | slp-pcap -         from standard input
@@ -59,6 +63,14 @@ pub enum Tool {
     Codes,
     /// JSON Schema of the report
     Schema,
+    /// Completions of the command line for a shell
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, roff
+    Man,
 }
 
 /// An analysis.
@@ -88,6 +100,15 @@ pub struct Run {
     /// Write there instead of standard output, all or nothing
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Zone of the times in text, markdown and html: a name as in Europe/Berlin or an offset as in +02:00; JSON is in UTC
+    #[arg(long, value_name = "ZONE", default_value_t = Zone::Utc, allow_hyphen_values = true)]
+    pub time_zone: Zone,
+    /// The attempts' frames as pcapng, the deciding ones with packet comments
+    #[arg(long, value_name = "FILE.pcapng", conflicts_with = "merge")]
+    pub annotate: Option<PathBuf>,
+    /// Replace what identifies a customer in every output
+    #[arg(long)]
+    pub redact: bool,
     /// The captures are one, merged by time: the files of a ring, or capture points that ran together
     #[arg(long)]
     pub merge: bool,
@@ -113,6 +134,10 @@ struct Volume {
 enum FormatName {
     /// One screen for a human being
     Text,
+    /// For a ticket: GitHub-flavoured Markdown
+    Markdown,
+    /// For a browser: one page with a ladder diagram of each attempt
+    Html,
     /// One JSON document
     Json,
     /// One JSON document on each line
@@ -124,6 +149,8 @@ impl Run {
     pub fn format(&self) -> Format {
         match self.format {
             FormatName::Text => Format::Text,
+            FormatName::Markdown => Format::Markdown,
+            FormatName::Html => Format::Html,
             FormatName::Json => Format::Json,
             FormatName::Ndjson => Format::Ndjson,
         }
@@ -136,6 +163,11 @@ impl Run {
             (_, true) => Detail::Full,
             _ => Detail::Screen,
         }
+    }
+
+    /// Whether only a line per capture is wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.volume.quiet
     }
 
     /// Who is who, as far as the user says.

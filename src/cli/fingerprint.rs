@@ -27,8 +27,13 @@ impl<R: Read> Fingerprint<R> {
         Self { hasher, ..self }
     }
 
-    /// Reads what the analysis left unread; the fingerprint in hexadecimal, unless the input was too large or unreadable.
-    pub fn finish(mut self) -> Option<String> {
+    /// Reads what the analysis left unread; the fingerprint in hexadecimal, unless the input was too large or unreadable,
+    /// and what was read from.
+    pub fn finish(mut self) -> (Option<String>, R) {
+        (self.digest(), self.source)
+    }
+
+    fn digest(&mut self) -> Option<String> {
         let mut buffer = vec![0; 64 << 10];
         while self.hasher.is_some() {
             match self.read(&mut buffer) {
@@ -39,7 +44,7 @@ impl<R: Read> Fingerprint<R> {
             }
         }
         let mut digest = String::with_capacity(64);
-        for octet in self.hasher?.finalize() {
+        for octet in self.hasher.take()?.finalize() {
             // Writing to a String cannot fail.
             let _ = write!(digest, "{octet:02x}");
         }
@@ -71,15 +76,15 @@ mod tests {
     fn what_the_analysis_left_counts_too() {
         let mut reader = Fingerprint::new(&b"abc"[..], false);
         assert_eq!(reader.read(&mut [0; 1]).unwrap(), 1);
-        assert_eq!(reader.finish().as_deref(), Some(ABC));
+        assert_eq!(reader.finish().0.as_deref(), Some(ABC));
     }
 
     #[test]
     fn large_inputs_have_none_unless_asked_for() {
         let reader = |limit| Fingerprint { limit, ..Fingerprint::new(&b"abc"[..], false) };
-        assert_eq!(reader(2).finish(), None);
-        assert_eq!(reader(3).finish().as_deref(), Some(ABC));
+        assert_eq!(reader(2).finish().0, None);
+        assert_eq!(reader(3).finish().0.as_deref(), Some(ABC));
         assert!(reader(2).expecting(3).hasher.is_none() && reader(3).expecting(3).hasher.is_some());
-        assert_eq!(Fingerprint::new(&b"abc"[..], true).finish().as_deref(), Some(ABC));
+        assert_eq!(Fingerprint::new(&b"abc"[..], true).finish().0.as_deref(), Some(ABC));
     }
 }

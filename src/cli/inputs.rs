@@ -1,17 +1,14 @@
 //! From the paths on the command line to open captures.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use slp_pcap::capture::CaptureReader;
-use slp_pcap::diagnose;
-use slp_pcap::report::{Failure, Input as Named, Report};
+use slp_pcap::report::{Failure, Input as Named};
 use slp_pcap::transcript::Transcript;
 
 use super::arguments::Run;
-use super::fingerprint::Fingerprint;
-use super::merged::analyse_merged;
 use super::suggestion::nearest;
 use super::transcripts::Transcripts;
 
@@ -49,6 +46,19 @@ impl Input {
 }
 
 impl Inputs {
+    /// Octets to read, if all inputs are files.
+    pub fn octets(&self, run: &Run) -> Option<u64> {
+        let length = |input: &Input| match input {
+            Input::Stdin => None,
+            Input::Text(_) => Some(0),
+            Input::File(path) => {
+                fs::metadata(path).map_or(Some(0), |data| data.is_file().then_some(data.len()))
+            }
+        };
+        let once: u64 = self.list.iter().flatten().map(length).sum::<Option<u64>>()?;
+        Some(if run.annotate.is_some() { once.saturating_mul(2) } else { once })
+    }
+
     /// The captures that `run` names, of a folder its own files, sorted by name; and the switch's own text, alone where no
     /// capture is named.
     pub fn find(run: &Run) -> Self {
@@ -74,16 +84,6 @@ impl Inputs {
             }
         };
         Self { list: paths.iter().flat_map(of).collect(), several, transcript: None, texts: Vec::new() }
-    }
-
-    /// Each capture's report, or why there is none, as they come; with `--merge` one report on all of them.
-    pub fn analyse(self, run: &Run) -> Box<dyn Iterator<Item = Result<Report, Failure>> + '_> {
-        let Self { list, transcript, .. } = self;
-        if run.merge && !run.captures.is_empty() {
-            return Box::new(analyse_merged(list, run, transcript.as_ref()).into_iter());
-        }
-        let analyse = move |input: Input| input.analyse(run, transcript.as_ref());
-        Box::new(list.into_iter().map(move |input| input.and_then(&analyse)))
     }
 
     /// Whether `path` is one of the captures.
@@ -139,41 +139,6 @@ fn is_capture(path: &Path) -> bool {
 
 pub(super) fn failure(path: &Path, message: String) -> Failure {
     Failure { file: path.display().to_string(), message }
-}
-
-impl Input {
-    /// The capture's report.
-    fn analyse(&self, run: &Run, transcript: Option<&Transcript>) -> Result<Report, Failure> {
-        match self {
-            Self::Text(input) => {
-                let analysis = diagnose::alone(transcript.unwrap_or(&Transcript::default()));
-                Ok(Report::of_transcript(&analysis, input.clone()))
-            }
-            Self::Stdin => {
-                read(Path::new("-"), Fingerprint::new(io::stdin().lock(), run.hash), run, transcript)
-            }
-            Self::File(path) => {
-                let file = File::open(path).map_err(|error| failure(path, cannot_open(path, &error)))?;
-                let octets = file.metadata().map_or(0, |data| data.len());
-                read(path, Fingerprint::new(file, run.hash).expecting(octets), run, transcript)
-            }
-        }
-    }
-}
-
-fn read(
-    path: &Path,
-    mut source: Fingerprint<impl Read>,
-    run: &Run,
-    transcript: Option<&Transcript>,
-) -> Result<Report, Failure> {
-    let found = match transcript {
-        Some(transcript) => slp_pcap::analyze_beside(&mut source, &run.scope(), transcript),
-        None => slp_pcap::analyze(&mut source, &run.scope()),
-    };
-    let found = found.map_err(|error| failure(path, error.to_string()))?;
-    let input = Named { file: path.display().to_string(), sha256: source.finish() };
-    Ok(Report::new(&found.analysis, &found.capture, input))
 }
 
 pub(super) fn cannot_open(path: &Path, error: &io::Error) -> String {

@@ -7,40 +7,43 @@ use std::rc::Rc;
 
 use slp_pcap::capture::{self, CaptureError};
 use slp_pcap::diagnose::{named_by, set_beside};
-use slp_pcap::report::{Failure, Input as Named, Report};
+use slp_pcap::report::{Failure, Input as Named, Report, Secrets};
 use slp_pcap::transcript::Transcript;
 
+use super::analysed::Analysed;
 use super::arguments::Run;
 use super::fingerprint::Fingerprint;
 use super::inputs::{Input, cannot_open, failure};
+use super::progress::Progress;
 
 /// Where a capture's octets come from, and what keeps account of them.
-type Source = Rc<RefCell<Fingerprint<Box<dyn Read>>>>;
+type Source<'a> = Rc<RefCell<Fingerprint<Box<dyn Read + 'a>>>>;
 
 /// A capture to merge.
 struct Part<'a> {
     input: &'a Input,
     whatever_size: bool,
-    source: Option<Source>,
+    progress: &'a Progress,
+    source: Option<Source<'a>>,
     sha256: Rc<RefCell<Option<String>>>,
 }
 
 /// What the reader holds of a part.
-struct Octets(Source);
+struct Octets<'a>(Source<'a>);
 
-impl Read for Octets {
+impl Read for Octets<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.borrow_mut().read(buffer)
     }
 }
 
-impl capture::Input for Part<'_> {
-    type Source = Octets;
+impl<'a> capture::Input for Part<'a> {
+    type Source = Octets<'a>;
 
-    fn open(&mut self) -> io::Result<Octets> {
-        let source: Box<dyn Read> = match self.input {
-            Input::Stdin => Box::new(io::stdin()),
-            Input::File(path) => Box::new(File::open(path)?),
+    fn open(&mut self) -> io::Result<Octets<'a>> {
+        let source: Box<dyn Read + 'a> = match self.input {
+            Input::Stdin => Box::new(self.progress.count(io::stdin())),
+            Input::File(path) => Box::new(self.progress.count(File::open(path)?)),
             // Only where no capture is named, and then nothing is merged.
             Input::Text(_) => Box::new(io::empty()),
         };
@@ -55,7 +58,7 @@ impl capture::Input for Part<'_> {
 
     fn close(&mut self) {
         let source = self.source.take().and_then(Rc::into_inner);
-        *self.sha256.borrow_mut() = source.and_then(|source| source.into_inner().finish());
+        *self.sha256.borrow_mut() = source.and_then(|source| source.into_inner().finish().0);
     }
 }
 
@@ -64,15 +67,21 @@ pub fn analyse_merged(
     inputs: Vec<Result<Input, Failure>>,
     run: &Run,
     transcript: Option<&Transcript>,
-) -> Vec<Result<Report, Failure>> {
+    progress: &Progress,
+) -> Vec<Result<Analysed, Failure>> {
     let mut results = Vec::new();
     let inputs: Vec<Input> = inputs
         .into_iter()
         .filter_map(|input| input.map_err(|failure| results.push(Err(failure))).ok())
         .collect();
     let digests: Vec<_> = inputs.iter().map(|_| Rc::default()).collect();
-    let part =
-        |(input, sha256)| Part { input, whatever_size: run.hash, source: None, sha256: Rc::clone(sha256) };
+    let part = |(input, sha256)| Part {
+        input,
+        whatever_size: run.hash,
+        progress,
+        source: None,
+        sha256: Rc::clone(sha256),
+    };
     let parts = inputs.iter().zip(&digests).map(part).collect();
     let scope = transcript.map_or_else(|| run.scope(), |transcript| named_by(transcript, &run.scope()));
     let (found, unread) = match slp_pcap::analyze_merged(parts, &scope) {
@@ -90,7 +99,13 @@ pub fn analyse_merged(
         .zip(&digests)
         .map(|(input, sha256)| Named { file: input.path().display().to_string(), sha256: sha256.take() });
     let named: Vec<Named> = named.collect();
-    results.extend(found.map(|found| Ok(Report::merged(&found.analysis, &found.capture, &named))));
+    results.extend(found.map(|found| {
+        let mut secrets =
+            if run.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
+        named.iter().for_each(|input| secrets.add_file(&input.file));
+        let report = Report::merged(&found.analysis, &found.capture, &named);
+        Ok(Analysed { report, secrets, again: None })
+    }));
     results
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ColorChoice;
-use slp_pcap::report::{Detail, Page};
+use slp_pcap::report::{Detail, Page, Zone};
 use tempfile::NamedTempFile;
 
 use super::inputs::Inputs;
@@ -46,7 +46,7 @@ impl Output {
     }
 
     /// What to draw the text for.
-    pub fn page(&self, choice: ColorChoice, detail: Detail) -> Page {
+    pub fn page(&self, choice: ColorChoice, detail: Detail, zone: Zone) -> Page {
         let stdout = io::stdout();
         let terminal = matches!(self.target, Target::Stdout);
         let colour = match choice {
@@ -59,7 +59,7 @@ impl Output {
         // Wider lines than 100 columns are hard to read, narrower ones than 60 break every name.
         let columns = terminal_size::terminal_size_of(&stdout).filter(|_| terminal);
         let width = columns.map_or(80, |(width, _)| usize::from(width.0).clamp(60, 100));
-        Page { width, colour, detail }
+        Page { width, colour, detail, zone }
     }
 
     /// Writes a piece; a closed pipe takes it all in silence.
@@ -91,6 +91,30 @@ impl Output {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// The same for what is no text.
+impl io::Write for Output {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.begun = true;
+        let written = match &mut self.target {
+            Target::Closed => Ok(octets.len()),
+            Target::Stdout => io::stdout().write(octets),
+            Target::Device(file, _) => file.write(octets),
+            Target::File(file, _) => file.write(octets),
+        };
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.target = Target::Closed;
+                Ok(octets.len())
+            }
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -19,8 +19,8 @@ pub enum Status {
 
 impl Status {
     /// The weightiest of the captures' outcomes.
-    pub fn of(summary: Summary) -> Self {
-        let Summary { errors, failed, intermittent, inconclusive, .. } = summary;
+    pub fn of(summary: &Summary) -> Self {
+        let Summary { errors, failed, intermittent, inconclusive, .. } = *summary;
         match (errors, failed + intermittent, inconclusive) {
             (1.., ..) => Self::Unusable,
             (_, 1.., _) => Self::Failed,
@@ -48,11 +48,12 @@ mod tests {
     use super::*;
 
     fn status(outcomes: &[Outcome], errors: u64) -> Status {
-        let mut summary = Summary { errors, ..Summary::default() };
+        let mut summary = Summary::default();
+        summary.errors = errors;
         for outcome in outcomes {
-            summary.count(*outcome);
+            summary.count_outcome(*outcome);
         }
-        Status::of(summary)
+        Status::of(&summary)
     }
 
     #[test]

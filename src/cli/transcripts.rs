@@ -62,5 +62,5 @@ fn read(path: &Path, hash: bool, facts: &mut Transcript) -> io::Result<Option<St
 fn from(source: impl Read, name: &str, hash: bool, facts: &mut Transcript) -> io::Result<Option<String>> {
     let mut source = Fingerprint::new(source, hash);
     transcript::read(&mut source, name, facts)?;
-    Ok(source.finish())
+    Ok(source.finish().0)
 }

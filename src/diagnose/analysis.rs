@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Lookup, StageName, Visibility};
-use crate::model::{At, Direction, Endpoint, FrameNumber, HostName, Span};
+use crate::model::{At, Endpoint, FrameNumber, HostName, Span};
 
 use super::transcript::Beside;
-use super::{CodeCount, Finding, Outcome, Verdict};
+use super::{CertificateFlaw, CodeCount, Event, Finding, Outcome, Verdict};
 
 /// Everything concluded from one capture.
 #[derive(Debug)]
@@ -59,6 +59,8 @@ pub struct Judged {
     pub stages: [Stage; 6],
     /// The ladder's rungs, in capture order, bounded.
     pub events: Vec<Event>,
+    /// What is wrong with each of the server's certificates, in their order.
+    pub certificate_flaws: Vec<Vec<CertificateFlaw>>,
 }
 
 /// How far an attempt came in one stage.
@@ -105,23 +107,6 @@ impl StageStatus {
             Self::NotSeen => "not-seen",
         }
     }
-}
-
-/// One rung of the ladder.
-#[derive(Debug, Clone)]
-pub struct Event {
-    /// Where.
-    pub at: At,
-    /// Sender's address.
-    pub from: IpAddr,
-    /// Receiver's address.
-    pub to: IpAddr,
-    /// Which way, where it is part of the TCP connection.
-    pub direction: Option<Direction>,
-    /// What it carries, in a few words.
-    pub text: String,
-    /// Whether the verdict cites it.
-    pub deciding: bool,
 }
 
 /// A client and how its attempts came out.

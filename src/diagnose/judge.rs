@@ -13,7 +13,8 @@ pub(super) fn judge(attempt: Attempt) -> Judged {
     let conclusion = conclude(&attempt);
     let verdict = verdict(&attempt, conclusion);
     let stages = stages::of(&attempt, &verdict);
-    Judged { attempt, verdict, stages, events: Vec::new() }
+    let certificate_flaws = tls::flaws::of(&attempt);
+    Judged { attempt, verdict, stages, events: Vec::new(), certificate_flaws }
 }
 
 /// The conclusion of the stage in which the attempt ended, or the cause of it from elsewhere.

@@ -9,6 +9,7 @@ mod conclusion;
 mod diagnostic;
 mod dns;
 mod ending;
+mod event;
 mod findings;
 mod http;
 mod icmp;
@@ -28,9 +29,11 @@ mod transcript;
 mod verdict;
 mod words;
 
-pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Event, Judged, Stage, StageStatus};
+pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Judged, Stage, StageStatus};
 pub use capture::analyze;
 pub use diagnostic::{Action, Diagnostic};
+pub use event::{Before, Event, EventKind, Missing};
+pub use tls::flaws::CertificateFlaw;
 pub use transcript::{Beside, ClockOffset, Correlation, NotedRequest, Relation, alone, named_by, set_beside};
 pub use verdict::{
     Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Quote, Severity, Verdict,

@@ -72,6 +72,9 @@ impl Attempt {
 
     /// Fills the places that the registry leaves open; what is not known stays a word in capitals for the reader.
     pub(super) fn fill(&self, text: &str) -> String {
+        if !text.contains('{') {
+            return text.to_owned();
+        }
         let peer = self.peer.map(|peer| peer.endpoint);
         let proxy = self.proxy_endpoint();
         let port =

@@ -128,6 +128,11 @@ impl Connection {
         relevance == Relevance::Unwanted
     }
 
+    /// How much it would be missed: whether it is somebody's business, and whether it carries octets.
+    pub fn weight(&self) -> (bool, bool) {
+        (self.wanted, self.sides.iter().any(|side| side.half.stream.end() > 0))
+    }
+
     /// Its first frame.
     pub fn first(&self) -> At {
         self.first

@@ -254,11 +254,14 @@ impl FlowTable {
         }
     }
 
-    /// Hands over the least recently active connections: a quarter of the limit, and until half the memory is free.
+    /// Hands over the connections that would be missed least, of those the least recently active: a quarter of the limit, and
+    /// until half the memory is free. A flood of SYNs leaves those alone that wait for an answer.
     fn evict(&mut self) {
         let mut entries: Vec<&mut Entry> =
             self.entries.values_mut().filter(|entry| entry.live().is_some()).collect();
-        entries.sort_by_key(|entry| entry.live().map(|connection| connection.last().frame));
+        entries.sort_by_key(|entry| {
+            entry.live().map(|connection| (connection.weight(), connection.last().frame))
+        });
         for entry in entries {
             if self.live <= FLOWS / 4 * 3 && self.memory <= FLOW_MEMORY / 2 {
                 break;

@@ -476,6 +476,24 @@ fn the_number_of_connections_is_bounded() {
 }
 
 #[test]
+fn a_flood_of_syns_leaves_a_connection_that_waits() {
+    let mut tape = Tape::new();
+    tape.handshake().c(1, 1, ACK, b"request");
+    for n in 0..u32::try_from(FLOWS).unwrap() * 2 {
+        let mut syn = tape.segment(true, n, 0, SYN, b"");
+        syn.source.ip = IpAddr::from(n.to_be_bytes());
+        tape.push(syn);
+        tape.table.drain_finished().for_each(drop);
+    }
+    tape.s(1, 8, ACK, b"answer");
+    assert!(tape.table.limits_reached().evicted > 0);
+    let flows = tape.flows();
+    let waiting = flows.iter().find(|flow| flow.stream == Some(0)).unwrap();
+    assert_eq!(waiting.from_client.stream.contiguous(), b"request");
+    assert_eq!((waiting.from_server.stream.contiguous(), waiting.frames), (&b"answer"[..], 5));
+}
+
+#[test]
 fn random_segments_never_panic() {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {

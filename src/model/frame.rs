@@ -26,8 +26,9 @@ pub struct At {
 
 impl At {
     /// A frame at most this much older than one in front of it was written late, as by a capture with several queues; a larger
-    /// step back is a clock that was set, or the next file of a concatenation.
-    pub const WRITTEN_LATE: Span = Span::millis(10);
+    /// step back is a clock that was set, or the next file of a concatenation. NTP never sets a clock by less than an eighth of a
+    /// second (RFC 5905 §11.3, STEPT); a queue is emptied well within half of that.
+    pub const WRITTEN_LATE: Span = Span::millis(50);
 
     /// Whether this came before `other`: in the capture file, or in time where one of the two may have been written late.
     pub fn before(self, other: Self) -> bool {

@@ -26,8 +26,8 @@ impl Decoder {
     /// Decodes one frame. Never fails: what cannot be read, and every fragment but the one that completes its datagram, is
     /// [`Content::Other`].
     pub fn decode<'a>(&'a mut self, frame: Frame<'a>) -> Packet<'a> {
-        let found = peel(Layer::Link(frame.link_type), Octets::new(frame.data, frame.original_len));
-        let content = match found {
+        let content = match peel(Layer::Link(frame.link_type), Octets::new(frame.data, frame.original_len)) {
+            Found::Ip(packet) => ip_content(&packet),
             Found::Fragment(packet, fragment) => self.reassemble(packet, fragment, frame.at.time),
             found => content(found),
         };
@@ -74,9 +74,12 @@ fn content(found: Found<'_>) -> Content<'_> {
     }
 }
 
+#[inline]
 fn ip_content<'a>(packet: &IpPacket<'a>) -> Content<'a> {
+    if packet.protocol == ip::TCP {
+        return tcp::parse(packet).map_or(Content::Other, Content::Tcp);
+    }
     let content = match packet.protocol {
-        ip::TCP => tcp::parse(packet).map(Content::Tcp),
         ip::UDP => udp::parse(packet).map(Content::Udp),
         ip::ICMP => icmp::parse(packet).map(Content::IcmpError),
         ip::ICMPV6 => icmp::parse(packet)

@@ -288,28 +288,4 @@ mod tests {
         assert!(add(&mut reassembler, 6, 0, false, b"", 61).is_none());
         assert_eq!(reassembler.open.len(), 1);
     }
-
-    #[test]
-    fn agrees_with_a_map_of_octets() {
-        let mut state = 1_u32;
-        let mut random = move |below: usize| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 8) as usize % below
-        };
-        for round in 0..200 {
-            let mut reassembler = Reassembler::default();
-            let mut model = std::collections::BTreeMap::new();
-            for step in 0..60_u8 {
-                let (start, len) = (random(12), 1 + random(5));
-                let octets = vec![step; len * 8];
-                (start * 8..(start + len) * 8).for_each(|at| {
-                    model.entry(at).or_insert(step);
-                });
-                assert!(add(&mut reassembler, round, start * 8, true, &octets, 0).is_none());
-            }
-            let last = add(&mut reassembler, round, 128, false, b"end", 0);
-            let model: Vec<u8> = (0..128).map_while(|at| model.get(&at).copied()).collect();
-            assert_eq!(last.map(|octets| octets[..128].to_vec()), (model.len() == 128).then_some(model));
-        }
-    }
 }

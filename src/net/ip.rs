@@ -68,6 +68,7 @@ pub(super) struct Fragment {
 }
 
 /// Reads the IP header at the front of `octets`, version 4 or 6.
+#[inline]
 pub(super) fn parse(octets: Octets<'_>) -> Option<(IpPacket<'_>, Option<Fragment>)> {
     match octets.captured.first()? >> 4 {
         4 => parse_v4(octets),
@@ -76,6 +77,7 @@ pub(super) fn parse(octets: Octets<'_>) -> Option<(IpPacket<'_>, Option<Fragment
     }
 }
 
+#[inline]
 fn parse_v4(octets: Octets<'_>) -> Option<(IpPacket<'_>, Option<Fragment>)> {
     let header = Ipv4HeaderSlice::from_slice(octets.captured).ok()?;
     let header_len = header.slice().len();
@@ -141,6 +143,9 @@ impl Chain<'_> {
 
     /// Steps over one extension header; `None` where there is none or it was not captured.
     fn step(&mut self, v6: bool) -> Option<()> {
+        if matches!(self.protocol, TCP | UDP) {
+            return None;
+        }
         let [next, length] = self.rest.array::<2>(0)?;
         let octets = match self.protocol {
             // Counted in units of four octets less two (RFC 4302 §2.2).

@@ -46,13 +46,27 @@ pub(super) enum Found<'a> {
 
 /// Peels from `layer` on.
 pub(super) fn peel(layer: Layer, octets: Octets<'_>) -> Found<'_> {
+    peel_each(layer, octets, &mut |_, _| {})
+}
+
+/// Peels from `layer` on and shows `each` layer on the way.
+pub(super) fn peel_each<'a>(
+    layer: Layer,
+    octets: Octets<'a>,
+    each: &mut impl FnMut(Layer, Octets<'a>),
+) -> Found<'a> {
     let (mut layer, mut octets) = (layer, octets);
     for _ in 0..MAX_LAYERS {
+        each(layer, octets);
         let next = match layer {
             Layer::EtherType(0x0806) => return Found::Arp(octets),
-            Layer::Ip | Layer::EtherType(0x0800 | 0x86dd) => match peel_ip(octets) {
-                Ok(inner) => Some(inner),
-                Err(found) => return found,
+            Layer::Ip | Layer::EtherType(0x0800 | 0x86dd) => match ip::parse(octets) {
+                None => None,
+                Some((packet, Some(fragment))) => return Found::Fragment(packet, fragment),
+                Some((packet, None)) => match tunnel_in(&packet) {
+                    None => return Found::Ip(packet),
+                    inner => inner,
+                },
             },
             Layer::Link(link_type) => link::peel(link_type, octets),
             Layer::Ethernet => ethernet::peel(octets),
@@ -71,15 +85,6 @@ pub(super) fn peel(layer: Layer, octets: Octets<'_>) -> Found<'_> {
         (layer, octets) = next;
     }
     Found::Other
-}
-
-/// The tunnel an IP packet holds, or the packet itself.
-fn peel_ip(octets: Octets<'_>) -> Result<(Layer, Octets<'_>), Found<'_>> {
-    let (packet, fragment) = ip::parse(octets).ok_or(Found::Other)?;
-    match fragment {
-        Some(fragment) => Err(Found::Fragment(packet, fragment)),
-        None => tunnel_in(&packet).ok_or(Found::Ip(packet)),
-    }
 }
 
 /// The tunnel header in an IP packet, where it is one whose payload can be read.

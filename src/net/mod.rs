@@ -3,6 +3,7 @@
 //! [`Decoder`] peels tags, tunnels and IP headers in a small loop (`layer`), reassembles IP fragments, and reads ARP, ICMP
 //! errors, UDP and TCP headers. A new link type or tunnel is one arm of that loop.
 
+mod anatomy;
 mod arp;
 mod decoder;
 mod ethernet;
@@ -21,6 +22,7 @@ mod tests;
 mod tunnel;
 mod udp;
 
+pub use anatomy::{Anatomy, Header, Inside};
 pub use decoder::Decoder;
 pub use fragment::FragmentCounts;
 pub use packet::{Arp, ArpOperation, Content, IcmpError, Packet, Quoted, TcpFlags, TcpSegment, UdpDatagram};

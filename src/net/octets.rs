@@ -10,17 +10,20 @@ pub(super) struct Octets<'a> {
 }
 
 impl<'a> Octets<'a> {
+    #[inline]
     pub(super) fn new(captured: &'a [u8], wire: u32) -> Self {
         Self { captured, wire: wire.max(u32::try_from(captured.len()).unwrap_or(u32::MAX)) }
     }
 
     /// The first `N` octets and the rest; `None` where they were not captured.
+    #[inline]
     pub(super) fn header<const N: usize>(self) -> Option<(&'a [u8; N], Self)> {
         let header = self.captured.first_chunk::<N>()?;
         Some((header, self.after(N)?))
     }
 
     /// What follows the first `octets`; `None` where not all of those were captured.
+    #[inline]
     pub(super) fn after(self, octets: usize) -> Option<Self> {
         let captured = self.captured.get(octets..)?;
         Some(Self { captured, wire: self.wire.saturating_sub(u32::try_from(octets).unwrap_or(u32::MAX)) })
@@ -33,12 +36,14 @@ impl<'a> Octets<'a> {
     }
 
     /// As a length field says: padding behind it goes, and more than was there means the frame was cut.
+    #[inline]
     pub(super) fn limited(self, wire: u32) -> Self {
         let end = self.captured.len().min(wire as usize);
         Self { captured: &self.captured[..end], wire }
     }
 
     /// The big-endian 16-bit number at `at`.
+    #[inline]
     pub(super) fn u16(self, at: usize) -> Option<u16> {
         Some(u16::from_be_bytes(*self.captured.get(at..)?.first_chunk()?))
     }

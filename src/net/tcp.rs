@@ -12,6 +12,7 @@ use crate::model::{Endpoint, SeqNumber};
 const MIN_HEADER: usize = 20;
 
 /// The segment in an IP packet of protocol TCP; `None` where the header is cut before its options or its length cannot be.
+#[inline]
 pub(super) fn parse<'a>(packet: &IpPacket<'a>) -> Option<TcpSegment<'a>> {
     let octets = packet.payload;
     let (header, options) = octets.header::<MIN_HEADER>()?;

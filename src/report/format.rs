@@ -1,6 +1,8 @@
 //! The formats a report can be read in.
 
+use super::html::Html;
 use super::json::Json;
+use super::markdown::Markdown;
 use super::model::{Failure, Report, Summary};
 use super::ndjson::Ndjson;
 use super::text::{Page, Text};
@@ -11,6 +13,10 @@ pub enum Format {
     /// For a human being, on one screen.
     #[default]
     Text,
+    /// For a ticket: GitHub-flavoured Markdown.
+    Markdown,
+    /// For a browser: one page with the ladder of each attempt.
+    Html,
     /// One JSON document.
     Json,
     /// One JSON document on each line.
@@ -34,6 +40,8 @@ impl Format {
     pub fn renderer(self, several: bool, page: Page) -> Box<dyn Render> {
         match self {
             Self::Text => Box::new(Text::new(several, page)),
+            Self::Markdown => Box::new(Markdown::new(several, page)),
+            Self::Html => Box::new(Html::new(several, page.zone)),
             Self::Json => Box::new(Json::new(several)),
             Self::Ndjson => Box::new(Ndjson),
         }

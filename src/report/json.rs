@@ -120,7 +120,7 @@ mod tests {
         let mut json = Json::new(true);
         let mut summary = Summary::default();
         assert_eq!(json.report(sample::report()), "");
-        summary.count(sample::report().outcome.0);
+        summary.count(&sample::report());
         summary.errors = 1;
         json.failure(Failure { file: "x.pcap".into(), message: "the input is empty".into() });
         let batch = parsed(&json.end(summary));

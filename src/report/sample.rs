@@ -266,6 +266,7 @@ fn tls() -> Tls {
         key: Some("RSA 2048".into()),
         signature: Some("sha256WithRSAEncryption".into()),
         sha256: None,
+        flaws: vec!["unknown-issuer"],
     };
     let alert = TlsAlert {
         frame: 21.into(),
@@ -291,5 +292,17 @@ fn tls() -> Tls {
 fn event(frame: u64, millis: i64, outward: bool, text: &str) -> Event {
     let (switch, proxy) = ("10.31.121.118".to_owned(), "192.168.217.105".to_owned());
     let (from, to) = if outward { (switch, proxy) } else { (proxy, switch) };
-    Event { frame: frame.into(), time: Some(time(millis)), from, to, text: text.into(), deciding: frame == 8 }
+    Event {
+        frame: frame.into(),
+        time: Some(time(millis)),
+        from,
+        to,
+        text: text.into(),
+        deciding: frame == 8,
+        kind: "message",
+        flags: Some("PSH, ACK".into()),
+        bytes: Some(120),
+        class: None,
+        before: None,
+    }
 }

@@ -8,6 +8,7 @@ use slp_pcap::attempt::Scope;
 
 /// A sample and its label.
 #[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "every test takes its part")]
 pub struct Sample {
     /// File name inside `samples/`.
     pub file: String,

@@ -186,12 +186,12 @@ pub fn extension_headers(frames: &[Frame]) -> Vec<Frame> {
     })
 }
 
-/// Neighbouring frames that are at most a millisecond apart change places; each keeps its time.
-pub fn swapped(frames: &[Frame], first: usize) -> Vec<Frame> {
+/// Neighbouring frames that are less than `nanos` apart change places; each keeps its time.
+fn swapped(frames: &[Frame], first: usize, nanos: i64) -> Vec<Frame> {
     let mut frames = frames.to_vec();
     let mut index = first;
     while index + 1 < frames.len() {
-        if frames[index + 1].nanos - frames[index].nanos < 1_000_000 {
+        if frames[index + 1].nanos - frames[index].nanos < nanos {
             frames.swap(index, index + 1);
         }
         index += 2;
@@ -200,11 +200,20 @@ pub fn swapped(frames: &[Frame], first: usize) -> Vec<Frame> {
 }
 
 pub fn swapped_even(frames: &[Frame]) -> Vec<Frame> {
-    swapped(frames, 0)
+    swapped(frames, 0, 1_000_000)
 }
 
 pub fn swapped_odd(frames: &[Frame]) -> Vec<Frame> {
-    swapped(frames, 1)
+    swapped(frames, 1, 1_000_000)
+}
+
+/// One queue of the capture point was emptied late.
+pub fn swapped_far_even(frames: &[Frame]) -> Vec<Frame> {
+    swapped(frames, 0, 45_000_000)
+}
+
+pub fn swapped_far_odd(frames: &[Frame]) -> Vec<Frame> {
+    swapped(frames, 1, 45_000_000)
 }
 
 /// Data segments of one burst and one direction in another order: the network reordered them.

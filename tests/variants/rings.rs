@@ -20,7 +20,9 @@ fn plain(frames: Vec<Frame>) -> Part {
     Part { octets: PLAIN.pcapng(&frames, false), frames }
 }
 
-fn packed(pack: fn(&[u8]) -> Vec<u8>, frames: Vec<Frame>) -> Part {
+type Pack = fn(&[u8]) -> Vec<u8>;
+
+fn packed(pack: Pack, frames: Vec<Frame>) -> Part {
     Part { octets: pack(&PLAIN.pcapng(&frames, false)), frames }
 }
 
@@ -35,7 +37,7 @@ pub fn ring(frames: &[Frame]) -> Vec<Part> {
 
 /// Every file of the ring packed in another way, the latest one named first.
 pub fn ring_packed_named_backwards(frames: &[Frame]) -> Vec<Part> {
-    let packings: [fn(&[u8]) -> Vec<u8>; 3] = [gzip, zstd, <[u8]>::to_vec];
+    let packings: [Pack; 3] = [gzip, zstd, <[u8]>::to_vec];
     let packings = packings.into_iter().cycle();
     cut(frames, 4).into_iter().rev().zip(packings).map(|(frames, pack)| packed(pack, frames)).collect()
 }

@@ -6,7 +6,7 @@ use crate::diagnose::steps::SHOW_CLOCK;
 use crate::diagnose::tls::chain::Chain;
 use crate::diagnose::words::date;
 use crate::diagnose::{Finding, Judged, Party, Severity};
-use crate::model::Span;
+use crate::model::{Span, Timestamp};
 use crate::proto::x509::Certificate;
 
 const RENEW: Action = Action {
@@ -70,28 +70,42 @@ const RSA_BITS: u32 = 2_048;
 /// Valid for less than 30 days more.
 pub(super) fn expiring_soon(judged: &Judged) -> Option<Finding> {
     of_path(judged, &CERTIFICATE_EXPIRING_SOON, |certificate, chain| {
-        let left = certificate.not_after - chain.now;
-        let soon = left >= Span::default() && left < SOON && chain.now >= certificate.not_before;
-        let days = left.as_seconds() / 86_400.0;
-        soon.then(|| format!("expires on {}, {days:.1} days after the capture", date(certificate.not_after)))
+        let days = (certificate.not_after - chain.now).as_seconds() / 86_400.0;
+        expires_soon(certificate, chain.now)
+            .then(|| format!("expires on {}, {days:.1} days after the capture", date(certificate.not_after)))
     })
 }
 
-/// Signed with an outdated hash; nobody checks a root's signature of itself.
+/// Valid at `now`, and for less than 30 days more.
+pub(in crate::diagnose) fn expires_soon(certificate: &Certificate, now: Timestamp) -> bool {
+    let left = certificate.not_after - now;
+    left >= Span::default() && left < SOON && now >= certificate.not_before
+}
+
+/// Signed with an outdated hash.
 pub(super) fn weak_signature(judged: &Judged) -> Option<Finding> {
     of_path(judged, &CERTIFICATE_WEAK_SIGNATURE, |certificate, _| {
-        let name = certificate.signature.to_ascii_lowercase().replace('-', "");
-        let weak = ["sha1", "md5"].iter().any(|hash| name.contains(hash)) && !certificate.self_signed;
-        weak.then(|| format!("is signed with {}", certificate.signature))
+        has_weak_signature(certificate).then(|| format!("is signed with {}", certificate.signature))
     })
+}
+
+/// Whether its signature rests on an outdated hash; nobody checks a root's signature of itself.
+pub(in crate::diagnose) fn has_weak_signature(certificate: &Certificate) -> bool {
+    let name = certificate.signature.to_ascii_lowercase().replace('-', "");
+    ["sha1", "md5"].iter().any(|hash| name.contains(hash)) && !certificate.self_signed
 }
 
 /// A short RSA key.
 pub(super) fn weak_key(judged: &Judged) -> Option<Finding> {
     of_path(judged, &CERTIFICATE_WEAK_KEY, |certificate, _| {
-        let short = certificate.key_bits.is_some_and(|bits| bits < RSA_BITS);
-        (short && certificate.key.starts_with("RSA ")).then(|| format!("has an {} key", certificate.key))
+        has_weak_key(certificate).then(|| format!("has an {} key", certificate.key))
     })
+}
+
+/// Whether it has a short RSA key.
+pub(in crate::diagnose) fn has_weak_key(certificate: &Certificate) -> bool {
+    let short = certificate.key_bits.is_some_and(|bits| bits < RSA_BITS);
+    short && certificate.key.starts_with("RSA ")
 }
 
 /// The first certificate of the path of which `fault` says something.

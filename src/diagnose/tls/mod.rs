@@ -5,6 +5,7 @@ pub(super) mod certificate;
 pub(super) mod chain;
 pub(super) mod client_certificate;
 pub(super) mod ending;
+pub(super) mod flaws;
 mod judge;
 
 pub(super) use judge::judge;

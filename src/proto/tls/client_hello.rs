@@ -57,6 +57,17 @@ impl ClientHello {
         Some(hello)
     }
 
+    /// The first host name alone, of a body as [`parse`](Self::parse) takes it: most connections are told by it and need no more read.
+    pub fn name_in(body: &[u8]) -> Option<HostName> {
+        let parts = Parts::strict(body).or_else(|| Parts::lax(body))?;
+        let mut extensions =
+            Extension::all(parts.extensions).filter(|extension| extension.id == id::SERVER_NAME);
+        extensions.find_map(|extension| match extension.parsed() {
+            Some(TlsExtension::SNI(names)) => host_name(&names),
+            _ => None,
+        })
+    }
+
     /// The highest version offered.
     pub fn highest_version(&self) -> Version {
         self.versions.iter().copied().max().unwrap_or(self.legacy_version)

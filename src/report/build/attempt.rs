@@ -36,7 +36,7 @@ impl From<&Judged> for Attempt {
             icmp: icmp(attempt),
             tcp: flow.map(Tcp::from),
             proxy: attempt.proxy.as_ref().map(Proxy::from),
-            tls: attempt.tls.as_ref().map(Tls::from),
+            tls: tls(judged),
             http: attempt.http.as_ref().map(Http::from),
             events: judged.events.iter().map(Event::from).collect(),
         }
@@ -100,15 +100,11 @@ impl From<&diagnose::Stage> for Stage {
     }
 }
 
-impl From<&diagnose::Event> for Event {
-    fn from(event: &diagnose::Event) -> Self {
-        Self {
-            frame: frames::frame(event.at.frame),
-            time: Some(event.at.time.into()),
-            from: event.from.to_string(),
-            to: event.to.to_string(),
-            text: event.text.clone(),
-            deciding: event.deciding,
-        }
+/// The handshake, each certificate with what is wrong with it.
+fn tls(judged: &Judged) -> Option<Tls> {
+    let mut tls = judged.attempt.tls.as_ref().map(Tls::from)?;
+    for (certificate, flaws) in tls.certificates.iter_mut().zip(&judged.certificate_flaws) {
+        certificate.flaws = flaws.iter().map(|flaw| flaw.name()).collect();
     }
+    Some(tls)
 }

@@ -181,6 +181,7 @@ impl From<&x509::Certificate> for Certificate {
             key: Some(certificate.key.clone()),
             signature: Some(certificate.signature.clone()),
             sha256: Some(certificate.sha256.clone()),
+            flaws: Vec::new(),
         }
     }
 }

@@ -85,6 +85,17 @@ pub struct Peer {
     pub role: &'static str,
 }
 
+impl Peer {
+    /// Address and port, an IPv6 address in brackets.
+    pub fn endpoint(&self) -> String {
+        if self.ip.contains(':') {
+            format!("[{}]:{}", self.ip, self.port)
+        } else {
+            format!("{}:{}", self.ip, self.port)
+        }
+    }
+}
+
 /// What the switch wants to reach.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Service {
@@ -165,4 +176,38 @@ pub struct Event {
     pub text: String,
     /// Whether it is part of the verdict's evidence.
     pub deciding: bool,
+    /// dns, arp, icmp, tcp (a segment that opens or closes the connection), message (one that completes a message), data or
+    /// ack; more words may come.
+    pub kind: &'static str,
+    /// Control bits of a TCP segment, as Wireshark lists them.
+    pub flags: Option<String>,
+    /// Octets of payload of a TCP segment.
+    pub bytes: Option<u32>,
+    /// What sets it apart: retransmission, duplicate, out-of-order, after-gap, keep-alive, window-probe or duplicate-ack; null
+    /// for the ordinary; more words may come.
+    pub class: Option<&'static str>,
+    /// What lies between the rung above and this one; null where there is nothing to say.
+    pub before: Option<Before>,
+}
+
+/// What lies between two rungs and is no packet of the ladder.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Before {
+    /// For how long nothing of the attempt was captured, in milliseconds, from one second on.
+    pub silence_ms: Option<f64>,
+    /// Frames of the attempt that the ladder leaves out.
+    pub omitted_frames: u64,
+    /// Octets that were sent and that the capture does not hold.
+    pub missing: Vec<Missing>,
+}
+
+/// Octets that were sent, as others show, and that the capture does not hold.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Missing {
+    /// Who sent them.
+    pub from: String,
+    /// To whom.
+    pub to: String,
+    /// How many; where no frame of the sender was captured, its FIN may be counted with them.
+    pub bytes: u64,
 }

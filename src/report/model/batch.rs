@@ -1,9 +1,13 @@
 //! Several captures at once, and the lines of `ndjson`.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Report;
+use super::{CodeCount, Peer, Report};
+use crate::attempt::PeerRole;
 use crate::diagnose::Outcome;
 
 /// The reports of several captures.
@@ -41,7 +45,7 @@ pub struct Failure {
 }
 
 /// How the captures came out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// Captures analysed.
     pub captures: u64,
@@ -55,11 +59,61 @@ pub struct Summary {
     pub inconclusive: u64,
     /// Inputs that cannot be used.
     pub errors: u64,
+    /// Verdicts of the captures, the most frequent first.
+    pub verdicts: Vec<CodeCount>,
+    /// Proxies of attempts that failed, by captures, the most frequent first; at most 10.
+    pub proxies: Vec<NameCount>,
+    /// Issuers of the servers' certificates in attempts that failed, by captures, the most frequent first; at most 10.
+    pub issuers: Vec<NameCount>,
+    #[serde(skip)]
+    tally: Tally,
 }
+
+/// A name and in how many captures it was met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NameCount {
+    /// The name.
+    pub name: String,
+    /// How many captures.
+    pub count: u64,
+}
+
+/// The names of all captures, of which the summary shows the first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Tally {
+    proxies: BTreeMap<String, u64>,
+    issuers: BTreeMap<String, u64>,
+}
+
+/// Names shown of each kind.
+const SHOWN: usize = 10;
+/// Names counted of each kind; a folder of captures from one network has a few.
+const COUNTED: usize = 4_096;
 
 impl Summary {
     /// Counts one capture.
-    pub fn count(&mut self, outcome: Outcome) {
+    pub fn count(&mut self, report: &Report) {
+        self.count_outcome(report.outcome.0);
+        let code = report.verdict.verdict.code;
+        match self.verdicts.iter_mut().find(|verdict| verdict.code == code) {
+            Some(verdict) => verdict.count += 1,
+            None => self.verdicts.push(CodeCount { code, count: 1 }),
+        }
+        self.verdicts.sort_by_key(|verdict| (Reverse(verdict.count), verdict.code));
+        let failed = report.attempts.iter().filter(|attempt| attempt.outcome.0 == Outcome::Failed);
+        let (mut proxies, mut issuers) = (BTreeSet::new(), BTreeSet::new());
+        for attempt in failed {
+            let proxy = attempt.peer.as_ref().filter(|peer| peer.role == PeerRole::Proxy.name());
+            proxies.extend(proxy.map(Peer::endpoint));
+            let leaf = attempt.tls.as_ref().and_then(|tls| tls.certificates.first());
+            issuers.extend(leaf.map(|leaf| leaf.issuer_common_name.clone().unwrap_or(leaf.issuer.clone())));
+        }
+        self.proxies = tallied(&mut self.tally.proxies, proxies);
+        self.issuers = tallied(&mut self.tally.issuers, issuers);
+    }
+
+    /// Counts how one capture came out.
+    pub fn count_outcome(&mut self, outcome: Outcome) {
         self.captures += 1;
         *match outcome {
             Outcome::Ok => &mut self.ok,
@@ -68,6 +122,20 @@ impl Summary {
             Outcome::Inconclusive => &mut self.inconclusive,
         } += 1;
     }
+}
+
+/// Counts `met`; the most frequent names so far.
+fn tallied(tally: &mut BTreeMap<String, u64>, met: BTreeSet<String>) -> Vec<NameCount> {
+    for name in met {
+        if tally.len() < COUNTED || tally.contains_key(&name) {
+            *tally.entry(name).or_default() += 1;
+        }
+    }
+    let mut names: Vec<NameCount> =
+        tally.iter().map(|(name, count)| NameCount { name: name.clone(), count: *count }).collect();
+    names.sort_by_key(|one| Reverse(one.count));
+    names.truncate(SHOWN);
+    names
 }
 
 /// An unusable input as a line of `ndjson`.

@@ -89,6 +89,11 @@ impl FileName {
         paths.iter().map(name).collect()
     }
 
+    /// A name without a folder.
+    pub fn one(name: &str) -> Self {
+        Self { path: name.into(), folder: 0 }
+    }
+
     /// The whole path.
     pub fn path(&self) -> &str {
         &self.path

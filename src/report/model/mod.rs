@@ -12,8 +12,8 @@ mod transcript;
 mod verdict;
 mod words;
 
-pub use attempt::{Attempt, Event, Peer, Place, Service, Stage, Stages};
-pub use batch::{Batch, Failure, FailureLine, Summary, SummaryLine};
+pub use attempt::{Attempt, Before, Event, Missing, Peer, Place, Service, Stage, Stages};
+pub use batch::{Batch, Failure, FailureLine, NameCount, Summary, SummaryLine};
 pub use capture::{Capture, CaptureWarning, MergedFile};
 pub use frame::{FileName, Frame, Location};
 pub use overview::{Candidate, Client, CodeCount, Report, Tool};

@@ -188,6 +188,10 @@ pub struct Certificate {
     pub signature: Option<String>,
     /// SHA-256 of its DER encoding in hexadecimal.
     pub sha256: Option<String>,
+    /// What is wrong with it: expired, not-yet-valid, name-mismatch, foreign-issuer (a public Cisco service's name from a CA
+    /// that Cisco does not use), unknown-issuer (the switch knows no CA that leads to it), weak-key, weak-signature or
+    /// expiring-soon; more words may come.
+    pub flaws: Vec<&'static str>,
 }
 
 /// The requests and their answers.

@@ -111,6 +111,11 @@ impl Time {
     pub fn seconds_since(self, earlier: Self) -> f64 {
         self.0.duration_since(earlier.0).as_secs_f64()
     }
+
+    /// The same moment on the clocks of `zone`.
+    pub(in crate::report) fn in_zone(self, zone: jiff::tz::TimeZone) -> jiff::Zoned {
+        self.0.to_zoned(zone)
+    }
 }
 
 impl From<Timestamp> for Time {

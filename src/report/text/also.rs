@@ -59,7 +59,7 @@ fn message(finding: &Finding) -> String {
 }
 
 /// `frame 5`, or the first few of several; `line 12 of switch.txt`; or both.
-pub(super) fn places(evidence: &[Evidence]) -> Option<String> {
+pub(in crate::report) fn places(evidence: &[Evidence]) -> Option<String> {
     let both: Vec<String> = frames(evidence).into_iter().chain(lines(evidence)).collect();
     (!both.is_empty()).then(|| both.join(", "))
 }

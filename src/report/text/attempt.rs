@@ -16,7 +16,8 @@ pub(super) fn path(canvas: &mut Canvas, attempt: &Attempt) {
     canvas.paragraph("  ", Ink::Strong, &path_text(attempt));
 }
 
-fn path_text(attempt: &Attempt) -> String {
+/// `switch -> proxy 192.0.2.1:80 -> service:443`.
+pub(in crate::report) fn path_text(attempt: &Attempt) -> String {
     let service = attempt.service.as_ref();
     let name = service.and_then(|service| Some(with_port(service.host.as_deref()?, service.port)));
     let peer = attempt.peer.as_ref().map(|peer| (peer.role, with_port(&peer.ip, Some(peer.port))));
@@ -66,7 +67,7 @@ pub(super) fn others(canvas: &mut Canvas, report: &Report) {
 }
 
 /// Where a further attempt went; whose it was, where there are several switches.
-fn whereto(report: &Report, attempt: &Attempt) -> String {
+pub(in crate::report) fn whereto(report: &Report, attempt: &Attempt) -> String {
     let service = attempt.service.as_ref().and_then(|service| service.host.clone());
     let target = match &attempt.peer {
         Some(peer) => format!("{} {}", peer.role, with_port(&peer.ip, Some(peer.port))),

@@ -1,12 +1,14 @@
 //! The facts behind the verdict: the capture's at the end of the screen, an attempt's under `-v`.
 
-use super::canvas::{Canvas, NO_BREAK};
+use super::canvas::Canvas;
 use super::numbers::{count, duration, into_capture, size};
 use super::page::Ink;
+use crate::report::Zone;
 use crate::report::model::{Attempt, Capture, Client, Event, Frame, Report, Time};
 
 /// What the capture holds, what is wrong with it, and where to read more.
 pub(super) fn capture(canvas: &mut Canvas, report: &Report) {
+    let zone = canvas.page().zone;
     canvas.gap();
     for warning in &report.capture.warnings {
         let frame = warning.frame.map(|frame| format!(" (frame {frame})")).unwrap_or_default();
@@ -16,7 +18,7 @@ pub(super) fn capture(canvas: &mut Canvas, report: &Report) {
         canvas.hanging(&label, "    ", Ink::Plain, &format!("{}{frame}", warning.message));
     }
     if report.capture.format != Capture::TRANSCRIPT {
-        canvas.paragraph("  ", Ink::Faint, &capture_text(&report.capture));
+        canvas.paragraph("  ", Ink::Faint, &capture_text(&report.capture, zone));
         canvas.paragraph("  ", Ink::Faint, &attempts_text(report));
     }
     canvas.paragraph(
@@ -26,7 +28,7 @@ pub(super) fn capture(canvas: &mut Canvas, report: &Report) {
     );
 }
 
-fn capture_text(capture: &Capture) -> String {
+fn capture_text(capture: &Capture, zone: Zone) -> String {
     let mut parts = vec![
         format!("{} {}", capture.format, capture.link_types.join("+")).trim_end().to_owned(),
         count(capture.frames, "frame"),
@@ -36,7 +38,7 @@ fn capture_text(capture: &Capture) -> String {
         parts.insert(0, count(capture.files.len() as u64, "merged file"));
     }
     if let Some(first) = capture.first {
-        parts.push(format!("from {}", day_and_time(first)));
+        parts.push(format!("from {}", day_and_time(zone, first)));
     }
     parts.extend(capture.duration_s.map(|seconds| format!("{} long", duration(seconds * 1000.0))));
     parts.extend(capture.direction.map(directions).map(str::to_owned));
@@ -46,18 +48,18 @@ fn capture_text(capture: &Capture) -> String {
     format!("Capture: {}", parts.join(", "))
 }
 
-fn directions(direction: &'static str) -> &'static str {
+/// Which directions were captured, in words.
+pub(in crate::report) fn directions(direction: &'static str) -> &'static str {
     if direction == "both" { "both directions" } else { direction }
 }
 
-/// `2025-01-24 15:41:58 UTC`.
-pub(super) fn day_and_time(time: Time) -> String {
-    let text = time.to_string();
-    let seconds = text.split('.').next().unwrap_or(&text);
-    format!("{}{NO_BREAK}UTC", seconds.replace('T', "\u{a0}"))
+/// `2025-01-24 15:41:58 UTC`, without a line break in it.
+pub(super) fn day_and_time(zone: Zone, time: Time) -> String {
+    zone.to_the_second(time).replace(' ', "\u{a0}")
 }
 
-fn attempts_text(report: &Report) -> String {
+/// How many attempts, and how each switch fared.
+pub(in crate::report) fn attempts_text(report: &Report) -> String {
     let clients: Vec<String> = report.clients.iter().map(client_text).collect();
     let total = count(report.attempts_total, "attempt");
     if clients.is_empty() { total } else { format!("{total}: {}", clients.join("; ")) }
@@ -68,8 +70,29 @@ fn client_text(client: &Client) -> String {
     format!("switch {} {outcome} ({ok} ok, {failed} failed)", addresses.join(" and "))
 }
 
+/// The capture's facts by name, for a list of them.
+pub(in crate::report) fn rows(report: &Report, zone: Zone) -> Vec<(&'static str, String)> {
+    let capture = &report.capture;
+    let kinds = [capture.format].into_iter().chain(capture.compression);
+    let kinds: Vec<&str> = kinds.chain(capture.link_types.iter().map(String::as_str)).collect();
+    let mut rows = vec![("File", capture.file.clone())];
+    rows.extend(capture.files.iter().map(|file| ("Merged", file.path().to_owned())));
+    rows.push(("Format", kinds.join(", ")));
+    rows.push(("Size", format!("{}, {}", count(capture.frames, "frame"), size(capture.bytes))));
+    rows.extend(capture.first.map(|first| ("From", zone.to_the_second(first))));
+    rows.extend(capture.last.map(|last| ("To", zone.to_the_second(last))));
+    rows.extend(capture.duration_s.map(|seconds| ("Length", duration(seconds * 1000.0))));
+    rows.extend(capture.direction.map(|direction| ("Seen", directions(direction).to_owned())));
+    if capture.cut_frames > 0 {
+        rows.push(("Cut", count(capture.cut_frames, "frame")));
+    }
+    rows.push(("Attempts", attempts_text(report)));
+    rows.extend(capture.sha256.clone().map(|hash| ("SHA-256", hash)));
+    rows
+}
+
 /// When and in which frames.
-pub(super) fn span(report: &Report, attempt: &Attempt) -> String {
+pub(in crate::report) fn span(report: &Report, attempt: &Attempt) -> String {
     let from = into_capture(report, attempt.start);
     let to = into_capture(report, attempt.end);
     let stream = attempt.tcp_stream.map(|stream| format!(", tcp.stream {stream}")).unwrap_or_default();

@@ -35,7 +35,7 @@ pub(super) fn one_line(canvas: &mut Canvas, report: &Report) {
 }
 
 /// Code and title; `ok` would only repeat the outcome.
-pub(super) fn named(verdict: &Verdict) -> String {
+pub(in crate::report) fn named(verdict: &Verdict) -> String {
     if verdict.code == "ok" {
         verdict.title.to_owned()
     } else {
@@ -44,7 +44,7 @@ pub(super) fn named(verdict: &Verdict) -> String {
 }
 
 /// Mark, word and colour of an outcome.
-pub(super) fn announce(outcome: Outcome) -> (&'static str, &'static str, Ink) {
+pub(in crate::report) fn announce(outcome: Outcome) -> (&'static str, &'static str, Ink) {
     match outcome {
         Outcome::Ok => ("✓", "OK", Ink::Good),
         Outcome::Failed => ("✗", "FAILED", Ink::Bad),
@@ -54,7 +54,7 @@ pub(super) fn announce(outcome: Outcome) -> (&'static str, &'static str, Ink) {
 }
 
 /// How sure the verdict is, and who can do something about it.
-pub(super) fn assessment(outcome: Outcome, verdict: &Verdict) -> String {
+pub(in crate::report) fn assessment(outcome: Outcome, verdict: &Verdict) -> String {
     let sure = match verdict.confidence.0 {
         Confidence::Certain => "Certain: bytes in the capture say so.",
         Confidence::Likely if is_text(verdict) => {
@@ -86,7 +86,8 @@ fn whose_move(party: Party) -> Option<&'static str> {
     }
 }
 
-fn also_failing(report: &Report) -> Option<String> {
+/// What the other attempts failed with.
+pub(in crate::report) fn also_failing(report: &Report) -> Option<String> {
     let codes: Vec<String> =
         report.other_codes.iter().map(|other| format!("{} ({} x)", other.code, other.count)).collect();
     (!codes.is_empty()).then(|| format!("Other attempts failed with {}.", codes.join(", ")))

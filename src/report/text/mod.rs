@@ -3,15 +3,16 @@
 //! Readable without colour, within 80 columns, and pasteable into a ticket. Only commands and filters may be longer:
 //! a broken one would be useless.
 
-mod also;
-mod attempt;
+pub(super) mod also;
+pub(super) mod attempt;
+mod batch;
 mod canvas;
-mod facts;
-mod headline;
-mod numbers;
+pub(super) mod facts;
+pub(super) mod headline;
+pub(super) mod numbers;
 mod page;
 mod proof;
-mod protocols;
+pub(super) mod protocols;
 mod screen;
 mod stages;
 mod transcript;

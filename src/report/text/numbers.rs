@@ -4,13 +4,13 @@ use super::canvas::NO_BREAK;
 use crate::report::model::{Report, Time};
 
 /// `1 frame`, `2 frames`, `3 look-ups`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(in crate::report) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number}{NO_BREAK}{noun}{plural}")
 }
 
 /// Milliseconds, or seconds from one on.
-pub(super) fn duration(millis: f64) -> String {
+pub(in crate::report) fn duration(millis: f64) -> String {
     if (0.0..0.05).contains(&millis) {
         format!("<0.1{NO_BREAK}ms")
     } else if millis >= 1000.0 {
@@ -21,13 +21,13 @@ pub(super) fn duration(millis: f64) -> String {
 }
 
 /// Seconds since the capture's first frame, as Wireshark's time column shows them.
-pub(super) fn into_capture(report: &Report, time: Option<Time>) -> String {
+pub(in crate::report) fn into_capture(report: &Report, time: Option<Time>) -> String {
     let seconds = time.and_then(|time| report.seconds_into_capture(time));
     seconds.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.3} s"))
 }
 
 /// Octets in the unit that keeps them short.
-pub(super) fn size(octets: u64) -> String {
+pub(in crate::report) fn size(octets: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     let mut size = octets as f64 / 1024.0;
     if size < 1.0 {

@@ -2,6 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::report::Zone;
+
 /// How much of a report to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Detail {
@@ -23,11 +25,13 @@ pub struct Page {
     pub colour: bool,
     /// How much to show.
     pub detail: Detail,
+    /// The zone of its times.
+    pub zone: Zone,
 }
 
 impl Default for Page {
     fn default() -> Self {
-        Self { width: 80, colour: false, detail: Detail::Screen }
+        Self { width: 80, colour: false, detail: Detail::Screen, zone: Zone::default() }
     }
 }
 

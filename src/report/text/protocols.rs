@@ -4,19 +4,22 @@ use super::canvas::Canvas;
 use super::facts::day_and_time;
 use super::numbers::{count, duration, size};
 use super::page::Ink;
+use crate::report::Zone;
 use crate::report::model::{Attempt, Certificate, Http, Lookup, Proxy, Query, Tcp, Tls};
 
 /// What each protocol told.
 pub(super) fn protocols(canvas: &mut Canvas, attempt: &Attempt) {
     canvas.gap();
-    let mut say = |name: &str, text: String| {
-        canvas.hanging(
-            &[(Ink::Plain, "  "), (Ink::Faint, &format!("{name:<6}"))],
-            "        ",
-            Ink::Plain,
-            &text,
-        );
-    };
+    for (name, text) in lines(attempt, canvas.page().zone) {
+        let label = format!("{name:<6}");
+        canvas.hanging(&[(Ink::Plain, "  "), (Ink::Faint, &label)], "        ", Ink::Plain, &text);
+    }
+}
+
+/// The protocol and what it told, line by line.
+pub(in crate::report) fn lines(attempt: &Attempt, zone: Zone) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    let mut say = |name, text| lines.push((name, text));
     attempt.dns.lookups.iter().flat_map(lookup_lines).for_each(|line| say("dns", line));
     if let Some(arp) = &attempt.arp {
         let mac = arp.mac.as_deref().unwrap_or("no answer");
@@ -24,15 +27,14 @@ pub(super) fn protocols(canvas: &mut Canvas, attempt: &Attempt) {
     }
     for icmp in &attempt.icmp {
         let mtu = icmp.mtu.map(|mtu| format!(", MTU {mtu}")).unwrap_or_default();
-        say(
-            "icmp",
-            format!("type {} code {} from {}{mtu}, frame {}", icmp.kind, icmp.code, icmp.from, icmp.frame),
-        );
+        let place = format!("from {}{mtu}, frame {}", icmp.from, icmp.frame);
+        say("icmp", format!("type {} code {} {place}", icmp.kind, icmp.code));
     }
     attempt.tcp.iter().for_each(|tcp| say("tcp", tcp_text(tcp)));
     attempt.proxy.iter().for_each(|proxy| say("proxy", proxy_text(proxy)));
-    attempt.tls.iter().flat_map(tls_lines).for_each(|line| say("tls", line));
+    attempt.tls.iter().flat_map(|tls| tls_lines(tls, zone)).for_each(|line| say("tls", line));
     attempt.http.iter().for_each(|http| say("http", http_text(http)));
+    lines
 }
 
 fn lookup_lines(lookup: &Lookup) -> Vec<String> {
@@ -75,7 +77,7 @@ fn proxy_text(proxy: &Proxy) -> String {
     parts.join("; ")
 }
 
-fn tls_lines(tls: &Tls) -> Vec<String> {
+fn tls_lines(tls: &Tls, zone: Zone) -> Vec<String> {
     let mut parts = Vec::new();
     if !tls.offered_versions.is_empty() {
         parts
@@ -88,7 +90,7 @@ fn tls_lines(tls: &Tls) -> Vec<String> {
     if !parts.is_empty() {
         lines.push(parts.join("; "));
     }
-    lines.extend(tls.certificates.iter().map(certificate_text));
+    lines.extend(tls.certificates.iter().map(|certificate| certificate_text(certificate, zone)));
     lines.extend(tls.alerts.iter().map(|alert| {
         let what = alert.description.as_deref().unwrap_or("encrypted");
         format!("alert {what} from {} in frame {}", alert.from, alert.frame)
@@ -96,14 +98,15 @@ fn tls_lines(tls: &Tls) -> Vec<String> {
     lines
 }
 
-fn certificate_text(certificate: &Certificate) -> String {
+fn certificate_text(certificate: &Certificate, zone: Zone) -> String {
     let name = certificate.common_name.as_deref().unwrap_or(&certificate.subject);
     let issuer = certificate.issuer_common_name.as_deref().unwrap_or(&certificate.issuer);
     let mut parts = vec![format!("certificate {name}, issued by {issuer}")];
     if let (Some(from), Some(to)) = (certificate.not_before, certificate.not_after) {
-        parts.push(format!("valid {} to {}", day_and_time(from), day_and_time(to)));
+        parts.push(format!("valid {} to {}", day_and_time(zone, from), day_and_time(zone, to)));
     }
     parts.extend(certificate.key.clone());
+    parts.extend(certificate.flaws.iter().map(|flaw| flaw.replace('-', " ")));
     parts.join(", ")
 }
 

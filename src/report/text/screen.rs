@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::page::{Detail, Ink, Page};
-use super::{also, attempt, facts, headline, numbers, proof, stages, transcript};
+use super::{also, attempt, batch, facts, headline, proof, stages, transcript};
 use crate::report::format::Render;
 use crate::report::model::{Failure, Report, Summary};
 
@@ -11,11 +11,18 @@ pub(in crate::report) struct Text {
     several: bool,
     page: Page,
     begun: bool,
+    /// Lines of a table of several captures.
+    rows: Vec<batch::Row>,
 }
 
 impl Text {
     pub(in crate::report) fn new(several: bool, page: Page) -> Self {
-        Self { several, page, begun: false }
+        Self { several, page, begun: false, rows: Vec::new() }
+    }
+
+    /// Whether each capture is but a line of a table.
+    fn in_table(&self) -> bool {
+        self.several && self.page.detail == Detail::Screen
     }
 
     /// A line between two reports.
@@ -31,6 +38,10 @@ impl Text {
 
 impl Render for Text {
     fn report(&mut self, report: Report) -> String {
+        if self.in_table() {
+            self.rows.push(batch::Row::of(&report, self.page.zone));
+            return String::new();
+        }
         let mut canvas = Canvas::new(self.page);
         self.rule(&mut canvas);
         match self.page.detail {
@@ -40,16 +51,24 @@ impl Render for Text {
         canvas.finish()
     }
 
-    fn failure(&mut self, _: Failure) -> String {
-        // Standard error has it.
+    fn failure(&mut self, failure: Failure) -> String {
+        // Standard error says what is wrong.
+        if self.in_table() {
+            self.rows.push(batch::Row::of_failure(&failure));
+        }
         String::new()
     }
 
     fn end(&mut self, summary: Summary) -> String {
         let mut canvas = Canvas::new(self.page);
         if self.several && summary.captures > 0 && self.page.detail != Detail::Line {
-            self.rule(&mut canvas);
-            canvas.paragraph("", Ink::Strong, &outcomes(summary));
+            if self.in_table() {
+                batch::table(&mut canvas, &self.rows);
+                canvas.gap();
+            } else {
+                self.rule(&mut canvas);
+            }
+            batch::summary(&mut canvas, &summary);
         }
         canvas.finish()
     }
@@ -76,22 +95,6 @@ fn screen(canvas: &mut Canvas, report: &Report) {
     transcript::beside(canvas, report);
     also::findings(canvas, report);
     facts::capture(canvas, report);
-}
-
-fn outcomes(summary: Summary) -> String {
-    let parts = [
-        (summary.ok, "ok"),
-        (summary.failed, "failed"),
-        (summary.intermittent, "intermittent"),
-        (summary.inconclusive, "inconclusive"),
-        (summary.errors, "unusable"),
-    ];
-    let told: Vec<String> = parts
-        .iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
-    format!("{}: {}", numbers::count(summary.captures + summary.errors, "capture"), told.join(", "))
 }
 
 #[cfg(test)]
@@ -223,14 +226,15 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_ends_with_its_counts() {
-        let mut text = Text::new(true, Page::default());
+    fn several_in_full_end_with_their_counts() {
+        let mut text = Text::new(true, page(Detail::Full));
         let first = text.report(sample::report());
         let second = text.report(sample::report());
         assert!(!first.contains('─') && second.starts_with("\n────"), "{second}");
-        let mut summary = Summary { errors: 1, ..Summary::default() };
-        summary.count(Outcome::Failed);
-        summary.count(Outcome::Ok);
+        let mut summary = Summary::default();
+        summary.errors = 1;
+        summary.count_outcome(Outcome::Failed);
+        summary.count_outcome(Outcome::Ok);
         assert!(text.end(summary).ends_with("3 captures: 1 ok, 1 failed, 1 unusable\n"));
     }
 }

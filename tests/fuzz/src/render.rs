@@ -9,12 +9,17 @@ pub fn check(data: &[u8]) {
     let rendered = |format: Format, width, detail| {
         let input = Input { file: "capture.pcap".to_owned(), sha256: None };
         let report = Report::new(&found.analysis, &found.capture, input);
-        let mut renderer = format.renderer(false, Page { width, colour: false, detail });
+        let mut renderer = format.renderer(false, Page { width, detail, ..Page::default() });
         renderer.report(report) + &renderer.end(Summary::default())
     };
     for (width, detail) in [(80, Detail::Full), (20, Detail::Screen), (200, Detail::Line)] {
         let text = rendered(Format::Text, width, detail);
         assert!(!text.contains(steers), "{text:?}");
+    }
+    for format in [Format::Markdown, Format::Html] {
+        let text = rendered(format, 80, Detail::Full);
+        assert!(!text.contains(steers), "{text:?}");
+        assert!(!text.contains("<script"), "{text:?}");
     }
     let json = rendered(Format::Json, 80, Detail::Full);
     assert!(!json.contains(steers), "{json:?}");
