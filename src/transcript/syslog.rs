@@ -28,14 +28,28 @@ impl Reader {
         let Some(happening) = happening(facility, mnemonic, said) else {
             return is_ours(facility).then_some(Kind::Syslog);
         };
-        let failure = matches!(happening, Happening::CommunicationFailed(_));
+        let torn = matches!(&happening, Happening::CommunicationFailed(reason) if is_torn(reason.as_deref()));
         let stamp = stamp_in(header);
         facts.keep(|facts| &mut facts.events, LogEvent { stamp, at, source: LogSource::Syslog, happening });
-        if failure && text.len() >= WRAPPED {
+        if torn && text.len() >= WRAPPED {
             self.open = Some((facts.events.len() - 1, said.to_owned()));
         }
         Some(Kind::Syslog)
     }
+}
+
+/// Whether a reason is missing, or the start of one that the switch is known to give.
+fn is_torn(reason: Option<&str>) -> bool {
+    const WHOLE: [&str; 6] = [
+        "Unable to resolve server hostname/domain name",
+        "Connection timed out",
+        "Fail to send out Call Home HTTP message",
+        "Received empty response from server",
+        "Communications failure",
+        "Communications init failure",
+    ];
+    reason
+        .is_none_or(|reason| !WHOLE.contains(&reason) && WHOLE.iter().any(|whole| whole.starts_with(reason)))
 }
 
 fn continue_reason((index, said): (usize, String), text: &str, facts: &mut Transcript) -> Option<Kind> {
