@@ -107,7 +107,11 @@ fn piped(path: &Path, source: impl Read, run: &Beside<'_>, progress: &Progress) 
     Ok(analysed.again(copied.finish().map_err(no_copy)?))
 }
 
-fn read<R: Read>(path: &Path, mut source: Fingerprint<R>, run: &Beside<'_>) -> Result<(Analysed, R), Failure> {
+fn read<R: Read>(
+    path: &Path,
+    mut source: Fingerprint<R>,
+    run: &Beside<'_>,
+) -> Result<(Analysed, R), Failure> {
     let scope = run.named_scope();
     let found = slp_pcap::analyze(&mut source, &scope);
     let mut found = found.map_err(|error| failure(path, error.to_string()))?;

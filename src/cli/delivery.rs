@@ -26,9 +26,8 @@ pub fn deliver(inputs: Inputs, run: &Run, color: ColorChoice) -> anyhow::Result<
         let results = analyse_merged(inputs.list, run, transcript, &progress);
         results.into_iter().try_for_each(|result| delivery.take(result))?;
     } else {
-        let analyse = |input: Result<Input, Failure>| {
-            input.and_then(|input| input.analyse(run, &progress, transcript))
-        };
+        let analyse =
+            |input: Result<Input, Failure>| input.and_then(|input| input.analyse(run, &progress, transcript));
         in_order(inputs.list, analyse, |result| delivery.take(result))?;
     }
     delivery.finish()

@@ -100,8 +100,7 @@ pub fn analyse_merged(
         .map(|(input, sha256)| Named { file: input.path().display().to_string(), sha256: sha256.take() });
     let named: Vec<Named> = named.collect();
     results.extend(found.map(|found| {
-        let mut secrets =
-            if run.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
+        let mut secrets = if run.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
         named.iter().for_each(|input| secrets.add_file(&input.file));
         let report = Report::merged(&found.analysis, &found.capture, &named);
         Ok(Analysed { report, secrets, again: None })

@@ -224,7 +224,7 @@ fn steps(stages: &model::Stages) -> Vec<Step> {
 fn proof<'a>(report: &Report, zone: Zone, evidence: &'a [Evidence]) -> Vec<Proof<'a>> {
     let one = |item: &'a Evidence| Proof {
         frame: item.place.to_string(),
-        seconds: into_capture(report, item.time),
+        seconds: into_capture(report, item.place.frame.and(item.time)),
         time: item.time.map(|time| zone.to_the_microsecond(time)).unwrap_or_default(),
         note: &item.note,
     };

@@ -97,7 +97,7 @@ pub(super) fn evidence(report: &Report, page: Page, evidence: &[Evidence]) -> St
         "Frame numbers and seconds as in Wireshark.\n\n| Frame | Seconds | Time ({zone}) | What it shows |\n|--:|--:|---|---|\n"
     );
     for item in evidence {
-        let seconds = into_capture(report, item.time);
+        let seconds = into_capture(report, item.place.frame.and(item.time));
         let time = item.time.map(|time| zone.to_the_microsecond(time)).unwrap_or_default();
         let note = inline(&item.note, Place::Cell);
         let frame = inline(&item.place.to_string(), Place::Cell);

@@ -4,8 +4,8 @@ use super::{OMITTED, Redactor};
 use super::{authorities, names};
 use crate::report::model::{
     Action, Arp, Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, Dns,
-    Event, Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Location, Lookup, MergedFile, Missing, Peer,
-    Place, Proxy, Query, Report, Service, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
+    Event, Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Location, Lookup, MergedFile, Missing,
+    Peer, Place, Proxy, Query, Report, Service, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
 };
 
 /// Something with strings in it that may name the customer.

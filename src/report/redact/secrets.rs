@@ -54,9 +54,12 @@ impl Secrets {
     /// Hosts, VRFs and domains that the switch's own text names, and the texts themselves.
     fn transcript(&mut self, facts: &Transcript) {
         let set = &facts.settings;
-        let hosts = set.proxy_host().into_iter().map(|said| said.value).chain(set.url().map(|said| &said.value.host));
+        let hosts =
+            set.proxy_host().into_iter().map(|said| said.value).chain(set.url().map(|said| &said.value.host));
         let others = set.cslu_url.iter().map(|said| &said.value.host);
-        let others = others.chain(set.http_proxy.iter().map(|said| &said.value)).chain(set.domain.iter().map(|said| &said.value));
+        let others = others
+            .chain(set.http_proxy.iter().map(|said| &said.value))
+            .chain(set.domain.iter().map(|said| &said.value));
         let fixed = set.hosts.iter().map(|said| &said.value.0);
         let tried = facts.trials.iter().filter_map(|trial| trial.value.target.as_ref());
         hosts.chain(others).chain(fixed).chain(tried).for_each(|host| self.host(host));

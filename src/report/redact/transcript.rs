@@ -48,7 +48,8 @@ impl Redact for Setting {
 
 impl Redact for SwitchRequest {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { time: _, request_type, section: _, response_time: _, response, file: name, line: _ } = self;
+        let Self { time: _, request_type, section: _, response_time: _, response, file: name, line: _ } =
+            self;
         request_type.redact(by);
         response.redact(by);
         file(name, by);
@@ -83,8 +84,16 @@ impl Redact for SwitchCounters {
 
 impl Redact for Correlation {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { relation: _, attempt: _, request: _, request_type, response, confidence: _, message, evidence } =
-            self;
+        let Self {
+            relation: _,
+            attempt: _,
+            request: _,
+            request_type,
+            response,
+            confidence: _,
+            message,
+            evidence,
+        } = self;
         request_type.redact(by);
         response.redact(by);
         message.redact(by);

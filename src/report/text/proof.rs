@@ -5,6 +5,7 @@ use super::facts::day_and_time;
 use super::numbers::into_capture;
 use super::page::Ink;
 use crate::report::model::{Action, Evidence, Location, Report, Verdict};
+use crate::report::zone::Zone;
 
 /// The deciding frames.
 pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidence]) {
@@ -18,7 +19,8 @@ pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidenc
     } else {
         "Proof (file and frame number as in Wireshark, seconds from the first file's start)"
     });
-    let rows: Vec<_> = evidence.iter().map(|item| row(report, item)).collect();
+    let zone = canvas.page().zone;
+    let rows: Vec<_> = evidence.iter().map(|item| row(report, zone, item)).collect();
     let frame_width = rows.iter().map(|(frame, ..)| frame.len()).max().unwrap_or(0);
     let time_width = rows.iter().map(|(_, time, _)| time.len()).max().unwrap_or(0);
     for (frame, time, note) in &rows {
@@ -30,11 +32,11 @@ pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidenc
 }
 
 /// Where, when and what: a frame by the capture's seconds, a line by the switch's clock.
-fn row(report: &Report, item: &Evidence) -> (String, String, String) {
+fn row(report: &Report, zone: Zone, item: &Evidence) -> (String, String, String) {
     let Location { frame, file, line } = &item.place;
     match (frame, line) {
         (None, Some(line)) => {
-            let time = item.time.map(|time| format!("{}: ", day_and_time(time))).unwrap_or_default();
+            let time = item.time.map(|time| format!("{}: ", day_and_time(zone, time))).unwrap_or_default();
             let file = file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
             (format!("line {line}"), String::new(), format!("{time}{}{file}", item.note))
         }
