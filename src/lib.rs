@@ -8,7 +8,8 @@
 //! | 2 | [`net`] | frames | packets: ARP, ICMP, UDP, TCP |
 //! | 3 | [`flow`] | TCP segments | connections, each octet with its frame |
 //! | 4 | [`attempt`] | connections, look-ups, ARP | attempts to reach a licensing service |
-//! | 5 | [`diagnose`] | attempts | verdicts and findings |
+//! | - | [`transcript`] | the switch's own text | facts with their lines |
+//! | 5 | [`diagnose`] | attempts, and those facts | verdicts and findings |
 //! | 6 | [`report`] | what was concluded | text, Markdown, HTML, JSON, an annotated capture |
 //!
 //! [`proto`] holds the codecs (DNS, HTTP, TLS, X.509, licensing), [`model`] the vocabulary, [`limits`] every bound.
@@ -23,6 +24,7 @@ pub mod model;
 pub mod net;
 pub mod proto;
 pub mod report;
+pub mod transcript;
 
 use std::io::Read;
 
@@ -31,6 +33,7 @@ use capture::{CaptureError, CaptureFacts, CaptureReader, Frames, Input, MergedRe
 use diagnose::Analysis;
 use flow::FlowTable;
 use net::Decoder;
+use transcript::Transcript;
 
 /// What was read, and what is concluded from it.
 #[derive(Debug)]
@@ -63,6 +66,21 @@ pub fn analyze_merged<I: Input>(inputs: Vec<I>, scope: &Scope) -> Result<(Findin
     }
     let findings = judge(&mut reader, scope);
     Ok((findings, reader.into_failures()))
+}
+
+/// Reads a capture to its end and judges it beside the switch's own text, which also names proxy and service.
+///
+/// # Errors
+///
+/// As [`analyze`].
+pub fn analyze_beside(
+    source: impl Read,
+    scope: &Scope,
+    transcript: &Transcript,
+) -> Result<Findings, CaptureError> {
+    let mut found = analyze(source, &diagnose::named_by(transcript, scope))?;
+    diagnose::set_beside(&mut found.analysis, transcript, &found.capture);
+    Ok(found)
 }
 
 /// Inputs that could not be read, by their index in the order given, and why.

@@ -237,6 +237,31 @@ pub const FINDINGS_ALIKE: usize = 5;
 /// Frames cited by one finding: it is an aside, and the report shows the first few.
 pub const FINDING_EVIDENCE: usize = 8;
 
+/// Octets read of one transcript: `show tech-support license` is under 1 MiB, a day's terminal log some tens.
+pub const TRANSCRIPT_OCTETS: u64 = 256 << 20;
+
+/// Octets read of one line of a transcript: a whole licensing message stands on one, some hundred thousand with many devices.
+pub const TRANSCRIPT_LINE: u64 = 1 << 20;
+
+/// Octets put together of a licensing message that the terminal wrapped over several lines.
+pub const TRANSCRIPT_MESSAGE: usize = 1 << 20;
+
+/// Events, exchanges, addresses and trials kept of each kind, the latest ones and up to twice as many: logs hold some hundreds.
+pub const TRANSCRIPT_FACTS: usize = 512;
+
+/// Name servers, time sources, static names, trustpoints and VRFs kept of each kind: IOS XE itself allows six name servers. Each
+/// new one is compared with all that are known.
+pub const TRANSCRIPT_SETTINGS: usize = 64;
+
+/// Ranges of lines listed as not understood; more are only counted.
+pub const TRANSCRIPT_UNREAD: usize = 64;
+
+/// Requests and attempts set beside each other to estimate the clock's offset, the latest ones: each pair is tried as the offset.
+pub const CLOCK_PAIRS: usize = 96;
+
+/// Correlations reported; nobody reads more.
+pub const CORRELATIONS: usize = 256;
+
 /// Attempts listed besides the deciding one in a Markdown report, the latest first: a ticket is read by people.
 pub const ATTEMPT_ROWS: usize = 50;
 

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.tool {
         Some(tool) => tools::run(tool, arguments.color),
-        None => deliver(Inputs::find(&arguments.run.captures), &arguments.run, arguments.color),
+        None => deliver(Inputs::find(&arguments.run), &arguments.run, arguments.color),
     };
     let status = done.unwrap_or_else(|error| {
         complain(&format!("{error:#}"));

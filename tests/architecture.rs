@@ -12,8 +12,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("flow", &["model", "limits", "capture", "net"]),
     ("proto", &["model", "limits"]),
     ("attempt", &["model", "limits", "capture", "net", "flow", "proto"]),
-    ("diagnose", &["model", "limits", "capture", "net", "flow", "proto", "attempt"]),
-    ("report", &["model", "limits", "capture", "net", "flow", "proto", "attempt", "diagnose"]),
+    ("transcript", &["model", "limits"]),
+    ("diagnose", &["model", "limits", "capture", "net", "flow", "proto", "attempt", "transcript"]),
+    ("report", &["model", "limits", "capture", "net", "flow", "proto", "attempt", "transcript", "diagnose"]),
 ];
 
 /// Lines of a file without its tests, and of a function, above which a file or function holds a second one.

@@ -447,3 +447,45 @@ fn packets_as_text_are_read_from_standard_input() {
     assert!(text.contains("frame 2 (index 1)") && text.contains("times unknown"), "{text}");
     assert!(!text.contains(" ms") && !text.contains("1970") && !text.contains("1677"), "{text}");
 }
+
+const SYN_TIMEOUT: &str = "samples/tcp-syn-timeout.pcap";
+const TEXT: &str = "tests/transcripts/syn-timeout.txt";
+
+#[test]
+fn the_switch_s_text_stands_beside_the_capture_or_alone() {
+    let beside = run(&["--transcript", TEXT, SYN_TIMEOUT]);
+    assert_eq!(beside.status.code(), Some(1), "{}", stderr(&beside));
+    assert!(stdout(&beside).contains("Beside the switch's own words"), "{}", stdout(&beside));
+    let alone = run(&["--transcript", TEXT]);
+    assert_eq!(alone.status.code(), Some(3), "{}", stderr(&alone));
+    assert!(stdout(&alone).starts_with(TEXT), "{}", stdout(&alone));
+    let both = run(&["--transcript", TEXT, "--transcript", "tests/transcripts/collage.txt", "-f", "json"]);
+    assert!(stdout(&both).contains("\"format\": \"transcript\""), "{}", stdout(&both));
+    assert_eq!(run(&["-v"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_text_that_is_none_is_named_and_the_capture_still_judged() {
+    let folder = folder();
+    let prose = file(&folder, "letter.txt", b"Dear colleague,\nplease look at this.\n");
+    let output = run(&["--transcript", text(&prose), SYN_TIMEOUT]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stdout(&output).contains("tcp-syn-timeout"));
+    assert!(
+        stderr(&output).contains("letter.txt: nothing in it looks like a switch's output"),
+        "{}",
+        stderr(&output)
+    );
+    let absent = run(&["--transcript", "no-such.txt"]);
+    assert_eq!((absent.status.code(), absent.stdout.len()), (Some(2), 0));
+    assert!(stderr(&absent).contains("no-such.txt: cannot read it"), "{}", stderr(&absent));
+}
+
+#[test]
+fn a_text_is_not_written_over() {
+    let folder = folder();
+    let copy = file(&folder, "show.txt", &fs::read(TEXT).expect("a text"));
+    let output = run(&["--transcript", text(&copy), "-o", text(&copy), SYN_TIMEOUT]);
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    assert_eq!(fs::read(&copy).expect("the text"), fs::read(TEXT).expect("a text"));
+}

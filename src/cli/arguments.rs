@@ -20,6 +20,7 @@ Examples:
   slp-pcap --annotate proof.pcapng a.pcap    the attempts' frames for Wireshark, with comments
   slp-pcap --redact -o case.txt a.pcap       a report without what names the customer
   slp-pcap --merge ring_*.pcap               the files of a ring as one capture
+  slp-pcap --transcript show.txt a.pcap      the capture beside the switch's own words
   tcpdump -w - port 443 | slp-pcap -         from standard input
   slp-pcap explain tls-untrusted-ca          what a verdict means and how to fix it
 
@@ -78,7 +79,7 @@ pub enum Tool {
 #[derive(Debug, clap::Args)]
 pub struct Run {
     /// Captures to analyse: files, folders (the captures in them), `-` for standard input
-    #[arg(value_name = "CAPTURE", required = true)]
+    #[arg(value_name = "CAPTURE", required_unless_present = "transcript")]
     pub captures: Vec<PathBuf>,
     /// Also a service: HOST (.DOMAIN for all in it), IP or CIDR, with :PORT; brackets as in [2001:db8::/32]:443
     #[arg(long, value_name = "TARGET")]
@@ -92,6 +93,9 @@ pub struct Run {
     /// Judge every TCP connection in the capture, whatever its target
     #[arg(long)]
     all: bool,
+    /// Text of show commands and logs from the switch, to set beside the capture; alone, it is judged alone
+    #[arg(long, value_name = "FILE")]
+    pub transcript: Vec<PathBuf>,
     /// Format of the report
     #[arg(short, long, value_enum, default_value_t = FormatName::Text)]
     format: FormatName,

@@ -21,11 +21,13 @@ use super::status::Status;
 pub fn deliver(inputs: Inputs, run: &Run, color: ColorChoice) -> anyhow::Result<Status> {
     let progress = Progress::new(inputs.octets(run), !run.is_quiet());
     let mut delivery = Delivery::open(run, &inputs, color, &progress)?;
-    if run.merge {
-        let results = analyse_merged(inputs.list, run, &progress);
+    let transcript = inputs.transcript.as_ref();
+    if run.merge && !run.captures.is_empty() {
+        let results = analyse_merged(inputs.list, run, transcript, &progress);
         results.into_iter().try_for_each(|result| delivery.take(result))?;
     } else {
-        let analyse = |input: Result<Input, Failure>| input.and_then(|input| input.analyse(run, &progress));
+        let analyse =
+            |input: Result<Input, Failure>| input.and_then(|input| input.analyse(run, &progress, transcript));
         in_order(inputs.list, analyse, |result| delivery.take(result))?;
     }
     delivery.finish()

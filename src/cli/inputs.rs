@@ -5,10 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use slp_pcap::capture::CaptureReader;
-use slp_pcap::report::Failure;
+use slp_pcap::report::{Failure, Input as Named};
+use slp_pcap::transcript::Transcript;
 
 use super::arguments::Run;
 use super::suggestion::nearest;
+use super::transcripts::Transcripts;
 
 /// What the command line asks to analyse.
 pub struct Inputs {
@@ -16,6 +18,9 @@ pub struct Inputs {
     pub list: Vec<Result<Input, Failure>>,
     /// Whether there is, or could have been, more than one.
     pub several: bool,
+    /// The switch's own text, set beside each of them.
+    pub transcript: Option<Transcript>,
+    texts: Vec<PathBuf>,
 }
 
 /// One capture.
@@ -25,6 +30,8 @@ pub enum Input {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// No capture: the switch's own text alone.
+    Text(Named),
 }
 
 impl Input {
@@ -33,6 +40,7 @@ impl Input {
         match self {
             Self::Stdin => Path::new("-"),
             Self::File(path) => path,
+            Self::Text(input) => Path::new(&input.file),
         }
     }
 }
@@ -42,6 +50,7 @@ impl Inputs {
     pub fn octets(&self, run: &Run) -> Option<u64> {
         let length = |input: &Input| match input {
             Input::Stdin => None,
+            Input::Text(_) => Some(0),
             Input::File(path) => {
                 fs::metadata(path).map_or(Some(0), |data| data.is_file().then_some(data.len()))
             }
@@ -50,8 +59,19 @@ impl Inputs {
         Some(if run.export.annotate.is_some() { once.saturating_mul(2) } else { once })
     }
 
-    /// The captures that `paths` name; of a folder, its own files, sorted by name.
-    pub fn find(paths: &[PathBuf]) -> Self {
+    /// The captures that `run` names, of a folder its own files, sorted by name; and the switch's own text, alone where no
+    /// capture is named.
+    pub fn find(run: &Run) -> Self {
+        let mut inputs = Self::captures(&run.captures);
+        let texts = Transcripts::read(&run.transcript, run.hash);
+        if run.captures.is_empty() {
+            inputs.list.extend(texts.input.map(|input| Ok(Input::Text(input))));
+        }
+        inputs.list.extend(texts.failures.into_iter().map(Err));
+        Self { transcript: texts.facts, texts: run.transcript.clone(), ..inputs }
+    }
+
+    fn captures(paths: &[PathBuf]) -> Self {
         let folder = |path: &PathBuf| path.as_os_str() != "-" && path.is_dir();
         let several = paths.len() > 1 || paths.iter().any(folder);
         let of = |path: &PathBuf| {
@@ -63,12 +83,15 @@ impl Inputs {
                 vec![Ok(Input::File(path.clone()))]
             }
         };
-        Self { list: paths.iter().flat_map(of).collect(), several }
+        Self { list: paths.iter().flat_map(of).collect(), several, transcript: None, texts: Vec::new() }
     }
 
     /// Whether `path` is one of the captures.
     pub fn contain(&self, path: &Path) -> bool {
         let Ok(path) = path.canonicalize() else { return false };
+        if self.texts.iter().any(|text| text.canonicalize().is_ok_and(|text| text == path)) {
+            return true;
+        }
         let same = |input: &Input| matches!(input, Input::File(file) if file.canonicalize().is_ok_and(|file| file == path));
         self.list.iter().flatten().any(same)
     }

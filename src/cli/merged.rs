@@ -6,7 +6,9 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use slp_pcap::capture::{self, CaptureError};
+use slp_pcap::diagnose::{named_by, set_beside};
 use slp_pcap::report::{Failure, Input as Named, Report, Secrets};
+use slp_pcap::transcript::Transcript;
 
 use super::analysed::Analysed;
 use super::arguments::Run;
@@ -42,6 +44,8 @@ impl<'a> capture::Input for Part<'a> {
         let source: Box<dyn Read + 'a> = match self.input {
             Input::Stdin => Box::new(self.progress.count(io::stdin())),
             Input::File(path) => Box::new(self.progress.count(File::open(path)?)),
+            // Only where no capture is named, and then nothing is merged.
+            Input::Text(_) => Box::new(io::empty()),
         };
         let source = Rc::new(RefCell::new(Fingerprint::new(source, self.whatever_size)));
         self.source = Some(Rc::clone(&source));
@@ -62,6 +66,7 @@ impl<'a> capture::Input for Part<'a> {
 pub fn analyse_merged(
     inputs: Vec<Result<Input, Failure>>,
     run: &Run,
+    transcript: Option<&Transcript>,
     progress: &Progress,
 ) -> Vec<Result<Analysed, Failure>> {
     let mut results = Vec::new();
@@ -78,8 +83,14 @@ pub fn analyse_merged(
         sha256: Rc::clone(sha256),
     };
     let parts = inputs.iter().zip(&digests).map(part).collect();
-    let (found, unread) = match slp_pcap::analyze_merged(parts, &run.scope()) {
-        Ok((found, unread)) => (Some(found), unread),
+    let scope = transcript.map_or_else(|| run.scope(), |transcript| named_by(transcript, &run.scope()));
+    let (found, unread) = match slp_pcap::analyze_merged(parts, &scope) {
+        Ok((mut found, unread)) => {
+            if let Some(transcript) = transcript {
+                set_beside(&mut found.analysis, transcript, &found.capture);
+            }
+            (Some(found), unread)
+        }
         Err(unread) => (None, unread),
     };
     results.extend(unread.iter().filter_map(|(index, error)| Some(Err(why(inputs.get(*index)?, error)))));
@@ -90,7 +101,7 @@ pub fn analyse_merged(
     let named: Vec<Named> = named.collect();
     results.extend(found.map(|found| {
         let mut secrets =
-            if run.export.redact { Secrets::of(&found.analysis, &run.scope()) } else { Secrets::default() };
+            if run.export.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
         for input in &named {
             secrets.add_file(&input.file);
         }

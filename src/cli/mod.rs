@@ -14,6 +14,7 @@ mod second;
 mod status;
 mod suggestion;
 pub mod tools;
+mod transcripts;
 
 pub use arguments::Arguments;
 pub use complaint::complain;

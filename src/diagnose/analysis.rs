@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::attempt::{Attempt, Lookup, StageName, Visibility};
 use crate::model::{At, Endpoint, FrameNumber, HostName, Span};
 
+use super::transcript::Beside;
 use super::{CertificateFlaw, CodeCount, Event, Finding, Outcome, Shortcoming, Verdict};
 
 /// Everything concluded from one capture.
@@ -36,6 +37,8 @@ pub struct Analysis {
     pub visibility: Visibility,
     /// Limits that were reached and other trouble of the analysis, in words.
     pub warnings: Vec<AnalysisWarning>,
+    /// What the switch's own text says, and how it goes with the attempts.
+    pub transcript: Option<Beside>,
 }
 
 /// Something the reader must know about how far the analysis went.

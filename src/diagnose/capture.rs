@@ -61,6 +61,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
         shortcomings: Vec::new(),
         visibility,
         warnings,
+        transcript: None,
     };
     analysis.plan_next_capture(capture, &KnownPath::default());
     analysis
@@ -260,7 +261,7 @@ fn candidate_words(candidate: &Candidate) -> String {
     )
 }
 
-fn bare(diagnostic: &'static Diagnostic, summary: String, evidence: Vec<Evidence>) -> Verdict {
+pub(super) fn bare(diagnostic: &'static Diagnostic, summary: String, evidence: Vec<Evidence>) -> Verdict {
     let advice = |action: &super::Action| Advice {
         text: action.text.to_owned(),
         commands: action.commands.iter().map(|command| super::words::fill_unknown(command)).collect(),
@@ -273,6 +274,7 @@ fn bare(diagnostic: &'static Diagnostic, summary: String, evidence: Vec<Evidence
         confidence: Confidence::Likely,
         party: diagnostic.party,
         evidence,
+        lines: Vec::new(),
         actions,
         wireshark_filter,
     }

@@ -68,6 +68,7 @@ fn verdict(attempt: &Attempt, conclusion: Conclusion) -> Verdict {
         confidence,
         party,
         evidence,
+        lines: Vec::new(),
         actions: attempt.advice(diagnostic),
         wireshark_filter: attempt.wireshark_filter(),
     }

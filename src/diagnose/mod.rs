@@ -27,6 +27,7 @@ mod steps;
 mod tcp;
 mod timeless;
 mod tls;
+mod transcript;
 mod verdict;
 mod words;
 
@@ -36,5 +37,8 @@ pub use diagnostic::{Action, Diagnostic};
 pub use event::{Before, Event, EventKind, Missing};
 pub use next_capture::{KnownPath, Shortcoming};
 pub use tls::flaws::CertificateFlaw;
-pub use verdict::{Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Severity, Verdict};
+pub use transcript::{Beside, ClockOffset, Correlation, NotedRequest, Relation, alone, named_by, set_beside};
+pub use verdict::{
+    Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Quote, Severity, Verdict,
+};
 pub use words::frame_range;

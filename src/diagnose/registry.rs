@@ -2,7 +2,7 @@
 //! titles of the report come from here and nowhere else.
 
 use super::diagnostic::Diagnostic;
-use super::{arp, dns, findings, http, inconclusive, ok, proxy, tcp, tls};
+use super::{arp, dns, findings, http, inconclusive, ok, proxy, tcp, tls, transcript};
 
 /// Every code: the verdicts in the order of the stages, then the findings.
 pub static ALL: &[&Diagnostic] = &[
@@ -101,6 +101,52 @@ pub static ALL: &[&Diagnostic] = &[
     &findings::capture::ENDS_MID_ATTEMPT,
     &findings::capture::TIME_BACKWARDS,
     &findings::capture::DUPLICATE_FRAMES,
+    &transcript::clock::TRANSCRIPT_CLOCK_OFFSET,
+    &transcript::pairs::REQUEST_WITHOUT_PACKETS,
+    &transcript::pairs::REQUESTS_AT_ANOTHER_TIME,
+    &transcript::pairs::ATTEMPT_WITHOUT_REQUEST,
+    &transcript::contradiction::TRANSCRIPT_CONTRADICTS,
+    &transcript::by_hand::TEST_BY_HAND,
+    &transcript::proxy::PROXY_NOT_USED,
+    &transcript::proxy::PROXY_OTHER_THAN_CONFIGURED,
+    &transcript::servers::NAME_SERVER_NOT_ASKED,
+    &transcript::servers::NAME_SERVER_OTHER_THAN_CONFIGURED,
+    &transcript::source::SOURCE_OTHER_THAN_CONFIGURED,
+    &transcript::service::TRANSPORT_STILL_CSLU,
+    &transcript::service::URL_OTHER_THAN_CONFIGURED,
+    &transcript::service::ADDRESS_IN_URL,
+    &transcript::state::TRANSPORT_OFF,
+    &transcript::state::SERVICE_REFUSED,
+    &transcript::state::NO_REPLY,
+    &transcript::state::CLOCK_NOT_SYNCHRONISED,
+    &transcript::state::CRYPTO_NOT_INITIALISED,
+    &transcript::since::TRUST_INSTALLED_SINCE,
+    &transcript::since::COMMUNICATION_RESTORED_SINCE,
+];
+
+/// Findings that need the switch's own text beside the capture, or alone.
+pub static OF_TRANSCRIPT: &[&str] = &[
+    "transcript-clock-offset",
+    "request-without-packets",
+    "requests-at-another-time",
+    "attempt-without-request",
+    "transcript-contradicts",
+    "test-by-hand",
+    "proxy-not-used",
+    "proxy-other-than-configured",
+    "name-server-not-asked",
+    "name-server-other-than-configured",
+    "source-other-than-configured",
+    "transport-still-cslu",
+    "url-other-than-configured",
+    "address-in-url",
+    "transport-off",
+    "service-refused",
+    "no-reply",
+    "clock-not-synchronised",
+    "crypto-not-initialised",
+    "trust-installed-since",
+    "communication-restored-since",
 ];
 
 /// The diagnostic of one code.

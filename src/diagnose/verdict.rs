@@ -1,6 +1,6 @@
 //! What is concluded: verdicts, findings, and how sure they are.
 
-use crate::model::At;
+use crate::model::{At, Timestamp};
 
 use super::Diagnostic;
 
@@ -56,6 +56,19 @@ pub struct Evidence {
     pub note: String,
 }
 
+/// A line of the switch's own text that shows something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// The text's name as given.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: u64,
+    /// When, by the switch's clock.
+    pub time: Option<Timestamp>,
+    /// One line on what it shows.
+    pub note: String,
+}
+
 /// A next step with this capture's names and addresses filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
@@ -78,6 +91,8 @@ pub struct Verdict {
     pub party: Party,
     /// The deciding frames.
     pub evidence: Vec<Evidence>,
+    /// Lines of the switch's own text beside them.
+    pub lines: Vec<Quote>,
     /// What to do, cheapest first.
     pub actions: Vec<Advice>,
     /// Selects the attempt's packets in Wireshark, never by `tcp.stream`.
@@ -104,6 +119,8 @@ pub struct Finding {
     pub message: String,
     /// The frames that show it.
     pub evidence: Vec<Evidence>,
+    /// The lines of the switch's own text that show it.
+    pub lines: Vec<Quote>,
 }
 
 /// A code and how often it was given.

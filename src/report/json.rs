@@ -88,7 +88,8 @@ mod tests {
                 "lookups",
                 "findings",
                 "shortcomings",
-                "transcript"
+                "transcript",
+                "correlations"
             ]
         );
         let report = parsed(&json);

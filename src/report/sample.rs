@@ -2,8 +2,8 @@
 
 use super::model::{
     Action, Attempt, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, CodeCount, Dns, Event,
-    Evidence, Finding, Lookup, Open, Peer, Place, Proxy, Query, Report, Service, Stage, Stages, Tcp, Time,
-    Tls, TlsAlert, Tool, Verdict,
+    Evidence, Finding, Frame, Lookup, Open, Peer, Place, Proxy, Query, Report, Service, Stage, Stages, Tcp,
+    Time, Tls, TlsAlert, Tool, Verdict,
 };
 use crate::attempt::StageName;
 use crate::diagnose::{self, Confidence, Diagnostic, Outcome, Party, Severity, StageStatus};
@@ -79,6 +79,7 @@ pub(super) fn report() -> Report {
         }],
         shortcomings: Vec::new(),
         transcript: None,
+        correlations: Vec::new(),
     }
 }
 
@@ -109,7 +110,8 @@ fn capture() -> Capture {
 }
 
 fn evidence(frame: u64, millis: i64, note: &str) -> Evidence {
-    Evidence { frame: frame.into(), time: Some(time(millis)), source_index: None, note: note.into() }
+    let place = Frame::from(frame).into();
+    Evidence { place, time: Some(time(millis)), source_index: None, note: note.into() }
 }
 
 fn forbidden() -> Verdict {

@@ -1,6 +1,6 @@
 //! How findings are put together, and kept from flooding a report.
 
-use crate::diagnose::{Diagnostic, Evidence, Finding, Judged};
+use crate::diagnose::{Diagnostic, Evidence, Finding, Judged, Quote};
 use crate::limits::{FINDING_EVIDENCE, FINDINGS_ALIKE};
 use crate::model::At;
 
@@ -46,17 +46,24 @@ pub(super) fn together(found: impl Iterator<Item = Finding>) -> Vec<Finding> {
 
 impl Finding {
     /// On the attempt `judged`, with this capture's facts in `message`.
-    pub(super) fn on(judged: &Judged, diagnostic: &'static Diagnostic, message: impl Into<String>) -> Self {
+    pub(in crate::diagnose) fn on(
+        judged: &Judged,
+        diagnostic: &'static Diagnostic,
+        message: impl Into<String>,
+    ) -> Self {
         Self { attempt: Some(judged.attempt.id), ..Self::on_capture(diagnostic, message) }
     }
 
     /// On the capture as a whole.
-    pub(super) fn on_capture(diagnostic: &'static Diagnostic, message: impl Into<String>) -> Self {
-        Self { diagnostic, attempt: None, message: message.into(), evidence: Vec::new() }
+    pub(in crate::diagnose) fn on_capture(
+        diagnostic: &'static Diagnostic,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { diagnostic, attempt: None, message: message.into(), evidence: Vec::new(), lines: Vec::new() }
     }
 
     /// With a frame that shows it, as long as there are few.
-    pub(super) fn at(mut self, at: At, note: impl Into<String>) -> Self {
+    pub(in crate::diagnose) fn at(mut self, at: At, note: impl Into<String>) -> Self {
         let new = self.evidence.iter().all(|evidence| evidence.at.frame != at.frame);
         if new && self.evidence.len() < FINDING_EVIDENCE {
             self.evidence.push(Evidence { at, note: note.into() });
@@ -65,11 +72,19 @@ impl Finding {
     }
 
     /// With a frame that shows it, if there is one.
-    pub(super) fn maybe(self, at: Option<At>, note: impl Into<String>) -> Self {
+    pub(in crate::diagnose) fn maybe(self, at: Option<At>, note: impl Into<String>) -> Self {
         match at {
             Some(at) => self.at(at, note),
             None => self,
         }
+    }
+
+    /// With a line of the switch's own text that shows it, as long as there are few.
+    pub(in crate::diagnose) fn said(mut self, quote: Quote) -> Self {
+        if self.lines.len() < FINDING_EVIDENCE && !self.lines.contains(&quote) {
+            self.lines.push(quote);
+        }
+        self
     }
 
     /// With all of these frames, in capture order.

@@ -34,7 +34,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_NO_TRAFFIC: Diagnostic = Diagnostic 
     code: "inconclusive-no-traffic",
     stage: None,
     severity: None,
-    title: "The capture holds no licensing traffic",
+    title: "No licensing traffic was captured",
     explanation: "The capture holds no attempt on a licensing service and nothing that could be one. Usual \
         causes are a capture on a port that the traffic does not use, a match filter that excludes it, no \
         attempt during the capture, or licensing in a mode that does not connect at all. It is no proof \

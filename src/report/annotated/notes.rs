@@ -46,7 +46,9 @@ impl<'a> Notes<'a> {
 
     fn verdict(&mut self, attempt: Option<u64>, verdict: &'a Verdict) {
         for evidence in &verdict.evidence {
-            self.add(evidence.frame.number, Note::Deciding(attempt, verdict, &evidence.note));
+            if let Some(frame) = evidence.place.frame {
+                self.add(frame, Note::Deciding(attempt, verdict, &evidence.note));
+            }
         }
     }
 

@@ -16,8 +16,10 @@ pub(super) fn settle(report: &mut Report, facts: &CaptureFacts) {
     let index = |frame: u64| facts.source_index(FrameNumber(frame));
     let evidence = |list: &mut Vec<Evidence>| {
         for item in list {
+            // Lines of the switch's own text have its clock's times.
+            let Some(frame) = item.place.frame else { continue };
             time(&mut item.time);
-            item.source_index = index(item.frame.number);
+            item.source_index = index(frame);
         }
     };
     time(&mut report.capture.first);

@@ -3,7 +3,9 @@
 use crate::capture::{CaptureFacts, Merged};
 use crate::diagnose::{Analysis, frame_range};
 use crate::model::FrameNumber;
-use crate::report::model::{Attempt, FileName, Frame, Lookup, MergedFile, Query, Report, Stage, Verdict};
+use crate::report::model::{
+    Attempt, Evidence, FileName, Frame, Lookup, MergedFile, Query, Report, Stage, Verdict,
+};
 
 use super::overview::{Input, compression_name, format_name};
 
@@ -52,7 +54,8 @@ impl Files<'_> {
         report.attempts.iter_mut().for_each(|attempt| self.attempt(attempt));
         report.lookups.iter_mut().for_each(|lookup| self.lookup(lookup));
         let evidence = report.findings.iter_mut().flat_map(|finding| &mut finding.evidence);
-        evidence.for_each(|item| self.frame(&mut item.frame));
+        let correlated = report.correlations.iter_mut().flat_map(|found| &mut found.evidence);
+        evidence.chain(correlated).for_each(|item| self.evidence(item));
     }
 
     fn inputs(&self, report: &mut Report, inputs: &[Input]) {
@@ -96,7 +99,7 @@ impl Files<'_> {
 
     /// The filter keeps its frame numbers only where they are those of one file.
     fn verdict(&self, verdict: &mut Verdict, bounds: Option<(u64, u64)>) {
-        verdict.evidence.iter_mut().for_each(|item| self.frame(&mut item.frame));
+        verdict.evidence.iter_mut().for_each(|item| self.evidence(item));
         let (Some(filter), Some((first, last))) = (&verdict.wireshark_filter, bounds) else { return };
         let (first, last) = (FrameNumber(first), FrameNumber(last));
         let Some(filter) = filter.strip_suffix(&frame_range(first, last)) else { return };
@@ -123,6 +126,13 @@ impl Files<'_> {
 
     fn list(&self, frames: &mut [u64]) -> Vec<Option<FileName>> {
         frames.iter_mut().map(|frame| self.place(frame)).collect()
+    }
+
+    /// A line of text keeps its own file.
+    fn evidence(&self, item: &mut Evidence) {
+        if let Some(number) = &mut item.place.frame {
+            item.place.file = self.place(number);
+        }
     }
 
     fn frame(&self, frame: &mut Frame) {

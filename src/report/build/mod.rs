@@ -7,6 +7,7 @@ mod files;
 mod frames;
 mod overview;
 mod protocols;
+mod transcript;
 mod verdict;
 
 pub use overview::Input;

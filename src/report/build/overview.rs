@@ -39,7 +39,8 @@ impl Report {
             lookups: analysis.lookups.iter().map(Lookup::from).collect(),
             findings: analysis.findings.iter().map(Finding::from).collect(),
             shortcomings: analysis.shortcomings.iter().map(Shortcoming::from).collect(),
-            transcript: None,
+            transcript: analysis.transcript.as_ref().map(Into::into),
+            correlations: super::transcript::correlations(analysis),
         };
         dump::settle(&mut report, facts);
         report

@@ -1,7 +1,7 @@
 //! Conclusions, their proof and their advice.
 
 use crate::diagnose::{self, Advice};
-use crate::report::model::{Action, Evidence, Finding, Open, Shortcoming, Verdict};
+use crate::report::model::{Action, Evidence, Finding, Location, Open, Shortcoming, Verdict};
 
 use super::frames;
 
@@ -16,7 +16,7 @@ impl From<&diagnose::Verdict> for Verdict {
             confidence: Open(verdict.confidence),
             party: Open(verdict.party),
             reported_as: verdict.diagnostic.reported_as.to_vec(),
-            evidence: evidence(&verdict.evidence),
+            evidence: evidence(&verdict.evidence, &verdict.lines),
             actions: verdict.actions.iter().map(Action::from).collect(),
             wireshark_filter: (!filter.is_empty()).then(|| filter.clone()),
         }
@@ -30,14 +30,18 @@ impl From<&diagnose::Finding> for Finding {
             severity: Open(finding.diagnostic.severity.unwrap_or(diagnose::Severity::Info)),
             attempt: finding.attempt.map(|id| id as u64),
             message: finding.message.clone(),
-            evidence: evidence(&finding.evidence),
+            evidence: evidence(&finding.evidence, &finding.lines),
         }
     }
 }
 
 impl From<&diagnose::Shortcoming> for Shortcoming {
     fn from(one: &diagnose::Shortcoming) -> Self {
-        Self { code: one.code, message: one.message.clone(), evidence: evidence(one.evidence.as_slice()) }
+        Self {
+            code: one.code,
+            message: one.message.clone(),
+            evidence: evidence(one.evidence.as_slice(), &[]),
+        }
     }
 }
 
@@ -47,12 +51,19 @@ impl From<&Advice> for Action {
     }
 }
 
-fn evidence(items: &[diagnose::Evidence]) -> Vec<Evidence> {
-    let item = |item: &diagnose::Evidence| Evidence {
-        frame: frames::frame(item.at.frame),
+/// Frames, then lines of the switch's own text.
+pub(super) fn evidence(frames: &[diagnose::Evidence], lines: &[diagnose::Quote]) -> Vec<Evidence> {
+    let frame = |item: &diagnose::Evidence| Evidence {
+        place: frames::frame(item.at.frame).into(),
         time: Some(item.at.time.into()),
         source_index: None,
         note: item.note.clone(),
     };
-    items.iter().map(item).collect()
+    let line = |quote: &diagnose::Quote| Evidence {
+        place: Location::line(&quote.file, quote.line),
+        time: quote.time.map(Into::into),
+        source_index: None,
+        note: quote.note.clone(),
+    };
+    frames.iter().map(frame).chain(lines.iter().map(line)).collect()
 }

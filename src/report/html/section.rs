@@ -8,7 +8,7 @@ use crate::diagnose::{Outcome, Severity, StageStatus};
 use crate::limits::HTML_ATTEMPTS;
 use crate::report::Zone;
 use crate::report::model::{self, Attempt, Evidence, Finding, Report};
-use crate::report::text::also::frames;
+use crate::report::text::also::places;
 use crate::report::text::attempt::{path_text, whereto};
 use crate::report::text::facts::{self, span};
 use crate::report::text::headline::{also_failing, announce, assessment};
@@ -223,8 +223,8 @@ fn steps(stages: &model::Stages) -> Vec<Step> {
 
 fn proof<'a>(report: &Report, zone: Zone, evidence: &'a [Evidence]) -> Vec<Proof<'a>> {
     let one = |item: &'a Evidence| Proof {
-        frame: item.frame.to_string(),
-        seconds: into_capture(report, item.time),
+        frame: item.place.to_string(),
+        seconds: into_capture(report, item.place.frame.and(item.time)),
         time: item.time.map(|time| zone.to_the_microsecond(time)).unwrap_or_default(),
         note: &item.note,
     };
@@ -241,7 +241,7 @@ fn noted(report: &Report) -> Vec<Noted<'_>> {
 impl<'a> Noted<'a> {
     fn new(finding: &'a Finding) -> Self {
         let attempt = finding.attempt.map(|attempt| format!("attempt {attempt}"));
-        let place: Vec<String> = attempt.into_iter().chain(frames(&finding.evidence)).collect();
+        let place: Vec<String> = attempt.into_iter().chain(places(&finding.evidence)).collect();
         let class = if finding.severity.0 == Severity::Warning { "warn" } else { "faint" };
         Self { finding, class, place: place.join(", ") }
     }

@@ -4,7 +4,7 @@ use super::escape::{Place, block, code, code_block, inline};
 use super::{attempt, facts};
 use crate::diagnose::StageStatus;
 use crate::report::model::{Attempt, Evidence, Finding, Frame, Report, Stages, Verdict};
-use crate::report::text::also::frames;
+use crate::report::text::also::places;
 use crate::report::text::attempt::path_text;
 use crate::report::text::headline::{also_failing, announce, assessment};
 use crate::report::text::numbers::{duration, into_capture};
@@ -97,10 +97,10 @@ pub(super) fn evidence(report: &Report, page: Page, evidence: &[Evidence]) -> St
         "Frame numbers and seconds as in Wireshark.\n\n| Frame | Seconds | Time ({zone}) | What it shows |\n|--:|--:|---|---|\n"
     );
     for item in evidence {
-        let seconds = into_capture(report, item.time);
+        let seconds = into_capture(report, item.place.frame.and(item.time));
         let time = item.time.map(|time| zone.to_the_microsecond(time)).unwrap_or_default();
         let note = inline(&item.note, Place::Cell);
-        let frame = inline(&item.frame.to_string(), Place::Cell);
+        let frame = inline(&item.place.to_string(), Place::Cell);
         put!(text, "| {frame} | {} | {time} | {note} |\n", seconds.trim_end_matches(" s"));
     }
     text
@@ -158,7 +158,7 @@ fn findings(report: &Report, level: usize) -> String {
     }
     let line = |finding: &Finding| {
         let attempt = finding.attempt.map(|attempt| format!("attempt {attempt}"));
-        let notes: Vec<String> = attempt.into_iter().chain(frames(&finding.evidence)).collect();
+        let notes: Vec<String> = attempt.into_iter().chain(places(&finding.evidence)).collect();
         let notes = if notes.is_empty() {
             String::new()
         } else {

@@ -18,7 +18,7 @@ pub struct Capture {
     pub inputs: Vec<MergedFile>,
     /// SHA-256 of the input's bytes in hexadecimal; null above 128 MiB without `--hash`.
     pub sha256: Option<String>,
-    /// pcap, pcapng or hexdump; more words may come.
+    /// pcap, pcapng, hexdump, or transcript where only the switch's own text was given; more words may come.
     pub format: &'static str,
     /// gzip, zstd or null; more words may come.
     pub compression: Option<&'static str>,
@@ -42,6 +42,11 @@ pub struct Capture {
     pub direction: Option<&'static str>,
     /// What is wrong with the input without having stopped its analysis.
     pub warnings: Vec<CaptureWarning>,
+}
+
+impl Capture {
+    /// The format's word where the switch's own text stands in the capture's place.
+    pub const TRANSCRIPT: &'static str = "transcript";
 }
 
 /// One of the captures that were read as one.

@@ -33,6 +33,42 @@ impl fmt::Display for Frame {
     }
 }
 
+/// Where evidence stands: a frame, or a line of the switch's own text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Location {
+    /// The frame's number, from 1, as Wireshark counts; null for a line of text.
+    pub frame: Option<u64>,
+    /// With `--merge`: the file whose frames are counted. With `--transcript`: the text whose line it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileName>,
+    /// With `--transcript`: the line's number, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+}
+
+impl Location {
+    /// A line of the text `file`.
+    pub fn line(file: &str, line: u64) -> Self {
+        Self { frame: None, file: FileName::of(&[file]).pop(), line: Some(line) }
+    }
+}
+
+impl From<Frame> for Location {
+    fn from(frame: Frame) -> Self {
+        Self { frame: Some(frame.number), file: frame.file, line: None }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.frame.or(self.line).unwrap_or(0);
+        match &self.file {
+            None => number.fmt(f),
+            Some(file) => f.pad(&format!("{file}:{number}")),
+        }
+    }
+}
+
 /// The path of one of the captures that were read as one: whole in JSON, without its folder in text where that is enough to tell
 /// them apart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,14 +8,19 @@ mod capture;
 mod frame;
 mod overview;
 mod protocols;
+mod transcript;
 mod verdict;
 mod words;
 
 pub use attempt::{Attempt, Before, Event, Missing, Peer, Place, Service, Stage, Stages};
 pub use batch::{Batch, Failure, FailureLine, NameCount, Summary, SummaryLine};
 pub use capture::{Capture, CaptureWarning, MergedFile};
-pub use frame::{FileName, Frame};
+pub use frame::{FileName, Frame, Location};
 pub use overview::{Candidate, Client, CodeCount, Report, Tool};
 pub use protocols::{Arp, Certificate, Dns, Http, Icmp, Licensing, Lookup, Proxy, Query, Tcp, Tls, TlsAlert};
+pub use transcript::{
+    Correlation, NotUnderstood, Setting, SwitchClock, SwitchCounters, SwitchEvent, SwitchRequest, TextRead,
+    Transcript, TranscriptFile,
+};
 pub use verdict::{Action, CaptureVerdict, Evidence, Finding, Shortcoming, Verdict};
 pub use words::{Open, Time, Vocabulary};

@@ -2,9 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{Attempt, Capture, CaptureVerdict, FileName, Finding, Lookup, Open, Shortcoming, Time};
+use super::{
+    Attempt, Capture, CaptureVerdict, Correlation, FileName, Finding, Lookup, Open, Shortcoming, Time,
+    Transcript,
+};
 use crate::diagnose::Outcome;
 
 /// Where the Smart Licensing connections in one capture broke, with proof and next steps.
@@ -40,7 +42,9 @@ pub struct Report {
     /// Why the capture does not decide, in terms of how it was taken; empty unless the outcome is inconclusive.
     pub shortcomings: Vec<Shortcoming>,
     /// What the switch's own text told.
-    pub transcript: Option<Value>,
+    pub transcript: Option<Transcript>,
+    /// Attempts beside the requests and log lines that belong to them; empty without the switch's own text.
+    pub correlations: Vec<Correlation>,
 }
 
 impl Report {

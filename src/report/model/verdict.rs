@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Frame, Open, Time};
+use super::{Location, Open, Time};
 use crate::attempt::StageName;
 use crate::diagnose::{Confidence, Party, Severity};
 
@@ -42,13 +42,13 @@ pub struct CaptureVerdict {
     pub attempt: Option<u64>,
 }
 
-/// A frame that decides, and what it shows.
+/// A frame that decides, or a line of the switch's own text, and what it shows.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Evidence {
-    /// Which frame.
+    /// Which frame or line.
     #[serde(flatten)]
-    pub frame: Frame,
-    /// Its time stamp; null where the capture has no dates.
+    pub place: Location,
+    /// Its time stamp: by the capture's clock for a frame, by the switch's for a line; null where there are no dates.
     pub time: Option<Time>,
     /// The index that a text dump gives it; null where it gives none, and for every other format.
     pub source_index: Option<u64>,

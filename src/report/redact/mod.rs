@@ -14,6 +14,7 @@ mod report;
 mod secrets;
 mod text;
 mod tls;
+mod transcript;
 mod vocabulary;
 
 pub use addresses::KEY;

@@ -1,17 +1,15 @@
 //! The report's strings, one type after the other. Every field is named, so that a new one cannot be forgotten.
 
-use serde_json::Value;
-
 use super::{OMITTED, Redactor};
 use super::{authorities, names};
 use crate::report::model::{
     Action, Arp, Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, Dns,
-    Event, Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Lookup, MergedFile, Missing, Peer,
-    Place, Proxy, Query, Report, Service, Shortcoming, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
+    Event, Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Location, Lookup, MergedFile, Missing,
+    Peer, Place, Proxy, Query, Report, Service, Shortcoming, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
 };
 
 /// Something with strings in it that may name the customer.
-trait Redact {
+pub(super) trait Redact {
     fn redact(&mut self, by: &mut Redactor);
 }
 
@@ -51,14 +49,10 @@ impl Redact for Frame {
     }
 }
 
-impl Redact for Value {
+impl Redact for Location {
     fn redact(&mut self, by: &mut Redactor) {
-        match self {
-            Self::String(text) => text.redact(by),
-            Self::Array(list) => list.redact(by),
-            Self::Object(map) => map.values_mut().for_each(|value| value.redact(by)),
-            Self::Null | Self::Bool(_) | Self::Number(_) => {}
-        }
+        let Self { frame: _, file, line: _ } = self;
+        file.redact(by);
     }
 }
 
@@ -81,6 +75,7 @@ impl Report {
             findings,
             shortcomings,
             transcript,
+            correlations,
         } = self;
         capture.redact(by);
         let CaptureVerdict { verdict, attempt: _ } = verdict;
@@ -95,6 +90,7 @@ impl Report {
             evidence.redact(by);
         }
         transcript.redact(by);
+        correlations.redact(by);
     }
 }
 
@@ -168,8 +164,8 @@ impl Redact for Verdict {
 
 impl Redact for Evidence {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { frame, time: _, source_index: _, note } = self;
-        frame.redact(by);
+        let Self { place, time: _, source_index: _, note } = self;
+        place.redact(by);
         note.redact(by);
     }
 }

@@ -4,6 +4,7 @@ use crate::attempt::{AnswerBody, Attempt, HttpExchange, Lookup, ProxyExchange, S
 use crate::diagnose::Analysis;
 use crate::model::{HostName, Pattern};
 use crate::proto::x509::Certificate;
+use crate::transcript::Transcript;
 
 /// What one capture's report must not say.
 #[derive(Debug, Default)]
@@ -37,6 +38,7 @@ impl Secrets {
         analysis.lookups.iter().for_each(|lookup| secrets.lookup(lookup));
         analysis.candidates.iter().filter_map(|one| one.host.as_ref()).for_each(|host| secrets.host(host));
         analysis.attempts.iter().for_each(|judged| secrets.attempt(&judged.attempt));
+        analysis.transcript.iter().for_each(|beside| secrets.transcript(&beside.facts));
         secrets.hosts.sort_unstable();
         secrets.hosts.dedup();
         secrets.texts.sort_unstable();
@@ -47,6 +49,23 @@ impl Secrets {
     /// Adds the path of the input.
     pub fn add_file(&mut self, path: &str) {
         self.files.push(path.to_owned());
+    }
+
+    /// Hosts, VRFs and domains that the switch's own text names, and the texts themselves.
+    fn transcript(&mut self, facts: &Transcript) {
+        let set = &facts.settings;
+        let hosts =
+            set.proxy_host().into_iter().map(|said| said.value).chain(set.url().map(|said| &said.value.host));
+        let others = set.cslu_url.iter().map(|said| &said.value.host);
+        let others = others
+            .chain(set.http_proxy.iter().map(|said| &said.value))
+            .chain(set.domain.iter().map(|said| &said.value));
+        let fixed = set.hosts.iter().map(|said| &said.value.0);
+        let tried = facts.trials.iter().filter_map(|trial| trial.value.target.as_ref());
+        hosts.chain(others).chain(fixed).chain(tried).for_each(|host| self.host(host));
+        let vrfs = set.vrf.iter().chain(&set.vrfs).chain(&set.ntp_servers).map(|said| said.value.clone());
+        self.texts.extend(vrfs);
+        self.files.extend(facts.files.iter().map(|file| file.name.clone()));
     }
 
     fn host(&mut self, name: &HostName) {

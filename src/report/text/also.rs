@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::page::Ink;
 use crate::diagnose::Severity;
-use crate::report::model::{Evidence, Finding, Frame, Report};
+use crate::report::model::{Evidence, FileName, Finding, Frame, Location, Report};
 
 /// Look-ups and connections that an option would turn into attempts.
 pub(super) fn candidates(canvas: &mut Canvas, report: &Report) {
@@ -62,7 +62,7 @@ pub(super) fn findings(canvas: &mut Canvas, report: &Report) {
 
 fn message(finding: &Finding) -> String {
     let attempt = finding.attempt.map(|attempt| format!("attempt {attempt}"));
-    let notes: Vec<String> = attempt.into_iter().chain(frames(&finding.evidence)).collect();
+    let notes: Vec<String> = attempt.into_iter().chain(places(&finding.evidence)).collect();
     if notes.is_empty() {
         finding.message.clone()
     } else {
@@ -70,14 +70,45 @@ fn message(finding: &Finding) -> String {
     }
 }
 
-/// `frame 5`, or the first few of several.
-pub(in crate::report) fn frames(evidence: &[Evidence]) -> Option<String> {
+/// `frame 5`, or the first few of several; `line 12 of switch.txt`; or both.
+pub(in crate::report) fn places(evidence: &[Evidence]) -> Option<String> {
+    let both: Vec<String> = frames(evidence).into_iter().chain(lines(evidence)).collect();
+    (!both.is_empty()).then(|| both.join(", "))
+}
+
+fn frames(evidence: &[Evidence]) -> Option<String> {
+    let framed = evidence.iter().filter(|item| item.place.frame.is_some());
+    listed("frame", &framed.map(|item| item.place.to_string()).collect::<Vec<_>>())
+}
+
+fn lines(evidence: &[Evidence]) -> Option<String> {
+    let lines: Vec<&Location> =
+        evidence.iter().map(|item| &item.place).filter(|place| place.line.is_some()).collect();
+    let mut files: Vec<&FileName> = Vec::new();
+    for file in lines.iter().filter_map(|place| place.file.as_ref()) {
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    let of = |file: &FileName| {
+        let mine = lines.iter().filter(|place| place.file.as_ref() == Some(file));
+        let numbers: Vec<String> = mine.filter_map(|place| place.line).map(|line| line.to_string()).collect();
+        Some(format!("{} of {file}", listed("line", &numbers)?))
+    };
+    let all: Vec<String> = files.into_iter().filter_map(of).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// The first few of several places.
+fn listed(noun: &str, numbers: &[String]) -> Option<String> {
     const SHOWN: usize = 4;
-    let numbers: Vec<String> = evidence.iter().take(SHOWN).map(|item| item.frame.to_string()).collect();
-    let more = if evidence.len() > SHOWN { ", ..." } else { "" };
-    match numbers.as_slice() {
+    let more = if numbers.len() > SHOWN { ", ..." } else { "" };
+    match numbers {
         [] => None,
-        [frame] => Some(format!("frame {frame}")),
-        frames => Some(format!("frames {}{more}", frames.join(", "))),
+        [one] => Some(format!("{noun} {one}")),
+        all => {
+            let few: Vec<&str> = all.iter().take(SHOWN).map(String::as_str).collect();
+            Some(format!("{noun}s {}{more}", few.join(", ")))
+        }
     }
 }

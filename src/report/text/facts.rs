@@ -17,8 +17,10 @@ pub(super) fn capture(canvas: &mut Canvas, report: &Report) {
         let label = [(Ink::Plain, "  "), (Ink::Notice, "!"), (Ink::Plain, &whose)];
         canvas.hanging(&label, "    ", Ink::Plain, &format!("{}{frame}", warning.message));
     }
-    canvas.paragraph("  ", Ink::Faint, &capture_text(&report.capture, zone));
-    canvas.paragraph("  ", Ink::Faint, &attempts_text(report));
+    if report.capture.format != Capture::TRANSCRIPT {
+        canvas.paragraph("  ", Ink::Faint, &capture_text(&report.capture, zone));
+        canvas.paragraph("  ", Ink::Faint, &attempts_text(report));
+    }
     canvas.paragraph(
         "  ",
         Ink::Faint,

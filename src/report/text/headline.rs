@@ -1,6 +1,6 @@
 //! What a tired engineer reads first.
 
-use super::also::frames;
+use super::also::places;
 use super::canvas::Canvas;
 use super::page::Ink;
 use crate::diagnose::{Confidence, Outcome, Party};
@@ -25,7 +25,7 @@ pub(super) fn headline(canvas: &mut Canvas, report: &Report) {
 pub(super) fn one_line(canvas: &mut Canvas, report: &Report) {
     let verdict = &report.verdict.verdict;
     let (_, _, ink) = announce(report.outcome.0);
-    let place = frames(&verdict.evidence).map(|frames| format!(", {frames}")).unwrap_or_default();
+    let place = places(&verdict.evidence).map(|places| format!(", {places}")).unwrap_or_default();
     let rest = format!(", {} ({}{place}): {}", verdict.code, verdict.confidence, verdict.title);
     let outcome = report.outcome.to_string();
     canvas.line(
@@ -57,6 +57,9 @@ pub(in crate::report) fn announce(outcome: Outcome) -> (&'static str, &'static s
 pub(in crate::report) fn assessment(outcome: Outcome, verdict: &Verdict) -> String {
     let sure = match verdict.confidence.0 {
         Confidence::Certain => "Certain: bytes in the capture say so.",
+        Confidence::Likely if is_text(verdict) => {
+            "Likely: the switch's own text says so, no packet proves it."
+        }
         Confidence::Likely => "Likely: the pattern says so, another cause is conceivable.",
         Confidence::Possible => "Possible: a best guess from partial data.",
     };
@@ -64,6 +67,11 @@ pub(in crate::report) fn assessment(outcome: Outcome, verdict: &Verdict) -> Stri
         (Outcome::Ok, _) | (_, None) => sure.to_owned(),
         (_, Some(party)) => format!("{sure} Next move: {party}."),
     }
+}
+
+/// Whether nothing but lines of text speaks for it.
+fn is_text(verdict: &Verdict) -> bool {
+    !verdict.evidence.is_empty() && verdict.evidence.iter().all(|item| item.place.line.is_some())
 }
 
 fn whose_move(party: Party) -> Option<&'static str> {

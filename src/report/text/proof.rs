@@ -1,38 +1,55 @@
 //! Why to believe the verdict, and what to do about it.
 
 use super::canvas::Canvas;
+use super::facts::day_and_time;
 use super::numbers::into_capture;
 use super::page::Ink;
-use crate::report::model::{Action, Evidence, Report, Verdict};
+use crate::report::model::{Action, Evidence, Location, Report, Verdict};
+use crate::report::zone::Zone;
 
 /// The deciding frames.
 pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidence]) {
     if evidence.is_empty() {
         return;
     }
+    let lines = evidence.iter().all(|item| item.place.line.is_some());
     canvas.heading(match (report.capture.files.is_empty(), report.capture.format, report.capture.clock) {
+        _ if lines => "Proof (lines of the switch's own text)",
         (false, ..) => "Proof (file and frame number as in Wireshark, seconds from the first file's start)",
         (_, "hexdump", "none") => "Proof (frame number; the text has no times)",
         (_, "hexdump", _) => "Proof (frame number, seconds since the first frame)",
         _ => "Proof (frame number and seconds as in Wireshark)",
     });
-    let rows: Vec<_> =
-        evidence.iter().map(|item| (numbered(item), into_capture(report, item.time), item)).collect();
+    let zone = canvas.page().zone;
+    let rows: Vec<_> = evidence.iter().map(|item| row(report, zone, item)).collect();
     let frame_width = rows.iter().map(|(frame, ..)| frame.len()).max().unwrap_or(0);
     let time_width = rows.iter().map(|(_, time, _)| time.len()).max().unwrap_or(0);
-    for (frame, time, item) in &rows {
+    for (frame, time, note) in &rows {
         let label = format!("    {frame:<frame_width$}  ");
         let time = format!("{time:>time_width$}  ");
         let hang = " ".repeat(label.len() + time.len());
-        canvas.hanging(&[(Ink::Strong, &label), (Ink::Faint, &time)], &hang, Ink::Plain, &item.note);
+        canvas.hanging(&[(Ink::Strong, &label), (Ink::Faint, &time)], &hang, Ink::Plain, note);
+    }
+}
+
+/// Where, when and what: a frame by the capture's seconds, a line by the switch's clock.
+fn row(report: &Report, zone: Zone, item: &Evidence) -> (String, String, String) {
+    let Location { frame, file, line } = &item.place;
+    match (frame, line) {
+        (None, Some(line)) => {
+            let time = item.time.map(|time| format!("{}: ", day_and_time(zone, time))).unwrap_or_default();
+            let file = file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
+            (format!("line {line}"), String::new(), format!("{time}{}{file}", item.note))
+        }
+        _ => (numbered(item), into_capture(report, item.time), item.note.clone()),
     }
 }
 
 /// `frame 6`; with the dump's own index where that is another number.
 fn numbered(item: &Evidence) -> String {
-    match item.source_index.filter(|index| *index != item.frame.number) {
-        Some(index) => format!("frame {} (index {index})", item.frame),
-        None => format!("frame {}", item.frame),
+    match item.source_index.filter(|index| Some(*index) != item.place.frame) {
+        Some(index) => format!("frame {} (index {index})", item.place),
+        None => format!("frame {}", item.place),
     }
 }
 

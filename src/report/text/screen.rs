@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::page::{Detail, Ink, Page};
-use super::{also, attempt, batch, facts, headline, proof, stages};
+use super::{also, attempt, batch, facts, headline, proof, stages, transcript};
 use crate::report::format::Render;
 use crate::report::model::{Failure, Report, Summary};
 
@@ -93,6 +93,7 @@ fn screen(canvas: &mut Canvas, report: &Report) {
         Detail::Full => attempt::all_in_full(canvas, report),
         _ => attempt::others(canvas, report),
     }
+    transcript::beside(canvas, report);
     also::findings(canvas, report);
     facts::capture(canvas, report);
 }

@@ -1,0 +1,117 @@
+//! The text without a capture: what it proves, and what it does not.
+
+use crate::attempt::Visibility;
+use crate::diagnose::http::HTTP_LICENSING_ERROR;
+use crate::diagnose::inconclusive::INCONCLUSIVE_NO_TRAFFIC;
+use crate::diagnose::ok::OK;
+use crate::diagnose::{Analysis, Confidence, Diagnostic, Finding, Quote, Severity, Verdict, capture};
+use crate::model::Timestamp;
+use crate::transcript::{Answer, Transcript};
+
+use super::view::{View, moment};
+use super::{Beside, RULES, advice, pairs};
+
+/// Judges `facts` alone: at most `likely`, since no packet proves it.
+pub fn alone(facts: &Transcript) -> Analysis {
+    let view = View::of(&[], facts, None);
+    let findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&view)).collect();
+    let (correlations, correlations_omitted) = pairs::correlations(&view);
+    let verdict = verdict(&view, &findings);
+    let beside = Beside::of(&view, correlations, correlations_omitted);
+    let mut analysis = Analysis {
+        outcome: verdict.outcome(),
+        verdict,
+        deciding: None,
+        other_codes: Vec::new(),
+        clients: Vec::new(),
+        candidates: Vec::new(),
+        attempts_total: 0,
+        attempts: Vec::new(),
+        lookups: Vec::new(),
+        findings: Vec::new(),
+        shortcomings: Vec::new(),
+        visibility: Visibility::Both,
+        warnings: Vec::new(),
+        transcript: None,
+    };
+    advice::adapt(&mut analysis, facts, &findings);
+    analysis.findings = findings;
+    analysis.transcript = Some(beside);
+    analysis
+}
+
+/// What the agent noted last: an answer with a status decides; silence does not say where it broke.
+fn verdict(view: &View<'_>, findings: &[Finding]) -> Verdict {
+    match last_answer(view) {
+        Some((code, time, quotes)) if matches!(code.as_str(), "OK" | "OK_POLL") => {
+            let summary = format!(
+                "By the switch's own text its service answered {code} at {}, and nothing failed since. No capture was given.",
+                moment(time),
+            );
+            of(&OK, summary, quotes)
+        }
+        Some((code, time, quotes)) => {
+            let summary = format!(
+                "By the switch's own text its service answered {code} at {}: it was reached and did not take the request. \
+                 No capture was given.",
+                moment(time),
+            );
+            of(&HTTP_LICENSING_ERROR, summary, quotes)
+        }
+        None => undecided(findings),
+    }
+}
+
+/// The latest status that came back, unless a failure was noted behind it.
+fn last_answer(view: &View<'_>) -> Option<(String, Timestamp, Vec<Quote>)> {
+    let answered =
+        view.requests.iter().rfind(|request| matches!(request.exchange.answer, Answer::Status { .. }));
+    let history = answered.and_then(|request| {
+        let Answer::Status { code, .. } = &request.exchange.answer else { return None };
+        let said = request.exchange.response.as_ref()?;
+        let time = view.time(&said.value)?;
+        let quotes = vec![
+            view.quote(request.at, Some(request.time), "REQUEST"),
+            view.quote(said.at, Some(time), format!("RESPONSE, {code}")),
+        ];
+        Some((code.clone(), time, quotes))
+    });
+    let counted = view.facts.counters.iter().filter_map(|counters| {
+        let last = counters.last_response.as_ref()?;
+        let time = view.time(last.value.1.as_ref()?)?;
+        let quotes = vec![view.quote(
+            last.at,
+            Some(time),
+            format!("{}: last response {}", counters.section, last.value.0),
+        )];
+        Some((last.value.0.clone(), time, quotes))
+    });
+    let (code, time, quotes) = history.into_iter().chain(counted).max_by_key(|(_, time, _)| *time)?;
+    let noted = view.failures.last().map(|(time, _)| *time);
+    let silent = view.requests.iter().rfind(|request| request.exchange.answer == Answer::Empty);
+    let failed = noted.into_iter().chain(silent.map(|request| request.time)).max();
+    let local = ["NO REPLY", "NO DATA TO PROCESS", "BUILD REQUEST ERROR"].contains(&code.as_str());
+    (!local && failed.is_none_or(|failed| failed <= time)).then_some((code, time, quotes))
+}
+
+fn of(diagnostic: &'static Diagnostic, summary: String, lines: Vec<Quote>) -> Verdict {
+    Verdict {
+        confidence: Confidence::Likely,
+        lines,
+        wireshark_filter: String::new(),
+        ..capture::bare(diagnostic, summary, Vec::new())
+    }
+}
+
+/// The text alone decides nothing; what it does prove comes first.
+fn undecided(findings: &[Finding]) -> Verdict {
+    let warning = findings.iter().find(|finding| finding.diagnostic.severity == Some(Severity::Warning));
+    let telling = warning.or(findings.first());
+    let summary = match telling {
+        Some(finding) => format!("No capture was given. The switch's own text says: {}", finding.message),
+        None => "No capture was given, and the switch's own text does not say how its attempts came out."
+            .to_owned(),
+    };
+    let lines = telling.map(|finding| finding.lines.clone()).unwrap_or_default();
+    of(&INCONCLUSIVE_NO_TRAFFIC, summary, lines)
+}
