@@ -254,3 +254,15 @@ pub const RESOLVED_NAMES: usize = 4_096;
 
 /// Addresses remembered with what is shown for them; computed again past it.
 pub const MAPPED_ADDRESSES: usize = 1 << 16;
+/// Characters of a text dump's line that are read. Its packets take 80; a summary line is read no further than its length.
+pub const MAX_DUMP_LINE: usize = 4_096;
+
+/// Octets held of a text dump's packets while their times may still come, in the brief list behind them. A switch's buffer
+/// holds 10 MB by default and 100 MB at most, which nobody prints; past it packets are handed on without time.
+pub const DUMP_HELD: usize = 16 << 20;
+
+/// Lines kept of a brief list: more packets than a printed buffer holds.
+pub const DUMP_ROWS: usize = 1 << 17;
+
+/// Places remembered where a dump's own index does not go on by one: the start of each dump in a log, and each lost packet.
+pub const DUMP_INDEX_RUNS: usize = 1 << 14;

@@ -398,3 +398,52 @@ fn a_mistyped_option_gets_a_suggestion() {
         assert!(stderr(&output).contains(right), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn the_guide_is_plain_text_within_80_columns() {
+    let guide = stdout(&run(&["guide"]));
+    for part in
+        ["show ip cef", "monitor capture CSSM start", "control-plane", "packet-len", "buffer dump", "SVIs"]
+    {
+        assert!(guide.contains(part), "{part}");
+    }
+    assert!(guide.is_ascii() && guide.lines().all(|line| line.len() <= 80 && line == line.trim_end()));
+    assert!(stderr(&run(&["giude"])).contains("did you mean `slp-pcap guide`?"));
+}
+
+/// Layout B: packets count from 0 there, and have no time.
+const DUMP: &str = "Switch#show monitor capture CSSM buffer dump\r\n0\r\n\
+      0000:  00000C9F F0016C5E 3B102030 08004500   ......l^;. 0..E.\r\n\
+      0010:  002C053C 0000FF06 98E80A1F 7976C0A8   .,.<........yv..\r\n\
+      0020:  D969EB16 00507F01 6A830000 00006002   .i...P..j.....`.\r\n\
+      0030:  0EA89A87 00000204 0218                ..........\r\n\r\n1\r\n\
+      0000:  6C5E3B10 20300000 0C9FF001 08004500   l^;. 0........E.\r\n\
+      0010:  00280000 40003F06 1E29C0A8 D9690A1F   .(..@.?..)...i..\r\n\
+      0020:  79760050 EB160000 00007F01 6A845014   yv.P........j.P.\r\n\
+      0030:  00000000 0000                         ......\r\n\r\nSwitch#\r\n";
+
+#[test]
+fn packets_as_text_are_read_from_standard_input() {
+    let analyse = |arguments: &[&str]| {
+        let output = assert_cmd::Command::from(slp_pcap()).args(arguments).write_stdin(DUMP).output();
+        output.expect("the binary runs")
+    };
+    let output = analyse(&["-f", "json", "--proxy", "192.168.217.105:80", "-"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let capture = &report["capture"];
+    assert_eq!((&capture["format"], &capture["clock"]), (&"hexdump".into(), &"none".into()));
+    assert!(capture["first"].is_null() && capture["duration_s"].is_null());
+    assert_eq!(report["verdict"]["code"], "tcp-syn-refused");
+    let evidence = &report["verdict"]["evidence"][1];
+    assert_eq!((&evidence["frame"], &evidence["source_index"]), (&2.into(), &1.into()));
+    assert!(evidence["time"].is_null());
+    let attempt = &report["attempts"][0];
+    assert!(
+        attempt["start"].is_null() && attempt["tcp_stream"].is_null() && attempt["tcp"]["rtt_ms"].is_null()
+    );
+    assert!(attempt["stages"]["tcp"]["duration_ms"].is_null() && attempt["events"][0]["time"].is_null());
+    let text = stdout(&analyse(&["--proxy", "192.168.217.105:80", "-"]));
+    assert!(text.contains("frame 2 (index 1)") && text.contains("times unknown"), "{text}");
+    assert!(!text.contains(" ms") && !text.contains("1970") && !text.contains("1677"), "{text}");
+}

@@ -377,10 +377,11 @@ fn several_captures_are_one_document_with_a_table() {
     for format in [Format::Markdown, Format::Html] {
         let mut renderer = format.renderer(true, Page::default());
         let mut page = String::new();
-        let mut summary = Summary { errors: 1, ..Summary::default() };
+        let mut summary = Summary::default();
+        summary.errors = 1;
         for sample in ["dns-refused-unbound.pcap", "ok-ipv6.pcap"] {
             let report = report(sample);
-            summary.count(report.outcome.0);
+            summary.count(&report);
             page += &renderer.report(report);
         }
         page += &renderer.failure(failure());
@@ -390,11 +391,16 @@ fn several_captures_are_one_document_with_a_table() {
             assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
             let count = |css: &str| parsed.select(&select(css)).count();
             assert_eq!((count("h1"), count("nav tbody tr"), count("article"), count("nav a")), (1, 3, 2, 2));
+            assert_eq!(
+                text_of(parsed.select(&select("main > p")).next().expect("a line")),
+                "Verdicts: dns-refused (1), ok (1)"
+            );
             for link in parsed.select(&select("nav a")) {
                 assert_eq!(count(link.attr("href").expect("a target")), 1);
             }
         } else {
             let events = markdown(&page);
+            assert!(said(&events).contains("Verdicts: dns-refused (1), ok (1)"), "{page}");
             assert!(page.starts_with("# Smart Licensing in 3 captures\n"), "{page}");
             assert!(said(&events).contains("a|b<i>.pcap unusable no such file; check | the path"), "{page}");
             assert!(

@@ -63,7 +63,9 @@ fn addresses(capture: &[u8]) -> BTreeSet<Secret> {
             Content::Arp(arp) => vec![arp.sender, arp.target],
             Content::IcmpError(error) => vec![error.source, error.destination],
             Content::Udp(datagram) => vec![datagram.source.ip, datagram.destination.ip],
-            Content::Tcp(segment) => vec![segment.source.ip, segment.destination.ip],
+            Content::Tcp(segment) | Content::BrokenTcp(segment) => {
+                vec![segment.source.ip, segment.destination.ip]
+            }
             Content::Encrypted | Content::Other => Vec::new(),
         };
         secrets.extend(ips.into_iter().filter(is_private).map(Secret::Ip));

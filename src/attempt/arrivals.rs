@@ -36,7 +36,7 @@ impl Arrivals {
             return;
         };
         let (first, last) = &mut spans.latest;
-        let near = time - *last <= NEAR && *first - time <= NEAR;
+        let near = (time - *last).may_be_within(NEAR) && (*first - time).may_be_within(NEAR);
         if near || full || spans.earlier.len() + 1 >= ARRIVAL_SPANS_PER_HOST {
             *last = time.max(*last);
             *first = time.min(*first);
@@ -51,6 +51,6 @@ impl Arrivals {
     pub fn near(&self, to: IpAddr, first: Timestamp, last: Timestamp) -> bool {
         let spans = self.hosts.get(&to);
         let mut spans = spans.into_iter().flat_map(|spans| spans.earlier.iter().chain([&spans.latest]));
-        spans.any(|(begin, end)| first - *end <= NEAR && *begin - last <= NEAR)
+        spans.any(|(begin, end)| (first - *end).may_be_within(NEAR) && (*begin - last).may_be_within(NEAR))
     }
 }

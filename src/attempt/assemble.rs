@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use rustc_hash::FxHashSet;
 
 use crate::flow::Flow;
-use crate::model::{At, Direction, Endpoint, FrameNumber, Timestamp};
+use crate::model::{At, Clock, Direction, Endpoint, FrameNumber, Timestamp};
 
 use super::collect::{Collector, Inbound, Mention};
 use super::connection::Connection;
@@ -144,6 +144,7 @@ impl Pieces {
             next_connection: None,
             serves: false,
             fetches: Vec::new(),
+            clock: Clock::Absolute,
         };
         Attempt {
             id: 0,

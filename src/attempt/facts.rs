@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::flow::Flow;
-use crate::model::{At, Direction, Endpoint, HostName, Timestamp};
+use crate::model::{At, Clock, Direction, Endpoint, HostName, Timestamp};
 
 use super::http::HttpExchange;
 use super::lookup::Lookup;
@@ -249,6 +249,8 @@ pub struct Surroundings {
     pub serves: bool,
     /// The client's CRL and OCSP fetches between this attempt's start and end.
     pub fetches: Vec<Fetch>,
+    /// What the capture's time stamps mean.
+    pub clock: Clock,
 }
 
 /// A revocation fetch: the look-up or connection that tried it.

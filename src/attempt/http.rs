@@ -217,8 +217,10 @@ impl TlsSession {
         let hellos = self.client_hello.as_ref().zip(self.server_hello.as_ref());
         let Some(((asked, _), (answered, _))) = hellos else { return false };
         let (Some(finished), Some(first)) = (self.client_finished, records.first()) else { return false };
-        first.first.time - finished.time
-            > Span((answered.time - asked.time).0.saturating_mul(2).saturating_add(PROCESSING.0))
+        let round_trip = answered.time - asked.time;
+        round_trip.is_known()
+            && first.first.time - finished.time
+                > Span(round_trip.0.saturating_mul(2).saturating_add(PROCESSING.0))
     }
 }
 

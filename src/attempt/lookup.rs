@@ -137,10 +137,12 @@ impl Lookup {
         if let Some(usable) = self.usable() {
             let sibling = |query: &Query| query.name == *name && query.record_type == kind;
             let open = self.queries.iter().any(|query| sibling(query) && query.answer().is_none());
-            return open || (!self.queries.iter().any(sibling) && at.time - usable.at.time < AFTER_FAILURE);
+            return open
+                || (!self.queries.iter().any(sibling)
+                    && (at.time - usable.at.time).may_be_within(AFTER_FAILURE));
         }
         let silent = self.queries.iter().any(|query| query.response.is_none() && query.icmp.is_none());
         let pause = if silent { AFTER_SILENCE } else { AFTER_FAILURE };
-        self.last().is_none_or(|last| at.time - last.time < pause)
+        self.last().is_none_or(|last| (at.time - last.time).may_be_within(pause))
     }
 }

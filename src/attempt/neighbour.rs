@@ -40,7 +40,7 @@ impl Resolution {
 
     /// Whether another request at `at` belongs to it.
     fn goes_on(&self, at: At) -> bool {
-        self.reply.is_none() && self.last().is_none_or(|last| at.time - last.time < PAUSE)
+        self.reply.is_none() && self.last().is_none_or(|last| (at.time - last.time).may_be_within(PAUSE))
     }
 }
 

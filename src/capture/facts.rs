@@ -2,7 +2,7 @@
 
 use super::{LinkType, Origins};
 use crate::limits::{MAX_CAPTURE_WARNINGS, MAX_LINK_TYPES};
-use crate::model::{At, FrameNumber, Span, Timestamp};
+use crate::model::{At, Clock, FrameNumber, Span, Timestamp};
 
 /// The container the frames come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum CaptureFormat {
     Pcap,
     /// pcapng (draft-ietf-opsawg-pcapng).
     PcapNg,
+    /// Packets printed as text.
+    HexDump,
 }
 
 /// What a capture is packed in.
@@ -56,7 +58,8 @@ impl std::fmt::Display for Compression {
 /// Something wrong with the capture that did not stop its analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaptureWarning {
-    /// Permanent code: `capture-cut-short`, `capture-read-error`, `damaged-record`, `time-backwards`.
+    /// Permanent code: `capture-cut-short`, `capture-read-error`, `damaged-record`, `time-backwards`; of a text also
+    /// `dump-line-damaged`, `dump-brief-unused`, `dump-zone-unknown`, `dump-without-times`, `dump-times-relative`.
     pub code: &'static str,
     /// One sentence for the reader of the report.
     pub message: String,
@@ -78,8 +81,10 @@ pub struct Merged {
 /// What is known of a capture as a whole: complete once the last frame has been read.
 #[derive(Debug, Clone)]
 pub struct CaptureFacts {
-    /// pcap or pcapng.
+    /// pcap, pcapng or text.
     pub format: CaptureFormat,
+    /// What its time stamps mean.
+    pub clock: Clock,
     /// What it was packed in.
     pub compression: Option<Compression>,
     /// Link types of its frames in order of first use.
@@ -98,6 +103,8 @@ pub struct CaptureFacts {
     pub first: Option<Timestamp>,
     /// Latest time stamp of any frame.
     pub last: Option<Timestamp>,
+    /// Of a text dump: frames whose own index there is not the one after that of the frame before.
+    pub source_indices: Vec<(FrameNumber, u64)>,
     /// What is wrong with it, in file order, at most [`MAX_CAPTURE_WARNINGS`].
     pub warnings: Vec<CaptureWarning>,
     /// Warnings beyond that number.
@@ -110,6 +117,7 @@ impl CaptureFacts {
     pub(super) fn new(format: CaptureFormat) -> Self {
         Self {
             format,
+            clock: Clock::Absolute,
             compression: None,
             link_types: Vec::new(),
             frames: 0,
@@ -119,6 +127,7 @@ impl CaptureFacts {
             backwards: None,
             first: None,
             last: None,
+            source_indices: Vec::new(),
             warnings: Vec::new(),
             warnings_omitted: 0,
             merged: None,
@@ -146,6 +155,10 @@ impl CaptureFacts {
         self.cut_frames += file.cut_frames;
         file.link_types.iter().for_each(|&link_type| self.saw_link_type(link_type));
         file.first.into_iter().chain(file.last).for_each(|time| self.saw_time(time));
+        // Between times of different meaning there are no spans.
+        if file.clock != Clock::Absolute {
+            self.clock = Clock::Absent;
+        }
         for warning in &file.warnings {
             self.warn_of(CaptureWarning { file: Some(index), ..warning.clone() });
         }
@@ -157,6 +170,13 @@ impl CaptureFacts {
         if !self.link_types.contains(&link_type) && self.link_types.len() < MAX_LINK_TYPES {
             self.link_types.push(link_type);
         }
+    }
+
+    /// The index that a text dump gives `frame`.
+    pub fn source_index(&self, frame: FrameNumber) -> Option<u64> {
+        let after = self.source_indices.partition_point(|(first, _)| *first <= frame);
+        let (first, index) = self.source_indices.get(after.checked_sub(1)?)?;
+        index.checked_add(frame.0 - first.0)
     }
 
     /// Widens the span of time to `time`.

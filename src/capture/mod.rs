@@ -1,13 +1,15 @@
 //! Stage 1: bytes of a capture file -> [`Frame`]s.
 //!
-//! [`CaptureReader`] reads pcap and pcapng from any [`std::io::Read`], front to back, with one bounded buffer; what is packed with
-//! gzip or zstd is unpacked on the way. Only a file
+//! [`CaptureReader`] reads pcap, pcapng and packets printed as text from any [`std::io::Read`], front to back, with one bounded
+//! buffer; what is packed with gzip or zstd is unpacked on the way. Only a file
 //! without a readable header is a [`CaptureError`]; whatever comes later is a [`CaptureWarning`] in [`CaptureFacts`].
 //! [`MergedReader`] reads several files as one, in order of time.
 
+mod dump;
 mod error;
 mod facts;
 mod frame;
+mod input;
 mod interface;
 mod merge;
 mod origins;

@@ -60,15 +60,42 @@ fn hint(start: &[u8]) -> &'static str {
     if start.iter().all(|&octet| octet == 0) {
         return " (only zeros); copy the file again";
     }
-    if looks_like_text(start) {
-        return " (looks like text); export the capture with `monitor capture NAME export location flash:NAME.pcap`";
-    }
     "; export the capture as pcap or pcapng"
 }
 
-fn looks_like_text(start: &[u8]) -> bool {
-    start.iter().all(|&octet| octet.is_ascii_graphic() || octet.is_ascii_whitespace() || octet >= 0x80)
-        && start.iter().filter(|octet| octet.is_ascii()).count() * 2 > start.len()
+/// What to say of a text that starts so and holds no packets; `others` says that it holds octets in hexadecimal, of
+/// something else.
+pub(super) fn no_dump(start: &[u8], others: bool) -> CaptureError {
+    let hint = if others {
+        " (a text with octets in hexadecimal, but none of them is an Ethernet or IP packet); export the capture with \
+         `monitor capture NAME export location flash:NAME.pcap`"
+    } else if is_from_a_switch(start) {
+        " (text from a switch, without packets in it); give it with --transcript beside a capture, or show the packets with \
+         `show monitor capture NAME buffer dump`"
+    } else {
+        " (looks like text, without packets in it); export the capture with \
+         `monitor capture NAME export location flash:NAME.pcap`"
+    };
+    CaptureError::NotACapture { first: FirstOctets::of(start), hint }
+}
+
+/// Commands, logs and headings of IOS XE.
+fn is_from_a_switch(start: &[u8]) -> bool {
+    const WORDS: [&str; 11] = [
+        "#sh",
+        ">sh",
+        "show license",
+        "Smart Licensing",
+        "SMART_LIC",
+        "Current configuration",
+        "Cisco IOS",
+        "SAEVT_",
+        "License Usage",
+        "Load for five secs",
+        "Building configuration",
+    ];
+    let text = String::from_utf8_lossy(start);
+    WORDS.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -89,9 +116,10 @@ mod tests {
         assert!(message(b"\xd4\xc3").contains("ends at offset 2"));
         assert!(message(b"\x1f\x8b\x08\0").contains("gzip-compressed"), "{}", message(b"\x1f\x8b\x08\0"));
         assert!(message(b"\x1f\x8b\x08\0").contains("gunzip"));
-        assert!(
-            message(b"Starting the packet display").contains("53 74 61 72 74 69 6e 67 (looks like text)")
-        );
+        let text = no_dump(b"Starting the packet display", false).to_string();
+        assert!(text.contains("53 74 61 72 74 69 6e 67 (looks like text"), "{text}");
+        let text = no_dump(b"Switch#show license all\r\n", false).to_string();
+        assert!(text.contains("--transcript"), "{text}");
         assert!(message(b"\0\0\0\0\0").contains("zeros"));
         assert!(message(b"\x01\x02\x03\x04").contains("01 02 03 04; export"));
     }

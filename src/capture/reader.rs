@@ -3,25 +3,24 @@
 use std::collections::VecDeque;
 use std::io::Read;
 
+use super::dump::{RECORD_HEADER, Record as DumpRecord};
 use super::facts::{CaptureFacts, CaptureFormat};
 use super::frame::{Frame, Frames};
+use super::input::{Input, PROBE};
 use super::pcap::Pcap;
 use super::pcapng::PcapNg;
-use super::probe::probe;
-use super::record::{Next, Record};
+use super::probe::{no_dump, probe};
+use super::record::{Next, Problem, Record};
 use super::source::Source;
 use super::unpack::Unpacked;
 use super::{CaptureError, LinkType};
 use crate::limits::{FRAMES_AHEAD, OCTETS_AHEAD};
 use crate::model::{At, FrameNumber, Timestamp};
 
-/// Octets shown to the probe; enough to tell text from a binary file.
-const PROBE: usize = 512;
-
 /// Reads a capture front to back with one buffer; frames are borrowed from it. They come in the order of the file, but for
 /// one that was written slightly late, which comes in its time's place.
 pub struct CaptureReader<R: Read> {
-    source: Source<Unpacked<R>>,
+    source: Source<Input<Unpacked<R>>>,
     format: Format,
     facts: CaptureFacts,
     /// Frames looked at ahead, in file order.
@@ -37,6 +36,7 @@ pub struct CaptureReader<R: Read> {
 enum Format {
     Pcap(Pcap),
     PcapNg(PcapNg),
+    Dump,
 }
 
 /// A frame without its octets, which the source still holds.
@@ -52,15 +52,15 @@ struct Place {
 impl<R: Read> CaptureReader<R> {
     /// Reads the file or section header.
     pub fn new(reader: R) -> Result<Self, CaptureError> {
-        let mut source = Source::new(Unpacked::open(reader));
+        let mut source = Source::new(Input::open(Unpacked::open(reader)));
         source.fill(PROBE);
         let (format, name) = match Self::open(&mut source) {
             Ok(opened) => opened,
             Err(error) => return Err(source.take_error().map_or(error, |error| read_error(&source, error))),
         };
         let mut facts = CaptureFacts::new(name);
-        facts.bytes = source.reader().octets_packed();
-        facts.compression = source.reader().compression();
+        facts.bytes = source.reader().inner().octets_packed();
+        facts.compression = source.reader().inner().compression();
         Ok(Self {
             source,
             format,
@@ -74,12 +74,19 @@ impl<R: Read> CaptureReader<R> {
         })
     }
 
-    fn open(source: &mut Source<Unpacked<R>>) -> Result<(Format, CaptureFormat), CaptureError> {
+    fn open(source: &mut Source<Input<Unpacked<R>>>) -> Result<(Format, CaptureFormat), CaptureError> {
+        if let Input::Text { start, dump } = source.reader() {
+            return match source.window() {
+                [] => Err(no_dump(start, dump.found_others())),
+                _ => Ok((Format::Dump, CaptureFormat::HexDump)),
+            };
+        }
         let start = source.window();
         let name = probe(&start[..start.len().min(PROBE)])?;
         let format = match name {
             CaptureFormat::Pcap => Format::Pcap(Pcap::open(source)?),
             CaptureFormat::PcapNg => Format::PcapNg(PcapNg::open(source)?),
+            CaptureFormat::HexDump => Format::Dump,
         };
         Ok((format, name))
     }
@@ -140,14 +147,16 @@ impl<R: Read> CaptureReader<R> {
             let next = match &mut self.format {
                 Format::Pcap(pcap) => pcap.next(&mut self.source),
                 Format::PcapNg(pcapng) => pcapng.next(&mut self.source),
+                Format::Dump => dumped(&mut self.source, &mut self.number),
             };
-            self.facts.bytes = self.source.reader().octets_packed();
+            self.facts.bytes = self.source.reader().inner().octets_packed();
             match next {
                 Next::Record(record) => return Some(self.place(&record)),
                 Next::Numbered => self.number += 1,
                 Next::Skipped(message) => self.facts.warn("damaged-record", message, self.last_frame()),
                 Next::End(problem) => {
                     self.ended = true;
+                    self.source.reader().note(&mut self.facts);
                     if let Some(problem) = problem {
                         self.facts.warn(problem.code, problem.message, self.last_frame());
                     }
@@ -164,7 +173,7 @@ impl<R: Read> CaptureReader<R> {
 
     fn frame_is_near(&mut self, held: u64) -> bool {
         let follows = match &self.format {
-            Format::Pcap(_) => true,
+            Format::Pcap(_) | Format::Dump => true,
             Format::PcapNg(pcapng) => pcapng.packet_follows(&mut self.source),
         };
         follows && self.source.offset() - held <= OCTETS_AHEAD
@@ -190,7 +199,10 @@ impl<R: Read> CaptureReader<R> {
 
     /// The frame's time; a frame without one takes that of the frame before it.
     fn time(&mut self, stated: Option<Timestamp>) -> Timestamp {
-        let Some(time) = stated else { return self.last_time.unwrap_or(Timestamp(0)) };
+        let Some(time) = stated else { return self.last_time.unwrap_or(Timestamp::UNKNOWN) };
+        if !time.is_known() {
+            return time;
+        }
         if self.last_time.is_some_and(|before| time < before) {
             self.unsettled = FRAMES_AHEAD;
         }
@@ -219,6 +231,30 @@ impl<R: Read> Frames for CaptureReader<R> {
     fn take_facts(&mut self) -> CaptureFacts {
         self.facts.clone()
     }
+}
+
+/// The record at the front of what a text was turned into.
+fn dumped<R: Read>(source: &mut Source<R>, number: &mut u64) -> Next {
+    source.fill(RECORD_HEADER);
+    let Some(header) = DumpRecord::parse(source.window()) else {
+        let problem = source.take_error().map(|error| {
+            let message = format!("reading the text failed: {error}; analysed up to there");
+            Problem { code: "capture-read-error", message }
+        });
+        return Next::End(problem);
+    };
+    let length = RECORD_HEADER + header.captured as usize;
+    if !source.fill(length) {
+        return Next::End(None);
+    }
+    *number += header.lost;
+    Next::Record(Record {
+        data: RECORD_HEADER..length,
+        length,
+        time: Some(header.time),
+        link_type: header.link_type,
+        original_len: header.wire,
+    })
 }
 
 fn read_error<R: Read>(source: &Source<R>, error: std::io::Error) -> CaptureError {

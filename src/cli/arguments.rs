@@ -62,6 +62,8 @@ pub enum Tool {
     Codes,
     /// JSON Schema of the report
     Schema,
+    /// How to take a capture worth having
+    Guide,
     /// Completions of the command line for a shell
     Completions {
         /// Which shell

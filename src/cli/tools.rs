@@ -11,7 +11,7 @@ use super::status::Status;
 use super::suggestion::nearest;
 
 /// The subcommands' names.
-pub const NAMES: [&str; 6] = ["explain", "codes", "schema", "completions", "man", "help"];
+pub const NAMES: [&str; 7] = ["explain", "codes", "schema", "completions", "man", "guide", "help"];
 
 /// Runs one of them.
 pub fn run(tool: &Tool, color: ColorChoice) -> anyhow::Result<Status> {
@@ -26,6 +26,7 @@ pub fn run(tool: &Tool, color: ColorChoice) -> anyhow::Result<Status> {
         Tool::Schema => schema_json(),
         Tool::Completions { shell } => completions(*shell)?,
         Tool::Man => manual()?,
+        Tool::Guide => include_str!("guide.txt").to_owned(),
     })?;
     Ok(Status::Ok)
 }

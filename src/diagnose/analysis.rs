@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::attempt::{Attempt, Lookup, StageName, Visibility};
 use crate::model::{At, Endpoint, FrameNumber, HostName, Span};
 
-use super::{CertificateFlaw, CodeCount, Event, Finding, Outcome, Verdict};
+use super::{CertificateFlaw, CodeCount, Event, Finding, Outcome, Shortcoming, Verdict};
 
 /// Everything concluded from one capture.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Analysis {
     pub lookups: Vec<Lookup>,
     /// Findings, attempts' first.
     pub findings: Vec<Finding>,
+    /// Why the capture does not decide, where it does not.
+    pub shortcomings: Vec<Shortcoming>,
     /// Which directions of the attempts' traffic are in the capture.
     pub visibility: Visibility,
     /// Limits that were reached and other trouble of the analysis, in words.

@@ -3,7 +3,7 @@
 use super::Party;
 use super::conclusion::Conclusion;
 use super::diagnostic::{Action, Diagnostic};
-use super::ending::seconds;
+use super::ending::during;
 use super::silence::silence;
 use super::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use super::words::times;
@@ -57,11 +57,11 @@ pub(super) fn judge(attempt: &Attempt) -> Option<Conclusion> {
     let protocol = if arp.target.is_ipv4() { "ARP" } else { "neighbour solicitation" };
     let count = arp.requests.len();
     let summary = format!(
-        "{} asked for {} by {protocol} {} in {} and nothing answered; no packet to the service left.",
+        "{} asked for {} by {protocol} {}{} and nothing answered; no packet to the service left.",
         attempt.client,
         arp.target,
         times(count),
-        seconds(last.time - first.time),
+        during(last.time - first.time),
     );
     let conclusion = silence(attempt, &ARP_UNRESOLVED, count, first, summary);
     Some(

@@ -12,7 +12,7 @@ use super::findings::Whole;
 use super::inconclusive::{INCONCLUSIVE_NO_TRAFFIC, INCONCLUSIVE_UNIDENTIFIED, INCONCLUSIVE_UNREADABLE};
 use super::{
     Advice, Analysis, AnalysisWarning, Candidate, Client, CodeCount, Confidence, Diagnostic, Evidence,
-    Judged, Outcome, Verdict, findings, judge, ladder,
+    Judged, KnownPath, Outcome, Verdict, findings, judge, ladder,
 };
 
 /// Most candidates listed.
@@ -21,12 +21,16 @@ const CANDIDATES: usize = 10;
 /// Judges every attempt and the capture as a whole.
 pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Analysis {
     let Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, omitted } = attempts;
-    let judged: Vec<Judged> = list.into_iter().map(judge::judge).collect();
+    let timed = |mut attempt: Attempt| {
+        attempt.surroundings.clock = capture.clock;
+        attempt
+    };
+    let judged: Vec<Judged> = list.into_iter().map(timed).map(judge::judge).collect();
     let counted: Vec<&Judged> = counted(&judged);
     let clients = clients(&counted);
     let outcome = outcome(&clients);
     let deciding = deciding(&counted, outcome);
-    let candidates = candidates_of(candidates);
+    let candidates = candidates_of(candidates.into_iter().map(timed));
     let verdict = match deciding {
         Some(judged) => judged.verdict.clone(),
         None => without_attempt(&candidates, &encrypted, packets),
@@ -43,7 +47,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
         let message = format!("{omitted} connections or look-ups were left out because a limit was reached.");
         warnings.push(AnalysisWarning { code: "limit-attempts", message });
     }
-    Analysis {
+    let mut analysis = Analysis {
         outcome,
         verdict,
         deciding,
@@ -54,9 +58,12 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
         attempts,
         lookups,
         findings,
+        shortcomings: Vec::new(),
         visibility,
         warnings,
-    }
+    };
+    analysis.plan_next_capture(capture, &KnownPath::default());
+    analysis
 }
 
 /// The attempts that outcome and verdict come from: those on services whenever there is one (`--all` shows others too).
@@ -155,7 +162,7 @@ fn shorten(judged: Vec<Judged>, deciding: Option<usize>, scope: &Scope) -> Vec<J
 }
 
 /// Candidates as they are listed: alike ones together, the likeliest first.
-fn candidates_of(candidates: Vec<Attempt>) -> Vec<Candidate> {
+fn candidates_of(candidates: impl Iterator<Item = Attempt>) -> Vec<Candidate> {
     let mut found: Vec<(u32, Candidate)> = Vec::new();
     for attempt in candidates {
         let marks = marks(&attempt);

@@ -134,8 +134,21 @@ pub(super) fn client_missed(flow: &Flow) -> bool {
     flow.from_client.frames > 0 && (missed(&flow.from_client) || flow.from_client.cut)
 }
 
-/// The time from `start` to `end` in words: `0.4 s`, `12 s`.
+/// How long something took: ` in 12 s`; nothing where that is not known.
+pub(super) fn during(span: Span) -> String {
+    if span.is_known() { format!(" in {}", seconds(span)) } else { String::new() }
+}
+
+/// The same up to an event: ` in the 12 s`.
+pub(super) fn in_the(span: Span) -> String {
+    if span.is_known() { format!(" in the {}", seconds(span)) } else { String::new() }
+}
+
+/// The time from `start` to `end` in words: `0.4 s`, `12 s`; `some time` where the capture does not tell.
 pub(super) fn seconds(span: Span) -> String {
+    if !span.is_known() {
+        return "some time".to_owned();
+    }
     let seconds = span.as_seconds().abs();
     if seconds < 0.000_1 {
         "under 0.1 ms".to_owned()

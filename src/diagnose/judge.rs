@@ -6,6 +6,7 @@ use crate::flow::Flow;
 use super::certainty::humbled;
 use super::conclusion::Conclusion;
 use super::silence::one_way;
+use super::timeless::timeless;
 use super::{Diagnostic, Judged, Outcome, Verdict, arp, dns, http, inconclusive, proxy, stages, tcp, tls};
 
 /// Judges `attempt`.
@@ -23,6 +24,10 @@ fn conclude(attempt: &Attempt) -> Conclusion {
     if conclusion.diagnostic.code == "ok" {
         return humbled(attempt, conclusion);
     }
+    timeless(attempt, elsewhere_or_here(attempt, conclusion))
+}
+
+fn elsewhere_or_here(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {
     let elsewhere = if conclusion.unexplained { tcp::blackhole(attempt) } else { None };
     let elsewhere = elsewhere.or_else(|| dns::sinkholed(attempt).filter(|_| attempt.uses_answer()));
     humbled(attempt, elsewhere.unwrap_or(conclusion))

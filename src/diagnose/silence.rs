@@ -30,12 +30,19 @@ pub(super) fn silence(
 /// The capture ends before anything is decided.
 pub(super) fn ended(attempt: &Attempt, since: At) -> Conclusion {
     let left = attempt.surroundings.capture_last.time - since.time;
-    let summary = format!(
-        "The capture ends {} after {} last sent something that waits for an answer from {}: too early to call it a failure.",
-        super::ending::seconds(left),
-        attempt.client,
-        attempt.peer_text(),
-    );
+    let (client, peer) = (attempt.client, attempt.peer_text());
+    let summary = if left.is_known() {
+        format!(
+            "The capture ends {} after {client} last sent something that waits for an answer from {peer}: too early to \
+             call it a failure.",
+            super::ending::seconds(left),
+        )
+    } else {
+        format!(
+            "The capture ends while {client} waits for an answer from {peer}; it has no times, so nobody can tell \
+             whether it waited long enough to call it a failure."
+        )
+    };
     Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary)
         .unexplained()
         .at(since, "sent, and no answer before the capture ends")

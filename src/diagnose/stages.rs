@@ -17,7 +17,9 @@ pub(super) fn of(attempt: &Attempt, verdict: &Verdict) -> [Stage; 6] {
         let status = status(attempt, verdict, name, ended, seen.is_some());
         let seen = seen.unwrap_or_default();
         let duration = match (seen.frames.first(), seen.frames.last()) {
-            (Some(first), Some(last)) if first.frame != last.frame => Some(last.time - first.time),
+            (Some(first), Some(last)) if first.frame != last.frame => {
+                Some(last.time - first.time).filter(|span| span.is_known())
+            }
             _ => None,
         };
         let mut frames: Vec<FrameNumber> = seen.frames.iter().map(|at| at.frame).collect();
@@ -168,7 +170,7 @@ fn round_trip(attempt: &Attempt) -> Option<Span> {
     let flow = attempt.flow.as_ref()?;
     let answer = flow.syn_acks.first()?;
     let syn = flow.syns.iter().rfind(|syn| syn.before(*answer))?;
-    Some(answer.time - syn.time)
+    Some(answer.time - syn.time).filter(|span| span.is_known())
 }
 
 fn proxy(attempt: &Attempt) -> Option<Seen> {

@@ -53,8 +53,12 @@ impl Record {
             && self.ip_id == segment.ip_id;
         let telling = self.ip_id.is_some_and(|id| id != 0) || self.ttl != segment.ttl;
         let longest = if telling { COPY_TELLING } else { COPY_WITHOUT_ID };
+        let apart = at.time - self.at.time;
+        if !apart.is_known() {
+            return same && telling;
+        }
         // A second capture point's clock may be behind the first one's.
-        same && (at.time - self.at.time).0.unsigned_abs() <= longest.0.unsigned_abs()
+        same && apart.0.unsigned_abs() <= longest.0.unsigned_abs()
     }
 }
 

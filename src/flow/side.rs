@@ -317,7 +317,7 @@ impl Side {
             return SegmentClass::Retransmission;
         }
         let hole_since = self.half.stream.next_at(range.end).or(self.hole_since);
-        let longest = round_trip.map_or(REORDERING, |time| time.max(REORDERING));
+        let longest = round_trip.filter(|time| *time > REORDERING).unwrap_or(REORDERING);
         let soon = hole_since.is_some_and(|since| at.time - since.time <= longest);
         if soon { SegmentClass::OutOfOrder } else { SegmentClass::Retransmission }
     }

@@ -38,7 +38,8 @@ impl At {
     /// Which of the two came first. Good for pairs and the first of a few, not for sorting: a clock that was set makes it
     /// intransitive.
     pub fn order(self, other: Self) -> Ordering {
-        let near = (self.time - other.time).0.unsigned_abs() <= Self::WRITTEN_LATE.0.unsigned_abs();
+        let apart = self.time - other.time;
+        let near = apart <= Self::WRITTEN_LATE && apart >= Span(-Self::WRITTEN_LATE.0);
         let by_frame = self.frame.cmp(&other.frame);
         if near { self.time.cmp(&other.time).then(by_frame) } else { by_frame }
     }

@@ -1,5 +1,6 @@
 //! The vocabulary of every stage: plain values, no I/O.
 
+mod clock;
 mod endpoint;
 mod frame;
 mod host;
@@ -7,6 +8,7 @@ mod seq;
 mod target;
 mod time;
 
+pub use clock::Clock;
 pub use endpoint::{Direction, Endpoint, FlowKey};
 pub use frame::{At, FrameNumber};
 pub use host::HostName;

@@ -96,7 +96,9 @@ impl Reassembler {
 
     fn expire(&mut self, now: Timestamp) {
         let before = self.open.len();
-        self.open.retain(|datagram| now - datagram.since <= Span::seconds(FRAGMENT_LIFETIME_SECONDS));
+        self.open.retain(|datagram| {
+            (now - datagram.since).may_be_within(Span::seconds(FRAGMENT_LIFETIME_SECONDS))
+        });
         self.counts.expired += (before - self.open.len()) as u64;
     }
 }

@@ -87,6 +87,7 @@ mod tests {
                 "attempts",
                 "lookups",
                 "findings",
+                "shortcomings",
                 "transcript"
             ]
         );

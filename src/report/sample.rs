@@ -77,6 +77,7 @@ pub(super) fn report() -> Report {
             message: "The proxy's headers name squid/5.7 on the host proxy.example.net, which may help its administrator".into(),
             evidence: vec![evidence(8, 12, "Server: squid/5.7")],
         }],
+        shortcomings: Vec::new(),
         transcript: None,
     }
 }
@@ -92,6 +93,7 @@ fn capture() -> Capture {
         link_types: vec!["ethernet".into()],
         frames: 412,
         bytes: 98_123,
+        clock: "absolute",
         first: Some(time(0)),
         last: Some(time(11_200)),
         duration_s: Some(11.2),
@@ -107,7 +109,7 @@ fn capture() -> Capture {
 }
 
 fn evidence(frame: u64, millis: i64, note: &str) -> Evidence {
-    Evidence { frame: frame.into(), time: Some(time(millis)), note: note.into() }
+    Evidence { frame: frame.into(), time: Some(time(millis)), source_index: None, note: note.into() }
 }
 
 fn forbidden() -> Verdict {
@@ -294,6 +296,7 @@ fn event(frame: u64, millis: i64, outward: bool, text: &str) -> Event {
     Event {
         frame: frame.into(),
         time: Some(time(millis)),
+        source_index: None,
         from,
         to,
         text: text.into(),

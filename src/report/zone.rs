@@ -42,7 +42,11 @@ impl Zone {
         self.format(time, "%Y-%m-%d")
     }
 
+    /// Empty where the capture does not say on which day it was.
     fn format(self, time: Time, form: &str) -> String {
+        if !time.is_dated() {
+            return String::new();
+        }
         time.in_zone(self.time_zone()).strftime(form).to_string()
     }
 

@@ -88,7 +88,7 @@ impl Traffic {
     fn connection(&mut self, number: u32, clock: &mut u64) {
         let kind = number.wrapping_mul(2_654_435_761) >> 8;
         let (scenario, verdict) = SCENARIOS[kind as usize % SCENARIOS.len()];
-        let switch = number % 20 == 0;
+        let switch = number.is_multiple_of(20);
         *self.all.entry(verdict).or_default() += 1;
         if switch {
             *self.switch.entry(verdict).or_default() += 1;

@@ -80,7 +80,7 @@ impl Pieces {
         let known = attempt.lookups.first().and_then(Lookup::first).filter(|_| !proxied);
         let begin = known.unwrap_or(flow.first);
         let near = |place: &&Place| {
-            place.first.before(flow.first) && begin.time - place.last.time <= LEAD.max(AFTER_FAILURE)
+            place.first.before(flow.first) && (begin.time - place.last.time).may_be_within(LEAD)
         };
         let beside = |lookup: &Lookup, last: At| {
             let failed = lookup.usable().is_none();
@@ -89,7 +89,7 @@ impl Pieces {
                 && attempt.service.host.as_ref().is_none_or(|host| host.as_str().parse::<IpAddr>().is_ok());
             let fits = names.contains(&&lookup.name)
                 || (unnamed && service_named(&lookup.name, &self.collector.scope).is_some());
-            fits && begin.time - last.time <= pause
+            fits && (begin.time - last.time).may_be_within(pause)
         };
         places.by(attempt.client).iter().rev().filter(near).find_map(|place| {
             let lookup = self.lookups.get(place.index)?.as_ref()?;

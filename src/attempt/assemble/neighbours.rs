@@ -28,7 +28,9 @@ impl Pieces {
         let waiting = attempt.flow.as_ref().map(|flow| flow.first);
         let leads = |resolution: &Resolution| {
             let Some(first) = resolution.first() else { return false };
-            let near = |at: At| first.time - at.time <= LEAD && at.time - first.time <= LEAD;
+            let near = |at: At| {
+                (first.time - at.time).may_be_within(LEAD) && (at.time - first.time).may_be_within(LEAD)
+            };
             let asker = resolution.client == attempt.client;
             if let Some(start) = waiting {
                 // What an established connection still asks for is a refresh.
@@ -95,7 +97,7 @@ fn follows(resolution: &Resolution, attempts: &[Attempt]) -> bool {
     let (Some(first), Some(last)) = (resolution.first(), resolution.last()) else { return true };
     attempts.iter().filter(|attempt| attempt.client == resolution.client).any(|attempt| {
         let start = attempt.flow.as_ref().map_or(attempt.first, |flow| flow.first);
-        first.before(start) && start.time - last.time <= LEAD
+        first.before(start) && (start.time - last.time).may_be_within(LEAD)
     })
 }
 

@@ -5,7 +5,7 @@ use super::words::{asked_names, servers};
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
-use crate::diagnose::ending::seconds;
+use crate::diagnose::ending::{during, seconds};
 use crate::diagnose::silence::silence;
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use crate::diagnose::words::times;
@@ -86,7 +86,8 @@ pub(in crate::diagnose) fn late(attempt: &Attempt, lookup: &Lookup, usable: &Res
     let first = lookup.first()?;
     let waited = usable.at.time - first.time;
     let repeated = lookup.queries.iter().map(|query| query.sent.len()).sum::<usize>() > 1;
-    if !repeated || waited < crate::diagnose::ending::PROMPT || attempt.arp.is_some() {
+    let too_late = waited >= crate::diagnose::ending::PROMPT;
+    if !repeated || !too_late || attempt.arp.is_some() {
         return None;
     }
     let summary = format!(
@@ -150,12 +151,12 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, lookup: &Lookup) -> Opt
         |kind| lookup.queries.iter().filter(|q| q.record_type == kind).map(|q| q.sent.len()).sum::<usize>();
     let count = repetitions(RecordType::A).max(repetitions(RecordType::AAAA)).max(1);
     let summary = format!(
-        "{} asked {} for {} {} in {} and no answer came.",
+        "{} asked {} for {} {}{} and no answer came.",
         attempt.client,
         servers(lookup),
         asked_names(lookup),
         times(sent.len()),
-        seconds(last.time - first.time),
+        during(last.time - first.time),
     );
     let refused = lookup.queries.iter().find_map(|query| query.refused_by_client);
     let conclusion = silence(attempt, &DNS_TIMEOUT, count, first, summary);

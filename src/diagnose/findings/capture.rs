@@ -212,7 +212,9 @@ pub(super) fn ends_mid_attempt(judged: &Judged) -> Option<Finding> {
         return None;
     }
     let left = attempt.surroundings.capture_last.time - attempt.last.time;
-    let when = if left > Span::millis(10) { format!("{} after", seconds(left)) } else { "with".to_owned() };
+    let later = left > Span::millis(10);
+    let after = !left.is_known() && attempt.surroundings.capture_last.frame > attempt.last.frame;
+    let when = if later || after { format!("{} after", seconds(left)) } else { "with".to_owned() };
     let message = format!(
         "The capture ends {when} this attempt's last packet, before {} had an answer or gave up.",
         attempt.client,

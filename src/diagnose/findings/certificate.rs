@@ -70,8 +70,9 @@ const RSA_BITS: u32 = 2_048;
 /// Valid for less than 30 days more.
 pub(super) fn expiring_soon(judged: &Judged) -> Option<Finding> {
     of_path(judged, &CERTIFICATE_EXPIRING_SOON, |certificate, chain| {
-        let days = (certificate.not_after - chain.now).as_seconds() / 86_400.0;
-        expires_soon(certificate, chain.now)
+        let now = chain.now?;
+        let days = (certificate.not_after - now).as_seconds() / 86_400.0;
+        expires_soon(certificate, now)
             .then(|| format!("expires on {}, {days:.1} days after the capture", date(certificate.not_after)))
     })
 }

@@ -6,7 +6,7 @@ use crate::diagnose::steps::{NTP, SHOW_CLOCK};
 use crate::diagnose::tls::chain::Chain;
 use crate::diagnose::words::date;
 use crate::diagnose::{Finding, Judged, Party, Severity};
-use crate::model::{At, Span};
+use crate::model::{At, Clock, Span};
 use crate::proto::http::parse_date;
 
 pub(in crate::diagnose) static CLOCK_WRONG: Diagnostic = Diagnostic {
@@ -35,9 +35,12 @@ pub(super) fn wrong(judged: &Judged) -> Option<Finding> {
 }
 
 fn by_header(judged: &Judged) -> Option<Finding> {
+    if judged.attempt.surroundings.clock != Clock::Absolute {
+        return None;
+    }
     let found = dates(judged).find_map(|(at, text)| {
         let apart = parse_date(text)? - at.time;
-        (Span(apart.0.saturating_abs()) > TOLERANCE).then_some((at, text, apart))
+        (apart.is_known() && Span(apart.0.saturating_abs()) > TOLERANCE).then_some((at, text, apart))
     });
     let (at, text, apart) = found?;
     let side = if apart > Span::default() { "behind" } else { "ahead of" };
@@ -73,7 +76,7 @@ fn by_certificate(judged: &Judged) -> Option<Finding> {
     let name = certificate.common_name.as_deref().unwrap_or(&certificate.subject);
     let message = format!(
         "By the capture's clock it was {}, but the certificate '{name}' {fault}: one of the clocks is probably wrong.",
-        date(chain.now),
+        date(chain.now?),
     );
     let shown = tls.certificates.as_ref().map(|(at, _)| *at);
     Some(Finding::on(judged, &CLOCK_WRONG, message).maybe(shown, format!("'{name}' {fault}")))

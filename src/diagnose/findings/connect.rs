@@ -105,7 +105,8 @@ pub(super) fn syn_retried(judged: &Judged) -> Option<Finding> {
     let flow = judged.attempt.flow.as_ref()?;
     let first = flow.syns.first().filter(|_| flow.syns.len() > 1 && is_established(flow))?;
     let made = flow.established.or(flow.syn_acks.first().copied())?;
-    if made.time - first.time < LATE {
+    let late = made.time - first.time >= LATE;
+    if !late {
         return None;
     }
     let message = format!(

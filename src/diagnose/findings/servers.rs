@@ -143,7 +143,7 @@ pub(super) fn slow(judged: &Judged) -> Option<Finding> {
         Some((query, *asked, response.at, response.at.time - asked.time))
     });
     let (query, asked, answered, took) =
-        timed.filter(|(.., took)| *took > SLOW).max_by_key(|(.., took)| *took)?;
+        timed.filter(|(.., took)| *took > SLOW).max_by_key(|(.., took)| took.0)?;
     let message = format!("{} took {} to answer for {}.", query.server.ip, seconds(took), query.name);
     let finding = Finding::on(judged, &DNS_SLOW, message).at(asked, format!("query to {}", query.server.ip));
     Some(finding.at(answered, format!("its answer, {} later", seconds(took))))

@@ -6,7 +6,7 @@ use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
 use crate::diagnose::ending::client_missed;
-use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, seconds, server_missed};
+use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, in_the, seconds, server_missed};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -153,11 +153,11 @@ pub(in crate::diagnose) fn timeout(attempt: &Attempt, start: At, close: Option<C
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
     let summary = format!(
-        "{} sent its request to {}{} and got no answer in the {} until {how}.",
+        "{} sent its request to {}{} and got no answer{} until {how}.",
         attempt.client,
         attempt.service_text(),
         attempt.via(),
-        seconds(end.time - start.time),
+        in_the(end.time - start.time),
     );
     let note = if close.is_some() { "the switch gives up" } else { "last frame of the capture, no answer" };
     Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary)

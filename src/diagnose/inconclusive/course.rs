@@ -4,7 +4,7 @@ use super::steps::{BUFFER, EVENTLOG, FIND_PORT, START_BEFORE};
 use crate::attempt::Attempt;
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
-use crate::diagnose::ending::seconds;
+use crate::diagnose::ending::{in_the, seconds};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, STATUS};
 use crate::diagnose::{Confidence, Party};
 use crate::model::{At, Span};
@@ -116,10 +116,10 @@ pub(in crate::diagnose) fn mid_stream(attempt: &Attempt) -> Conclusion {
 /// Connected, and the switch says nothing.
 pub(in crate::diagnose) fn nothing_sent(attempt: &Attempt, start: At, end: At, how: &str) -> Conclusion {
     let summary = format!(
-        "{} connected to {} and sent nothing in the {} until {how}; a telnet test looks like this.",
+        "{} connected to {} and sent nothing{} until {how}; a telnet test looks like this.",
         attempt.client,
         attempt.peer_text(),
-        seconds(end.time - start.time),
+        in_the(end.time - start.time),
     );
     let answer = attempt.flow.as_ref().and_then(|flow| flow.syn_acks.first().copied());
     Conclusion::new(&INCONCLUSIVE_NOTHING_SENT, Confidence::Likely, summary)
@@ -139,9 +139,9 @@ pub(in crate::diagnose) fn no_connection(attempt: &Attempt, answer: At, addresse
             .at(answer, "DNS answer");
     }
     let summary = format!(
-        "{} resolved {name} to {addresses}, and no connection to it follows in the {} to the capture's end.",
+        "{} resolved {name} to {addresses}, and no connection to it follows{} to the capture's end.",
         attempt.client,
-        seconds(last.time - answer.time),
+        in_the(last.time - answer.time),
     );
     Conclusion::new(&INCONCLUSIVE_NO_CONNECTION, Confidence::Likely, summary)
         .at(answer, format!("DNS answer: {addresses}"))

@@ -4,7 +4,7 @@ use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
-use crate::diagnose::ending::{Close, CloseKind, first_close, seconds, server_missed};
+use crate::diagnose::ending::{Close, CloseKind, during, first_close, seconds, server_missed};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -183,10 +183,10 @@ pub(in crate::diagnose) fn timeout(
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "until the switch gave up" } else { "before the capture ends" };
     let summary = format!(
-        "{} gave no final answer to the CONNECT for {} in {} {how}{}.",
+        "{} gave no final answer to the CONNECT for {}{} {how}{}.",
         attempt.peer_start(),
         attempt.service_text(),
-        seconds(end.time - request.time),
+        during(end.time - request.time),
         interim(proxy),
     );
     let note =

@@ -5,8 +5,7 @@ use super::unused::TCP_RESET;
 use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
-use crate::diagnose::ending::seconds;
-use crate::diagnose::ending::waited;
+use crate::diagnose::ending::{during, seconds, waited};
 use crate::diagnose::silence::{ended, silence};
 use crate::diagnose::steps::{
     CAPTURE_CPU, GUIDE, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, TELNET, VRF,
@@ -211,11 +210,11 @@ pub(in crate::diagnose) fn syn_timeout(attempt: &Attempt, flow: &Flow) -> Conclu
     let useless = flow.from_server.frames > 0;
     let answer = if useless { "nothing that acknowledges it came back" } else { "nothing came back" };
     let summary = format!(
-        "{} sent its SYN to {} {} in {} and {answer}.",
+        "{} sent its SYN to {} {}{} and {answer}.",
         attempt.client,
         attempt.peer_text(),
         times(syns.len()),
-        seconds(last.time - first.time),
+        during(last.time - first.time),
     );
     let conclusion = silence(attempt, &TCP_SYN_TIMEOUT, syns.len(), *first, summary).party(Party::Network);
     conclusion.each(syns, |index| {
@@ -241,10 +240,10 @@ pub(in crate::diagnose) fn synack_unanswered(attempt: &Attempt, flow: &Flow) -> 
     }
     let last = answers.last().unwrap_or(first);
     let summary = format!(
-        "{} sent its SYN-ACK {} in {} and no acknowledgement of {} is in the capture.",
+        "{} sent its SYN-ACK {}{} and no acknowledgement of {} is in the capture.",
         attempt.peer_start(),
         times(answers.len()),
-        seconds(last.time - first.time),
+        during(last.time - first.time),
         attempt.client,
     );
     let conclusion = silence(attempt, &TCP_SYNACK_UNANSWERED, answers.len(), *first, summary);

@@ -82,7 +82,7 @@ pub(in crate::diagnose) fn closed_before_data(attempt: &Attempt, flow: &Flow) ->
     let before = data.into_iter().flatten().all(|first| close.at.before(first));
     let acknowledged = flow.segments.iter().find(|s| s.at == close.at).and_then(|s| s.ack);
     let unheard = acknowledged.is_none_or(|ack| ack <= 0);
-    (before && unheard && close.at.time - start.time <= IDLE)
+    (before && unheard && (close.at.time - start.time).may_be_within(IDLE))
         .then(|| closed_by_peer(attempt, flow, start, close))
 }
 
@@ -100,7 +100,9 @@ pub(in crate::diagnose) fn unused(attempt: &Attempt, flow: &Flow) -> Conclusion 
     let close = first_close(attempt);
     let start = opened(flow, close).unwrap_or(flow.first);
     match close {
-        Some(close) if close.by == Direction::FromServer && close.at.time - start.time <= IDLE => {
+        Some(close)
+            if close.by == Direction::FromServer && (close.at.time - start.time).may_be_within(IDLE) =>
+        {
             closed_by_peer(attempt, flow, start, close)
         }
         Some(close) => nothing_sent(attempt, start, close.at, close.by),

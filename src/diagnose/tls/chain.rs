@@ -1,7 +1,7 @@
 //! The server's certificates, and what they are held against: for the rejection and for what was accepted.
 
 use crate::attempt::{Attempt, TlsSession, is_public_service};
-use crate::model::{HostName, Timestamp};
+use crate::model::{Clock, HostName, Timestamp};
 use crate::proto::x509::{Certificate, issuer_path};
 
 /// The server's chain and what it is held against.
@@ -12,8 +12,8 @@ pub(in crate::diagnose) struct Chain<'a> {
     pub path: Vec<&'a Certificate>,
     /// The name that the certificate must cover.
     pub wanted: Option<String>,
-    /// When the certificate was shown.
-    pub now: Timestamp,
+    /// When the certificate was shown; `None` where the capture has no dates.
+    pub now: Option<Timestamp>,
 }
 
 impl<'a> Chain<'a> {
@@ -27,17 +27,19 @@ impl<'a> Chain<'a> {
         // A hello without a name is for the address; without the hello nobody knows.
         let addressed = attempt.peer.filter(|_| tls.client_hello.is_some());
         let wanted = wanted.or_else(|| addressed.map(|peer| peer.endpoint.ip.to_string()));
-        Some(Self { leaf, path, wanted, now: at.time })
+        let dated = attempt.surroundings.clock == Clock::Absolute;
+        let now = Some(at.time).filter(|time| dated && time.is_known());
+        Some(Self { leaf, path, wanted, now })
     }
 
     /// The certificate of the path that had expired.
     pub fn expired(&self) -> Option<&'a Certificate> {
-        self.path.iter().copied().find(|certificate| certificate.not_after < self.now)
+        self.path.iter().copied().find(|certificate| self.now.is_some_and(|now| certificate.not_after < now))
     }
 
     /// The certificate of the path that was not valid yet.
     pub fn not_yet_valid(&self) -> Option<&'a Certificate> {
-        self.path.iter().copied().find(|certificate| self.now < certificate.not_before)
+        self.path.iter().copied().find(|certificate| self.now.is_some_and(|now| now < certificate.not_before))
     }
 
     /// The name asked for, if the leaf does not cover it.

@@ -3,7 +3,7 @@
 use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic};
-use crate::diagnose::ending::{Close, CloseKind, seconds};
+use crate::diagnose::ending::{Close, CloseKind, in_the, seconds};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, MTU_PING, PERMIT, SYNC, TELNET, TLS_DEBUG};
 use crate::diagnose::{Confidence, Party};
 use crate::model::{At, Direction};
@@ -181,11 +181,11 @@ pub(in crate::diagnose) fn timeout(
         (Some(_), Some(_)) => "the handshake stood still behind the server's flight",
     };
     let summary = format!(
-        "{} sent its ClientHello to {}{} and {heard} in the {} until {how}.",
+        "{} sent its ClientHello to {}{} and {heard}{} until {how}.",
         attempt.client,
         attempt.service_text(),
         attempt.via(),
-        seconds(end.time - hello.time),
+        in_the(end.time - hello.time),
     );
     let note = if close.is_some() {
         "the switch gives up"

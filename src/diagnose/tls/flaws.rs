@@ -3,7 +3,7 @@
 use super::chain::Chain;
 use crate::attempt::{Attempt, TlsSession};
 use crate::diagnose::findings::certificate::{expires_soon, has_weak_key, has_weak_signature};
-use crate::model::Direction;
+use crate::model::{Direction, Timestamp};
 use crate::proto::tls::AlertDescription;
 use crate::proto::x509::{Certificate, issuer_path};
 
@@ -69,12 +69,13 @@ fn shown<'a>(
 }
 
 fn of_one(chain: &Chain<'_>, certificate: &Certificate) -> Vec<CertificateFlaw> {
+    let at = |holds: &dyn Fn(Timestamp) -> bool| chain.now.is_some_and(holds);
     let flaws = [
-        (certificate.not_after < chain.now, CertificateFlaw::Expired),
-        (chain.now < certificate.not_before, CertificateFlaw::NotYetValid),
+        (at(&|now| certificate.not_after < now), CertificateFlaw::Expired),
+        (at(&|now| now < certificate.not_before), CertificateFlaw::NotYetValid),
         (has_weak_key(certificate), CertificateFlaw::WeakKey),
         (has_weak_signature(certificate), CertificateFlaw::WeakSignature),
-        (expires_soon(certificate, chain.now), CertificateFlaw::ExpiringSoon),
+        (at(&|now| expires_soon(certificate, now)), CertificateFlaw::ExpiringSoon),
     ];
     flaws.into_iter().filter_map(|(holds, flaw)| holds.then_some(flaw)).collect()
 }

@@ -172,5 +172,5 @@ pub(in crate::diagnose) fn flight_end(tls: &TlsSession) -> Option<At> {
 
 /// Whether `close` came soon after `flight`.
 pub(in crate::diagnose) fn prompt(flight: At, close: At) -> bool {
-    close.time - flight.time <= PROMPT
+    (close.time - flight.time).may_be_within(PROMPT)
 }

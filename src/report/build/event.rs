@@ -12,6 +12,7 @@ impl From<&diagnose::Event> for Event {
         Self {
             frame: frames::frame(event.at.frame),
             time: Some(event.at.time.into()),
+            source_index: None,
             from: event.from.to_string(),
             to: event.to.to_string(),
             text: event.text.clone(),

@@ -1,6 +1,7 @@
 //! Facts and conclusions -> the [`Report`](super::Report): names, times and numbers into the contract's spelling.
 
 mod attempt;
+mod dump;
 mod event;
 mod files;
 mod frames;

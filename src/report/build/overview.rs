@@ -4,10 +4,10 @@ use crate::capture::{CaptureFacts, CaptureFormat, Compression, LinkType};
 use crate::diagnose::{self, Analysis};
 use crate::report::model::{
     Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Client, CodeCount, Finding, Lookup, Open,
-    Report, Tool, Verdict,
+    Report, Shortcoming, Tool, Verdict,
 };
 
-use super::frames;
+use super::{dump, frames};
 
 /// What only the reader of the input knows of it.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct Input {
 impl Report {
     /// The report on one capture.
     pub fn new(analysis: &Analysis, facts: &CaptureFacts, input: Input) -> Self {
-        Self {
+        let mut report = Self {
             schema: Self::SCHEMA,
             tool: Tool::THIS,
             capture: capture(analysis, facts, input),
@@ -38,8 +38,11 @@ impl Report {
             attempts: analysis.attempts.iter().map(Attempt::from).collect(),
             lookups: analysis.lookups.iter().map(Lookup::from).collect(),
             findings: analysis.findings.iter().map(Finding::from).collect(),
+            shortcomings: analysis.shortcomings.iter().map(Shortcoming::from).collect(),
             transcript: None,
-        }
+        };
+        dump::settle(&mut report, facts);
+        report
     }
 }
 
@@ -54,6 +57,7 @@ fn capture(analysis: &Analysis, facts: &CaptureFacts, input: Input) -> Capture {
         link_types: facts.link_types.iter().map(|link_type| link_type_name(*link_type)).collect(),
         frames: facts.frames,
         bytes: facts.bytes,
+        clock: facts.clock.name(),
         first: facts.first.map(Into::into),
         last: facts.last.map(Into::into),
         duration_s: facts.first.zip(facts.last).map(|(first, last)| (last - first).as_seconds()),
@@ -89,6 +93,7 @@ pub(super) fn format_name(format: CaptureFormat) -> &'static str {
     match format {
         CaptureFormat::Pcap => "pcap",
         CaptureFormat::PcapNg => "pcapng",
+        CaptureFormat::HexDump => "hexdump",
     }
 }
 

@@ -91,7 +91,7 @@ impl From<&Flow> for Tcp {
 fn round_trip(flow: &Flow) -> Option<Span> {
     let answer = flow.syn_acks.first()?;
     let syn = flow.syns.iter().rfind(|syn| syn.before(*answer))?;
-    Some(answer.time - syn.time)
+    Some(answer.time - syn.time).filter(|span| span.is_known())
 }
 
 /// The first FIN or RST of the connection.

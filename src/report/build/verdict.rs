@@ -1,7 +1,7 @@
 //! Conclusions, their proof and their advice.
 
 use crate::diagnose::{self, Advice};
-use crate::report::model::{Action, Evidence, Finding, Open, Verdict};
+use crate::report::model::{Action, Evidence, Finding, Open, Shortcoming, Verdict};
 
 use super::frames;
 
@@ -35,6 +35,12 @@ impl From<&diagnose::Finding> for Finding {
     }
 }
 
+impl From<&diagnose::Shortcoming> for Shortcoming {
+    fn from(one: &diagnose::Shortcoming) -> Self {
+        Self { code: one.code, message: one.message.clone(), evidence: evidence(one.evidence.as_slice()) }
+    }
+}
+
 impl From<&Advice> for Action {
     fn from(advice: &Advice) -> Self {
         Self { text: advice.text.clone(), commands: advice.commands.clone() }
@@ -45,6 +51,7 @@ fn evidence(items: &[diagnose::Evidence]) -> Vec<Evidence> {
     let item = |item: &diagnose::Evidence| Evidence {
         frame: frames::frame(item.at.frame),
         time: Some(item.at.time.into()),
+        source_index: None,
         note: item.note.clone(),
     };
     items.iter().map(item).collect()

@@ -5,6 +5,7 @@ use askama::Template;
 use super::section::Section;
 use crate::report::format::Render;
 use crate::report::model::{Failure, Report, Summary, Tool};
+use crate::report::text::batch::in_common;
 use crate::report::text::headline::announce;
 use crate::report::{Zone, model};
 
@@ -26,6 +27,8 @@ struct Page<'a> {
     heading: Option<&'a str>,
     zone: String,
     rows: &'a [Row],
+    /// What several captures have in common.
+    common: Vec<(&'static str, String)>,
     /// Rendered already.
     sections: &'a [String],
     tool: Tool,
@@ -49,13 +52,14 @@ impl Html {
         Self { several, zone, rows: Vec::new(), sections: Vec::new() }
     }
 
-    fn page(&self, title: &str, heading: Option<&str>) -> String {
+    fn page(&self, title: &str, heading: Option<&str>, common: Vec<(&'static str, String)>) -> String {
         let page = Page {
             title,
             style: include_str!("style.css"),
             heading,
             zone: self.zone.to_string(),
             rows: &self.rows,
+            common,
             sections: &self.sections,
             tool: Tool::THIS,
         };
@@ -79,7 +83,7 @@ impl Render for Html {
         }
         let verdict = &report.verdict.verdict;
         let (_, word, _) = announce(report.outcome.0);
-        self.page(&format!("{word}: {} ({})", verdict.title, report.capture.file), None)
+        self.page(&format!("{word}: {} ({})", verdict.title, report.capture.file), None, Vec::new())
     }
 
     fn failure(&mut self, failure: Failure) -> String {
@@ -94,7 +98,7 @@ impl Render for Html {
         let captures = summary.captures + summary.errors;
         let noun = if captures == 1 { "capture" } else { "captures" };
         let title = format!("Smart Licensing in {captures} {noun}");
-        self.page(&title, Some(&title))
+        self.page(&title, Some(&title), in_common(&summary))
     }
 }
 

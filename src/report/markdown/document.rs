@@ -4,6 +4,7 @@ use super::escape::{Place, code, inline};
 use super::section;
 use crate::report::format::Render;
 use crate::report::model::{Failure, Report, Summary};
+use crate::report::text::batch::in_common;
 use crate::report::text::headline::announce;
 use crate::report::text::{Detail, Page};
 
@@ -48,11 +49,15 @@ impl Render for Markdown {
         if self.rows.is_empty() {
             return String::new();
         }
+        let mut common = String::new();
+        for (what, list) in in_common(&summary) {
+            put!(common, "\n{what}: {}\n", inline(&list, Place::Running));
+        }
         let captures = summary.captures + summary.errors;
         let noun = if captures == 1 { "capture" } else { "captures" };
         let (rows, sections) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.sections));
         format!(
-            "# Smart Licensing in {captures} {noun}\n\n| Capture | Outcome | Verdict | Attempts | From ({}) |\n|---|---|---|--:|---|\n{rows}{sections}",
+            "# Smart Licensing in {captures} {noun}\n\n| Capture | Outcome | Verdict | Attempts | From ({}) |\n|---|---|---|--:|---|\n{rows}{common}{sections}",
             self.page.zone
         )
     }

@@ -166,8 +166,10 @@ pub struct Event {
     /// Its frame.
     #[serde(flatten)]
     pub frame: Frame,
-    /// Its time stamp.
+    /// Its time stamp; null where the capture has no dates.
     pub time: Option<Time>,
+    /// The index that a text dump gives it; null where it gives none, and for every other format.
+    pub source_index: Option<u64>,
     /// Who sent it.
     pub from: String,
     /// Whom it was sent to.

@@ -28,6 +28,8 @@ pub struct Capture {
     pub frames: u64,
     /// Octets of the input.
     pub bytes: u64,
+    /// What its time stamps mean: absolute; relative (spans are known, dates are not); none. More words may come.
+    pub clock: &'static str,
     /// Earliest time stamp.
     pub first: Option<Time>,
     /// Latest time stamp.

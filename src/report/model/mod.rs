@@ -17,5 +17,5 @@ pub use capture::{Capture, CaptureWarning, MergedFile};
 pub use frame::{FileName, Frame};
 pub use overview::{Candidate, Client, CodeCount, Report, Tool};
 pub use protocols::{Arp, Certificate, Dns, Http, Icmp, Licensing, Lookup, Proxy, Query, Tcp, Tls, TlsAlert};
-pub use verdict::{Action, CaptureVerdict, Evidence, Finding, Verdict};
+pub use verdict::{Action, CaptureVerdict, Evidence, Finding, Shortcoming, Verdict};
 pub use words::{Open, Time, Vocabulary};

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Attempt, Capture, CaptureVerdict, FileName, Finding, Lookup, Open, Time};
+use super::{Attempt, Capture, CaptureVerdict, FileName, Finding, Lookup, Open, Shortcoming, Time};
 use crate::diagnose::Outcome;
 
 /// Where the Smart Licensing connections in one capture broke, with proof and next steps.
@@ -37,6 +37,8 @@ pub struct Report {
     pub lookups: Vec<Lookup>,
     /// What a good engineer would also mention; never decides the outcome.
     pub findings: Vec<Finding>,
+    /// Why the capture does not decide, in terms of how it was taken; empty unless the outcome is inconclusive.
+    pub shortcomings: Vec<Shortcoming>,
     /// What the switch's own text told.
     pub transcript: Option<Value>,
 }

@@ -48,8 +48,10 @@ pub struct Evidence {
     /// Which frame.
     #[serde(flatten)]
     pub frame: Frame,
-    /// Its time stamp.
+    /// Its time stamp; null where the capture has no dates.
     pub time: Option<Time>,
+    /// The index that a text dump gives it; null where it gives none, and for every other format.
+    pub source_index: Option<u64>,
     /// One line on what it shows.
     pub note: String,
 }
@@ -61,6 +63,17 @@ pub struct Action {
     pub text: String,
     /// IOS XE commands for it, in order.
     pub commands: Vec<String>,
+}
+
+/// One way in which a capture was taken so that it does not decide.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Shortcoming {
+    /// Stable code, such as capture-started-late; more may come.
+    pub code: &'static str,
+    /// A sentence with this capture's facts.
+    pub message: String,
+    /// The frame that shows it.
+    pub evidence: Vec<Evidence>,
 }
 
 /// Something worth a mention that does not decide.

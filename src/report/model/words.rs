@@ -102,38 +102,53 @@ impl Vocabulary for StageStatus {
     }
 }
 
-/// RFC 3339 in UTC with nanoseconds.
+/// RFC 3339 in UTC with nanoseconds; null where only the spans to other times are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Time(jiff::Timestamp);
+pub struct Time {
+    stamp: jiff::Timestamp,
+    dated: bool,
+}
 
 impl Time {
     /// Seconds from `earlier` to this time.
     pub fn seconds_since(self, earlier: Self) -> f64 {
-        self.0.duration_since(earlier.0).as_secs_f64()
+        self.stamp.duration_since(earlier.stamp).as_secs_f64()
+    }
+
+    /// The same, of a capture that does not say on which day it was.
+    #[must_use]
+    pub fn undated(self) -> Self {
+        Self { dated: false, ..self }
+    }
+
+    /// Whether it is a date, not only so many seconds from another time.
+    pub fn is_dated(&self) -> bool {
+        self.dated
     }
 
     /// The same moment on the clocks of `zone`.
     pub(in crate::report) fn in_zone(self, zone: jiff::tz::TimeZone) -> jiff::Zoned {
-        self.0.to_zoned(zone)
+        self.stamp.to_zoned(zone)
     }
 }
 
 impl From<Timestamp> for Time {
     fn from(time: Timestamp) -> Self {
         // 64 bits of nanoseconds are the years 1677 to 2262: always in jiff's range.
-        Self(jiff::Timestamp::from_nanosecond(time.0.into()).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+        let stamp = jiff::Timestamp::from_nanosecond(time.0.into()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Self { stamp, dated: true }
     }
 }
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.9}", self.0)
+        write!(f, "{:.9}", self.stamp)
     }
 }
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if self.dated { serializer.collect_str(self) } else { serializer.serialize_none() }
     }
 }
 
@@ -162,5 +177,8 @@ mod tests {
         assert_eq!(time(0), "1970-01-01T00:00:00.000000000Z");
         assert!(time(i64::MIN).starts_with("1677-"));
         assert!(time(i64::MAX).starts_with("2262-"));
+        let undated = Time::from(Timestamp(5_000_000_000)).undated();
+        assert_eq!(serde_json::to_string(&undated).unwrap(), "null");
+        assert!((undated.seconds_since(Time::from(Timestamp(0)).undated()) - 5.0).abs() < 1e-9);
     }
 }

@@ -106,7 +106,10 @@ impl Redactor {
             Inside::Ip { protocol, source, destination, fragment } => {
                 let ends = (self.addresses.ip(source), self.addresses.ip(destination));
                 match fragment {
-                    None => self.transport(protocol, ends, &mut inside, payload),
+                    None => {
+                        self.transport(protocol, ends, &mut inside, payload);
+                        Self::sum(protocol, ends, &mut inside);
+                    }
                     Some(0) => self.transport(protocol, ends, &mut inside, false),
                     Some(_) => {}
                 }
@@ -198,25 +201,21 @@ impl Redactor {
     }
 
     fn transport(&mut self, protocol: u8, ends: (IpAddr, IpAddr), octets: &mut Octets<'_>, payload: bool) {
-        let sum_at = match protocol {
-            TCP => {
-                self.tcp(octets, ends, payload);
-                16
-            }
-            UDP => {
-                self.udp(octets, payload);
-                6
-            }
-            ICMP | ICMPV6 if payload => {
-                self.icmp(octets, protocol == ICMPV6);
-                2
-            }
+        match protocol {
+            TCP => self.tcp(octets, ends, payload),
+            UDP => self.udp(octets, payload),
+            ICMP | ICMPV6 if payload => self.icmp(octets, protocol == ICMPV6),
             _ => return,
-        };
-        octets.put(sum_at, &[0, 0]);
-        if !payload {
-            return;
         }
+        // That of a fragment is over what other frames hold.
+        if let Some(place) = sum_place(protocol) {
+            octets.put(place, &[0, 0]);
+        }
+    }
+
+    /// Writes the transport's checksum over what is there.
+    fn sum(protocol: u8, ends: (IpAddr, IpAddr), octets: &mut Octets<'_>) {
+        let Some(sum_at) = sum_place(protocol) else { return };
         let sum = match protocol {
             ICMP => checksum::of(octets.new),
             _ => checksum::of_transport(ends.0, ends.1, protocol, octets.new),
@@ -310,6 +309,16 @@ impl Redactor {
             }
             at += usize::from(units) * 8;
         }
+    }
+}
+
+/// Where a transport's checksum stands in its header.
+fn sum_place(protocol: u8) -> Option<usize> {
+    match protocol {
+        TCP => Some(16),
+        UDP => Some(6),
+        ICMP | ICMPV6 => Some(2),
+        _ => None,
     }
 }
 

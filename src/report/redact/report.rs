@@ -7,7 +7,7 @@ use super::{authorities, names};
 use crate::report::model::{
     Action, Arp, Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Certificate, Client, Dns,
     Event, Evidence, FileName, Finding, Frame, Http, Icmp, Licensing, Lookup, MergedFile, Missing, Peer,
-    Place, Proxy, Query, Report, Service, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
+    Place, Proxy, Query, Report, Service, Shortcoming, Stage, Stages, Tcp, Tls, TlsAlert, Verdict,
 };
 
 /// Something with strings in it that may name the customer.
@@ -79,6 +79,7 @@ impl Report {
             attempts,
             lookups,
             findings,
+            shortcomings,
             transcript,
         } = self;
         capture.redact(by);
@@ -89,6 +90,10 @@ impl Report {
         attempts.redact(by);
         lookups.redact(by);
         findings.redact(by);
+        for Shortcoming { code: _, message, evidence } in shortcomings {
+            message.redact(by);
+            evidence.redact(by);
+        }
         transcript.redact(by);
     }
 }
@@ -107,6 +112,7 @@ impl Redact for Capture {
             bytes: _,
             first: _,
             last: _,
+            clock: _,
             duration_s: _,
             cut_frames: _,
             direction: _,
@@ -162,7 +168,7 @@ impl Redact for Verdict {
 
 impl Redact for Evidence {
     fn redact(&mut self, by: &mut Redactor) {
-        let Self { frame, time: _, note } = self;
+        let Self { frame, time: _, source_index: _, note } = self;
         frame.redact(by);
         note.redact(by);
     }
@@ -429,6 +435,7 @@ impl Redact for Event {
         let Self {
             frame,
             time: _,
+            source_index: _,
             from,
             to,
             text,

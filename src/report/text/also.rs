@@ -25,6 +25,18 @@ pub(super) fn candidates(canvas: &mut Canvas, report: &Report) {
     }
 }
 
+/// Why the capture does not decide.
+pub(super) fn shortcomings(canvas: &mut Canvas, report: &Report) {
+    if report.shortcomings.is_empty() {
+        return;
+    }
+    canvas.heading("Why this capture does not decide");
+    for one in &report.shortcomings {
+        let place = frames(&one.evidence).map(|place| format!(" ({place})")).unwrap_or_default();
+        canvas.hanging(&[(Ink::Plain, "    - ")], "      ", Ink::Plain, &format!("{}{place}", one.message));
+    }
+}
+
 /// The findings, warnings first.
 pub(super) fn findings(canvas: &mut Canvas, report: &Report) {
     if report.findings.is_empty() {

@@ -105,22 +105,27 @@ fn shortened(path: &str, room: usize) -> String {
 /// How the captures came out and what they have in common.
 pub(super) fn summary(canvas: &mut Canvas, summary: &Summary) {
     canvas.paragraph("", Ink::Strong, &outcomes(summary));
-    if summary.captures < 2 {
-        return;
+    for (what, list) in in_common(summary) {
+        canvas.hanging(&[(Ink::Plain, what), (Ink::Plain, ": ")], "  ", Ink::Plain, &list);
     }
-    let verdicts = summary.verdicts.iter().map(|verdict| (verdict.code, verdict.count));
-    told(canvas, "Verdicts", verdicts);
-    let names =
-        |names: &'_ [NameCount]| names.iter().map(|one| (one.name.clone(), one.count)).collect::<Vec<_>>();
-    told(canvas, "Proxies where it failed", names(&summary.proxies).into_iter());
-    told(canvas, "Certificate issuers where it failed", names(&summary.issuers).into_iter());
 }
 
-fn told(canvas: &mut Canvas, what: &str, counts: impl Iterator<Item = (impl AsRef<str>, u64)>) {
-    let list: Vec<String> = counts.map(|(name, count)| format!("{} ({count})", name.as_ref())).collect();
-    if !list.is_empty() {
-        canvas.hanging(&[(Ink::Plain, what), (Ink::Plain, ": ")], "  ", Ink::Plain, &list.join(", "));
+/// Which verdicts, proxies and issuers several captures have, the most frequent first.
+pub(in crate::report) fn in_common(summary: &Summary) -> Vec<(&'static str, String)> {
+    if summary.captures < 2 {
+        return Vec::new();
     }
+    let codes: Vec<String> =
+        summary.verdicts.iter().map(|verdict| format!("{} ({})", verdict.code, verdict.count)).collect();
+    let names = |names: &[NameCount]| {
+        names.iter().map(|one| format!("{} ({})", one.name, one.count)).collect::<Vec<_>>().join(", ")
+    };
+    let told = [
+        ("Verdicts", codes.join(", ")),
+        ("Proxies where it failed", names(&summary.proxies)),
+        ("Certificate issuers where it failed", names(&summary.issuers)),
+    ];
+    told.into_iter().filter(|(_, list)| !list.is_empty()).collect()
 }
 
 fn outcomes(summary: &Summary) -> String {

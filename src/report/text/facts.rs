@@ -35,8 +35,11 @@ fn capture_text(capture: &Capture, zone: Zone) -> String {
     if !capture.files.is_empty() {
         parts.insert(0, count(capture.files.len() as u64, "merged file"));
     }
-    if let Some(first) = capture.first {
+    if let Some(first) = capture.first.filter(Time::is_dated) {
         parts.push(format!("from {}", day_and_time(zone, first)));
+    }
+    if capture.clock == "none" {
+        parts.push("times unknown".to_owned());
     }
     parts.extend(capture.duration_s.map(|seconds| format!("{} long", duration(seconds * 1000.0))));
     parts.extend(capture.direction.map(directions).map(str::to_owned));
@@ -77,8 +80,9 @@ pub(in crate::report) fn rows(report: &Report, zone: Zone) -> Vec<(&'static str,
     rows.extend(capture.files.iter().map(|file| ("Merged", file.path().to_owned())));
     rows.push(("Format", kinds.join(", ")));
     rows.push(("Size", format!("{}, {}", count(capture.frames, "frame"), size(capture.bytes))));
-    rows.extend(capture.first.map(|first| ("From", zone.to_the_second(first))));
-    rows.extend(capture.last.map(|last| ("To", zone.to_the_second(last))));
+    let dated = |time: Option<Time>| time.filter(Time::is_dated).map(|time| zone.to_the_second(time));
+    rows.extend(dated(capture.first).map(|first| ("From", first)));
+    rows.extend(dated(capture.last).map(|last| ("To", last)));
     rows.extend(capture.duration_s.map(|seconds| ("Length", duration(seconds * 1000.0))));
     rows.extend(capture.direction.map(|direction| ("Seen", directions(direction).to_owned())));
     if capture.cut_frames > 0 {

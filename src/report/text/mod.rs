@@ -5,7 +5,7 @@
 
 pub(super) mod also;
 pub(super) mod attempt;
-mod batch;
+pub(super) mod batch;
 mod canvas;
 pub(super) mod facts;
 pub(super) mod headline;

@@ -10,15 +10,14 @@ pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidenc
     if evidence.is_empty() {
         return;
     }
-    canvas.heading(if report.capture.files.is_empty() {
-        "Proof (frame number and seconds as in Wireshark)"
-    } else {
-        "Proof (file and frame number as in Wireshark, seconds from the first file's start)"
+    canvas.heading(match (report.capture.files.is_empty(), report.capture.format, report.capture.clock) {
+        (false, ..) => "Proof (file and frame number as in Wireshark, seconds from the first file's start)",
+        (_, "hexdump", "none") => "Proof (frame number; the text has no times)",
+        (_, "hexdump", _) => "Proof (frame number, seconds since the first frame)",
+        _ => "Proof (frame number and seconds as in Wireshark)",
     });
-    let rows: Vec<_> = evidence
-        .iter()
-        .map(|item| (format!("frame {}", item.frame), into_capture(report, item.time), item))
-        .collect();
+    let rows: Vec<_> =
+        evidence.iter().map(|item| (numbered(item), into_capture(report, item.time), item)).collect();
     let frame_width = rows.iter().map(|(frame, ..)| frame.len()).max().unwrap_or(0);
     let time_width = rows.iter().map(|(_, time, _)| time.len()).max().unwrap_or(0);
     for (frame, time, item) in &rows {
@@ -26,6 +25,14 @@ pub(super) fn evidence(canvas: &mut Canvas, report: &Report, evidence: &[Evidenc
         let time = format!("{time:>time_width$}  ");
         let hang = " ".repeat(label.len() + time.len());
         canvas.hanging(&[(Ink::Strong, &label), (Ink::Faint, &time)], &hang, Ink::Plain, &item.note);
+    }
+}
+
+/// `frame 6`; with the dump's own index where that is another number.
+fn numbered(item: &Evidence) -> String {
+    match item.source_index.filter(|index| *index != item.frame.number) {
+        Some(index) => format!("frame {} (index {index})", item.frame),
+        None => format!("frame {}", item.frame),
     }
 }
 

@@ -85,6 +85,7 @@ fn screen(canvas: &mut Canvas, report: &Report) {
     }
     proof::evidence(canvas, report, &verdict.evidence);
     also::candidates(canvas, report);
+    also::shortcomings(canvas, report);
     proof::actions(canvas, &verdict.actions);
     proof::reported_as(canvas, verdict);
     proof::filter(canvas, verdict);

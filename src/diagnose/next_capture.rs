@@ -1,0 +1,281 @@
+//! Why an inconclusive capture does not decide, in terms of how it was taken, and the commands for one that does.
+//!
+//! What is not known of the way to the service stays a word in capitals. [`KnownPath`] is where it comes in from elsewhere: the
+//! switch's own `show ip cef` and `show mac address-table`, say.
+
+use std::net::IpAddr;
+
+use crate::attempt::{Attempt, Visibility};
+use crate::capture::CaptureFacts;
+use crate::model::{At, Clock, Span};
+
+use super::ending::{client_missed, seconds, server_missed};
+use super::words::count;
+use super::{Advice, Analysis, Evidence, Outcome};
+
+/// What is known of the way from the switch to the service beside the capture.
+#[derive(Debug, Clone, Default)]
+pub struct KnownPath {
+    /// The physical port that leads to the next hop.
+    pub interface: Option<String>,
+    /// The next hop.
+    pub next_hop: Option<IpAddr>,
+}
+
+/// One way in which the capture was taken so that it does not decide.
+#[derive(Debug, Clone)]
+pub struct Shortcoming {
+    /// Stable code, `capture-started-late` for one.
+    pub code: &'static str,
+    /// In words, with this capture's facts.
+    pub message: String,
+    /// The frame that shows it.
+    pub evidence: Option<Evidence>,
+}
+
+/// A switch's capture buffer as it is unless set otherwise, in octets: a file of about that length is a full one.
+const BUFFER: std::ops::Range<u64> = 9_900_000..10_600_000;
+
+impl Analysis {
+    /// Of an inconclusive capture: says why, and puts the commands for the next one in the place of general advice.
+    pub fn plan_next_capture(&mut self, facts: &CaptureFacts, path: &KnownPath) {
+        self.shortcomings.clear();
+        if self.outcome != Outcome::Inconclusive {
+            return;
+        }
+        let deciding =
+            self.deciding.and_then(|id| self.attempts.iter().find(|judged| judged.attempt.id == id));
+        let attempt = deciding.map(|judged| &judged.attempt);
+        let code = self.verdict.diagnostic.code;
+        self.shortcomings = shortcomings(code, attempt, facts, self.candidates.len());
+        let own = self.shortcomings.iter().any(|one| {
+            matches!(
+                one.code,
+                "capture-inbound-only" | "capture-incomplete" | "capture-elsewhere" | "capture-idle"
+            )
+        });
+        self.verdict.actions.retain(|advice| !is_about_capturing(advice));
+        self.verdict.actions.extend(steps(attempt, path, own));
+    }
+}
+
+/// General advice that the plan says better.
+fn is_about_capturing(advice: &Advice) -> bool {
+    let about = |command: &String| {
+        ["monitor capture", "show ip cef", "license smart sync"]
+            .iter()
+            .any(|start| command.starts_with(start))
+    };
+    advice.commands.iter().any(about) || advice.text.starts_with("Use a linear buffer")
+}
+
+fn shortcomings(
+    code: &str,
+    attempt: Option<&Attempt>,
+    facts: &CaptureFacts,
+    candidates: usize,
+) -> Vec<Shortcoming> {
+    let mut found = Vec::new();
+    found.extend(of_file(facts));
+    match attempt {
+        Some(attempt) => found.extend(of_attempt(code, attempt)),
+        None => found.push(of_traffic(code, facts, candidates)),
+    }
+    if facts.cut_frames > 0 {
+        let message = format!(
+            "A packet length limit cut {} of {}: leave `limit packet-len` out.",
+            facts.cut_frames,
+            count(facts.frames, "frame")
+        );
+        let evidence =
+            facts.first_cut.map(|at| Evidence { at, note: "the first frame that is cut".to_owned() });
+        found.push(Shortcoming { code: "capture-frames-cut", message, evidence });
+    }
+    if facts.clock == Clock::Absent && facts.frames > 0 {
+        found.push(bare(
+            "capture-without-times",
+            "It holds no times, so silence proves nothing: export the file, or show the brief list behind the dump.".to_owned(),
+        ));
+    }
+    found
+}
+
+/// What the file itself tells.
+fn of_file(facts: &CaptureFacts) -> Option<Shortcoming> {
+    if facts.warnings.iter().any(|warning| warning.code == "capture-cut-short") {
+        let message = "The file ends inside a record: it was copied before the export had finished.";
+        return Some(bare("capture-copied-early", message.to_owned()));
+    }
+    (facts.compression.is_none() && BUFFER.contains(&facts.bytes)).then(|| {
+        let message = format!(
+            "It is {:.1} MB long, as much as a switch's buffer holds unless set otherwise: the buffer was full.",
+            facts.bytes as f64 / 1e6
+        );
+        bare("capture-buffer-full", message)
+    })
+}
+
+/// No attempt at all.
+fn of_traffic(code: &str, facts: &CaptureFacts, candidates: usize) -> Shortcoming {
+    if facts.frames == 0 {
+        let message = "It holds no packet: the port carries no traffic, the match excludes it, or it was stopped at once.";
+        return bare("capture-empty", message.to_owned());
+    }
+    if code == "inconclusive-unreadable" {
+        let message = "It was taken where the packets are encrypted below TLS (MACsec or IPsec): take it inside of that.";
+        return bare("capture-encrypted", message.to_owned());
+    }
+    let length = facts.first.zip(facts.last).map(|(first, last)| last - first);
+    let length = length.map(|length| format!(" in {}", seconds(length))).unwrap_or_default();
+    let message = if candidates > 0 {
+        format!(
+            "Its {}{length} name no licensing service: the attempt failed too early to name one, or it takes another port.",
+            count(facts.frames, "frame")
+        )
+    } else {
+        format!(
+            "None of its {}{length} is of a licensing attempt: the switch made none meanwhile, its packets take another port, \
+             or its CPU's own packets are missing.",
+            count(facts.frames, "frame")
+        )
+    };
+    bare("capture-idle", message)
+}
+
+/// What the attempt that decides tells.
+fn of_attempt(code: &str, attempt: &Attempt) -> Option<Shortcoming> {
+    let (first, last) = (attempt.first, attempt.last);
+    let missed = attempt.flow.as_ref().is_some_and(|flow| client_missed(flow) || server_missed(flow));
+    let of = |code, message: String, at: At, note: &str| {
+        Some(Shortcoming { code, message, evidence: Some(Evidence { at, note: note.to_owned() }) })
+    };
+    match (code, attempt.visibility) {
+        (_, Visibility::InboundOnly) => of(
+            "capture-inbound-only",
+            format!("None of the packets that {} sent is in it: its CPU makes them, and a port's capture may miss them.", attempt.client),
+            first,
+            "towards the switch only",
+        ),
+        ("inconclusive-one-way", Visibility::OutboundOnly) => of(
+            "capture-outbound-only",
+            format!("Nothing that was sent to {} is in it: it took one direction, or the replies come in by another port.", attempt.client),
+            first,
+            "from the switch only",
+        ),
+        ("inconclusive-mid-stream", _) => of(
+            "capture-started-late",
+            "It begins while the connection is already open: it was started too late, or a circular buffer has lost the beginning."
+                .to_owned(),
+            first,
+            "the connection's first frame in it",
+        ),
+        ("inconclusive-capture-ended", _) => of("capture-stopped-early", stopped(attempt), last, "the attempt's last frame"),
+        ("inconclusive-no-connection", _) => of(
+            "capture-elsewhere",
+            format!(
+                "The look-up is in it and the connection of {} is not: connections leave by another port than look-ups, or \
+                 nothing but the look-up was done, as by a ping.",
+                attempt.client
+            ),
+            last,
+            "the look-up's last frame",
+        ),
+        ("inconclusive-nothing-sent", _) => of(
+            "capture-of-a-test",
+            "What it shows is a connection without a request, as a telnet test makes it: no licensing attempt was made meanwhile.".to_owned(),
+            first,
+            "its first frame",
+        ),
+        ("inconclusive-unreadable", _) if missed => of(
+            "capture-incomplete",
+            "Packets are missing that the other side acknowledged: a rate limit or a full buffer dropped them, or the CPU made them."
+                .to_owned(),
+            last,
+            "the attempt's last frame",
+        ),
+        _ => None,
+    }
+}
+
+fn stopped(attempt: &Attempt) -> String {
+    let left: Span = attempt.surroundings.capture_last.time - attempt.last.time;
+    let when = if left.is_known() { format!("{} after", seconds(left)) } else { "behind".to_owned() };
+    format!(
+        "It ends {when} the attempt's last packet: it was stopped too early, its buffer was full, or the file was copied \
+         before the export had finished. Failures are logged some 20 s after the request."
+    )
+}
+
+fn bare(code: &'static str, message: String) -> Shortcoming {
+    Shortcoming { code, message, evidence: None }
+}
+
+/// How to take the next one; with the CPU's own packets where those may be what is missing.
+fn steps(attempt: Option<&Attempt>, path: &KnownPath, own_missing: bool) -> Vec<Advice> {
+    let port = path.interface.clone().unwrap_or_else(|| "PORT".to_owned());
+    let mut steps = Vec::new();
+    if path.interface.is_none() {
+        steps.push(find_port(attempt, path));
+    }
+    steps.push(Advice {
+        text: format!(
+            "Capture on {}, both directions, before the attempt begins, with room for all of it; stop only after the failure \
+             is logged. `slp-pcap guide` has the whole procedure.",
+            if path.interface.is_some() { "the port that leads there" } else { "that physical port" }
+        ),
+        commands: capture_commands(&format!("interface {port} both")),
+    });
+    if own_missing {
+        steps.push(Advice {
+            text: "If the switch's own packets are missing again, capture at the control plane instead."
+                .to_owned(),
+            commands: capture_commands("control-plane both"),
+        });
+    }
+    steps
+}
+
+/// From the destination to the port, with what the capture tells of the way.
+fn find_port(attempt: Option<&Attempt>, path: &KnownPath) -> Advice {
+    let resolved = |attempt: &Attempt| {
+        let mut queries = attempt.lookups.iter().rev().flat_map(|lookup| lookup.queries.iter().rev());
+        queries.find_map(|query| query.addresses().first().copied())
+    };
+    let destination =
+        attempt.and_then(|attempt| attempt.peer.map(|peer| peer.endpoint.ip).or_else(|| resolved(attempt)));
+    let arp = attempt.and_then(|attempt| attempt.arp.as_ref());
+    let next_hop = path.next_hop.or(arp.map(|arp| arp.target));
+    let mac =
+        arp.and_then(|arp| arp.reply?.1).filter(|_| path.next_hop.is_none_or(|hop| Some(hop) == next_hop));
+    let word = |ip: Option<IpAddr>, word: &str| ip.map_or(word.to_owned(), |ip| ip.to_string());
+    Advice {
+        text: "Find the physical port that leads to the service or its proxy.".to_owned(),
+        commands: vec![
+            format!("show ip cef {}", word(destination, "ADDRESS")),
+            format!("show ip arp {}", word(next_hop, "NEXT-HOP")),
+            format!("show mac address-table address {}", mac.map_or("MAC".to_owned(), cisco_mac)),
+        ],
+    }
+}
+
+/// `0000.0c9f.f001`.
+fn cisco_mac(mac: [u8; 6]) -> String {
+    let pairs: Vec<String> = mac
+        .chunks(2)
+        .map(|pair| pair.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().concat())
+        .collect();
+    pairs.join(".")
+}
+
+fn capture_commands(point: &str) -> Vec<String> {
+    let capture = [
+        &format!("monitor capture CSSM {point} match any"),
+        "monitor capture CSSM buffer size 50",
+        "monitor capture CSSM start",
+        "license smart sync all",
+        "show license eventlog 1",
+        "monitor capture CSSM stop",
+        "monitor capture CSSM export location flash:cssm.pcap",
+    ];
+    capture.map(str::to_owned).into()
+}
