@@ -106,9 +106,9 @@ fn comments_stand_on_the_deciding_frames_and_where_stages_begin_and_nowhere_else
         let capture = sample.bytes();
         let (annotated, report) = annotated(&capture, &sample);
         let mut expected: BTreeSet<u64> =
-            report.verdict.verdict.evidence.iter().map(|item| item.frame.number).collect();
+            report.verdict.verdict.evidence.iter().filter_map(|item| item.place.frame).collect();
         for attempt in &report.attempts {
-            expected.extend(attempt.verdict.evidence.iter().map(|item| item.frame.number));
+            expected.extend(attempt.verdict.evidence.iter().filter_map(|item| item.place.frame));
             let begins = attempt.stages.in_order().map(|(_, stage)| stage.frames.first().copied());
             expected.extend(begins.into_iter().flatten());
         }

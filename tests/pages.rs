@@ -300,7 +300,7 @@ fn every_sample_s_markdown_has_its_proof_and_its_steps() {
         let events = markdown(&page);
         let said = said(&events);
         for item in &verdict.evidence {
-            let row = page.lines().find(|line| line.starts_with(&format!("| {} |", item.frame)));
+            let row = page.lines().find(|line| line.starts_with(&format!("| {} |", item.place)));
             assert!(row.is_some() && said.contains(&shown(&item.note)), "{}: {}", sample.file, item.note);
         }
         for action in &verdict.actions {
@@ -331,7 +331,7 @@ fn every_sample_s_page_has_its_proof_its_steps_and_its_ladders() {
         assert!(page.errors.is_empty(), "{}: {:?}", sample.file, page.errors);
         let texts = |css: &str| page.select(&select(css)).map(text_of).collect::<Vec<_>>();
         let verdict = &report.verdict.verdict;
-        let frames: Vec<String> = verdict.evidence.iter().map(|item| item.frame.to_string()).collect();
+        let frames: Vec<String> = verdict.evidence.iter().map(|item| item.place.to_string()).collect();
         assert_eq!(texts("article > .evidence tbody th"), frames, "{}", sample.file);
         let steps = texts(".actions > li");
         assert_eq!(steps.len(), verdict.actions.len(), "{}", sample.file);
