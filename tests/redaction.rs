@@ -203,11 +203,20 @@ fn the_verdict_survives_redaction() {
                 .filter_map(|action| action["commands"].as_array().cloned());
             lines
                 .flatten()
-                .filter(|line| line.as_str().is_some_and(|line| line.starts_with("show ")))
+                .filter_map(|line| line.as_str().map(without_addresses))
+                .filter(|line| line.starts_with("show "))
                 .collect::<Vec<_>>()
         };
         assert_eq!(commands(&open), commands(&redacted), "{}", sample.file);
     }
+}
+
+/// A command with `*` in the place of each address, which redaction gives another value in the same notation.
+fn without_addresses(command: &str) -> String {
+    let dotted_mac =
+        |word: &str| word.len() == 14 && word.split('.').all(|group| u16::from_str_radix(group, 16).is_ok());
+    let is_address = |word: &&str| word.parse::<IpAddr>().is_ok() || dotted_mac(word);
+    command.split(' ').map(|word| if is_address(&word) { "*" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// A redacted annotated capture is still the same case: it gets the same verdict, unless only what was left out decides it.

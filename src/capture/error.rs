@@ -12,6 +12,9 @@ pub enum CaptureError {
     /// The input cannot be opened.
     #[error("cannot open it: {0}; check the path and the medium")]
     Open(io::Error),
+    /// A file of a merged capture has no times.
+    #[error("not merged: its packets have no times to merge by; judge it by itself")]
+    NoTimes,
     /// Too many files of a merged capture hold the same moment.
     #[error("not merged: {MERGED_AT_ONCE} other files hold the same moment; merge fewer captures at once")]
     TooManyAtOnce,

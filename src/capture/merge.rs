@@ -111,6 +111,10 @@ impl<I: Input> MergedReader<I> {
             self.close(index, reader);
             return None;
         };
+        if !next.time.is_known() {
+            self.failures.push((index, CaptureError::NoTimes));
+            return None;
+        }
         Some(Reading { index, reader, next })
     }
 

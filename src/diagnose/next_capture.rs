@@ -36,6 +36,9 @@ pub struct Shortcoming {
 /// A switch's capture buffer as it is unless set otherwise, in octets: a file of about that length is a full one.
 const BUFFER: std::ops::Range<u64> = 9_900_000..10_600_000;
 
+/// How the advice for encrypted packets begins.
+const CAPTURE_IN_CLEAR: &str = "Capture where the traffic is in clear";
+
 impl Analysis {
     /// Of an inconclusive capture: says why, and puts the commands for the next one in the place of general advice.
     pub fn plan_next_capture(&mut self, facts: &CaptureFacts, path: &KnownPath) {
@@ -54,7 +57,10 @@ impl Analysis {
                 "capture-inbound-only" | "capture-incomplete" | "capture-elsewhere" | "capture-idle"
             )
         });
-        self.verdict.actions.retain(|advice| !is_about_capturing(advice));
+        let encrypted = self.shortcomings.iter().any(|one| one.code == "capture-encrypted");
+        self.verdict.actions.retain(|advice| {
+            !is_about_capturing(advice) && (encrypted || !advice.text.starts_with(CAPTURE_IN_CLEAR))
+        });
         self.verdict.actions.extend(steps(attempt, path, own));
     }
 }
@@ -220,7 +226,7 @@ fn steps(attempt: Option<&Attempt>, path: &KnownPath, own_missing: bool) -> Vec<
     steps.push(Advice {
         text: format!(
             "Capture on {}, both directions, before the attempt begins, with room for all of it; stop only after the failure \
-             is logged. `slp-pcap guide` has the whole procedure.",
+             is logged. The command slp-pcap guide prints the whole procedure.",
             if path.interface.is_some() { "the port that leads there" } else { "that physical port" }
         ),
         commands: capture_commands(&format!("interface {port} both")),

@@ -27,6 +27,8 @@ pub(super) fn timeless(attempt: &Attempt, conclusion: Conclusion) -> Conclusion 
         Clock::Absent if dated.contains(&code) && conclusion.confidence < Confidence::Certain => {
             conclusion.at_most(Confidence::Possible)
         }
+        // Without times, a challenge long before is taken for one just answered.
+        Clock::Absent if attempt.log_on.is_some() => conclusion.at_most(Confidence::Likely),
         _ if dated.contains(&code) => conclusion.at_most(Confidence::Likely),
         _ => conclusion,
     }

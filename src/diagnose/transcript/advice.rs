@@ -1,7 +1,7 @@
 //! Next steps for a switch that is known: nothing to configure that is configured, nothing to show that was shown, names
 //! and interfaces filled in.
 
-use crate::diagnose::{Advice, Analysis, Finding};
+use crate::diagnose::{Advice, Analysis, Finding, KnownPath};
 use crate::transcript::{Kind, Settings, Transcript, Transport};
 
 /// Adapts the steps of every verdict.
@@ -10,6 +10,14 @@ pub(super) fn adapt(analysis: &mut Analysis, facts: &Transcript, findings: &[Fin
     adapt_list(&mut analysis.verdict.actions, &known);
     for judged in &mut analysis.attempts {
         adapt_list(&mut judged.verdict.actions, &known);
+    }
+}
+
+/// The way to the service, as `show ip cef` and `show mac address-table` say.
+pub(super) fn path(facts: &Transcript) -> KnownPath {
+    KnownPath {
+        interface: facts.ports.last().map(|said| said.value.port.clone()),
+        next_hop: facts.next_hops.last().map(|said| said.value.ip),
     }
 }
 

@@ -141,6 +141,7 @@ pub fn set_beside(analysis: &mut Analysis, facts: &Transcript, capture: &Capture
     let changes = contradiction::changes(&view);
     let beside = Beside::of(&view, correlations, correlations_omitted);
     contradiction::apply(analysis, &changes);
+    analysis.plan_next_capture(capture, &advice::path(facts));
     advice::adapt(analysis, facts, &findings);
     analysis.findings.extend(findings);
     analysis.findings.sort_by_key(|finding| finding.attempt.unwrap_or(usize::MAX));

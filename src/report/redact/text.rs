@@ -151,7 +151,7 @@ fn replaced(token: &str, names: &mut Names, addresses: &mut Addresses) -> String
 /// Another address for an IP address, perhaps with zone or port, or for a hardware address in any notation.
 fn address(token: &str, addresses: &mut Addresses) -> Option<String> {
     if let Some(mac) = mac(token) {
-        return Some(addresses.mac(mac).map(|octet| format!("{octet:02x}")).join(":"));
+        return Some(written_as(token, addresses.mac(mac)));
     }
     let bare = token.split_once('%').map_or(token, |(bare, _)| bare);
     if let Ok(ip) = bare.parse::<IpAddr>() {
@@ -160,6 +160,16 @@ fn address(token: &str, addresses: &mut Addresses) -> Option<String> {
     let (ip, port) = token.rsplit_once(':').filter(|(_, port)| is_number(port))?;
     let ip: IpAddr = ip.parse::<std::net::Ipv4Addr>().ok()?.into();
     Some(format!("{}:{port}", addresses.ip(ip)))
+}
+
+/// `mac` in the notation of `token`: a command takes no other.
+fn written_as(token: &str, mac: [u8; 6]) -> String {
+    let octets = mac.map(|octet| format!("{octet:02x}"));
+    if token.contains('.') {
+        octets.chunks(2).map(<[String]>::concat).collect::<Vec<_>>().join(".")
+    } else {
+        octets.join(if token.contains('-') { "-" } else { ":" })
+    }
 }
 
 /// `00:1b:..`, `00-1B-..` or `001b.2c3d.4e5f`.
