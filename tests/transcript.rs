@@ -98,7 +98,7 @@ fn an_attempt_stands_beside_its_request_and_its_log_line() {
     assert_eq!((one.attempt, one.response.as_deref(), lines), (Some(1), Some("empty"), vec![23, 27, 12]));
     assert_eq!(one.evidence.iter().map(|evidence| evidence.at.frame.0).collect::<Vec<_>>(), [5, 10]);
     assert_eq!(one.request_type.as_deref(), Some("ID_TOKEN_TRUST"));
-    assert!(one.message.contains("20.0 s behind its start: 'Connection timed out'"), "{}", one.message);
+    assert!(one.message.contains("20.0 s after its start: 'Connection timed out'"), "{}", one.message);
     // The log agrees, and a pattern stays a pattern.
     assert_eq!(analysis.verdict.confidence, Confidence::Likely);
     assert!(analysis.verdict.summary.ends_with("The switch's own log agrees: 'Connection timed out'."));

@@ -160,6 +160,17 @@ pub enum Visibility {
     OutboundOnly,
 }
 
+impl Attempt {
+    /// Which directions the capture shows: where it holds frames for the client, a connection that nothing answered is no
+    /// sign that one is missing.
+    pub fn shown(&self) -> Visibility {
+        match self.visibility {
+            Visibility::OutboundOnly if self.surroundings.inbound_visible => Visibility::Both,
+            other => other,
+        }
+    }
+}
+
 impl Visibility {
     /// Its name in the report.
     pub const fn name(self) -> &'static str {

@@ -144,7 +144,7 @@ fn other_codes(counted: &[&Judged], code: &str) -> Vec<CodeCount> {
 }
 
 fn visibility(counted: &[&Judged]) -> Visibility {
-    let is = |wanted| !counted.is_empty() && counted.iter().all(|judged| judged.attempt.visibility == wanted);
+    let is = |wanted| !counted.is_empty() && counted.iter().all(|judged| judged.attempt.shown() == wanted);
     [Visibility::InboundOnly, Visibility::OutboundOnly]
         .into_iter()
         .find(|v| is(*v))

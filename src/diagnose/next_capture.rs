@@ -7,9 +7,9 @@ use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Visibility};
 use crate::capture::CaptureFacts;
-use crate::model::{At, Clock, Span};
+use crate::model::{At, Clock, Direction, Span};
 
-use super::ending::{client_missed, seconds, server_missed};
+use super::ending::{missed, seconds};
 use super::words::count;
 use super::{Advice, Analysis, Evidence, Outcome};
 
@@ -100,7 +100,7 @@ fn shortcomings(
     if facts.clock == Clock::Absent && facts.frames > 0 {
         found.push(bare(
             "capture-without-times",
-            "It holds no times, so silence proves nothing: export the file, or show the brief list behind the dump.".to_owned(),
+            "It holds no times, so silence proves nothing: export the file, or show the brief list after the dump.".to_owned(),
         ));
     }
     found
@@ -151,7 +151,9 @@ fn of_traffic(code: &str, facts: &CaptureFacts, candidates: usize) -> Shortcomin
 /// What the attempt that decides tells.
 fn of_attempt(code: &str, attempt: &Attempt) -> Option<Shortcoming> {
     let (first, last) = (attempt.first, attempt.last);
-    let missed = attempt.flow.as_ref().is_some_and(|flow| client_missed(flow) || server_missed(flow));
+    let missed = attempt.flow.as_ref().is_some_and(|flow| {
+        Direction::BOTH.into_iter().any(|by| flow.half(by).frames > 0 && missed(flow.half(by)))
+    });
     let of = |code, message: String, at: At, note: &str| {
         Some(Shortcoming { code, message, evidence: Some(Evidence { at, note: note.to_owned() }) })
     };
@@ -205,7 +207,7 @@ fn of_attempt(code: &str, attempt: &Attempt) -> Option<Shortcoming> {
 
 fn stopped(attempt: &Attempt) -> String {
     let left: Span = attempt.surroundings.capture_last.time - attempt.last.time;
-    let when = if left.is_known() { format!("{} after", seconds(left)) } else { "behind".to_owned() };
+    let when = if left.is_known() { format!("{} after", seconds(left)) } else { "right after".to_owned() };
     format!(
         "It ends {when} the attempt's last packet: it was stopped too early, its buffer was full, or the file was copied \
          before the export had finished. Failures are logged some 20 s after the request."

@@ -106,7 +106,7 @@ pub(super) fn reordering(judged: &Judged) -> Option<Finding> {
         judged.attempt.peer_text(),
     );
     let shown = flow.segments.iter().filter(|segment| segment.class == SegmentClass::OutOfOrder);
-    let places = shown.map(|segment| (segment.at, format!("{} behind later ones", sent(flow, segment))));
+    let places = shown.map(|segment| (segment.at, format!("{} after later ones", sent(flow, segment))));
     Some(Finding::on(judged, &TCP_REORDERING, message).each(places.collect()))
 }
 

@@ -87,7 +87,7 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &Htt
     let finished = attempt.tls.as_ref().and_then(|tls| tls.client_finished);
     let start = http.last_request.or(finished).unwrap_or(flow.first);
     if server_missed(flow) || http.unreadable || client_missed(flow) {
-        return inconclusive::unreadable(attempt, "part of what was said behind the handshake", Some(start));
+        return inconclusive::unreadable(attempt, "part of what was said after the handshake", Some(start));
     }
     let close = first_close(attempt).filter(|close| !close.at.before(start));
     if attempt.visibility != Visibility::Both {

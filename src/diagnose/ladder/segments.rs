@@ -82,7 +82,7 @@ fn class(class: SegmentClass) -> (Option<&'static str>, &'static str) {
         SegmentClass::Retransmission => (Some("retransmission"), " (again)"),
         SegmentClass::Duplicate => (Some("duplicate"), " (copy of a frame)"),
         SegmentClass::OutOfOrder => (Some("out-of-order"), " (late)"),
-        SegmentClass::AfterGap => (Some("after-gap"), " (behind a gap)"),
+        SegmentClass::AfterGap => (Some("after-gap"), " (after a gap)"),
         SegmentClass::KeepAlive => (Some("keep-alive"), " (keep-alive)"),
         SegmentClass::ZeroWindowProbe => (Some("window-probe"), " (window probe)"),
         SegmentClass::Normal => (None, ""),

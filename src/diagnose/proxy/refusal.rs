@@ -162,11 +162,16 @@ pub(in crate::diagnose) fn refusal(
     let challenged = proxy.responses.iter().any(|response| response.status == 407);
     let unanswered = proxy.requests.len() > proxy.responses.iter().filter(|r| r.status >= 200).count();
     let diagnostic = if challenged && unanswered { &PROXY_AUTH_REQUIRED } else { code_of(response) };
+    let unnamed = proxy.requests.is_empty() && attempt.service.host.is_none();
+    let asked = if unnamed {
+        format!("a request of {}", attempt.client)
+    } else {
+        format!("the request for {}", attempt.service_text())
+    };
     let mut summary = format!(
-        "{}{} answered the request for {} with '{}'{}.",
+        "{}{} answered {asked} with '{}'{}.",
         attempt.peer_start(),
         product(proxy),
-        attempt.service_text(),
         response.status_line,
         reason(response),
     );

@@ -164,7 +164,7 @@ fn never_arrive(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
         return None;
     }
     let summary = format!(
-        "{} octets of {} never reached {} while a smaller packet behind them did; {} kept reporting the gap and it was \
+        "{} octets of {} never reached {} while a smaller packet after them did; {} kept reporting the gap and it was \
          never filled: the path loses large packets.",
         gap.end - gap.start,
         attempt.peer_text(),
@@ -173,7 +173,7 @@ fn never_arrive(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     );
     Some(
         Conclusion::new(&TCP_MTU_BLACKHOLE, Confidence::Likely, summary)
-            .at(behind.at, format!("smaller segment behind a gap of {} octets", gap.end - gap.start))
+            .at(behind.at, format!("smaller segment after a gap of {} octets", gap.end - gap.start))
             .each(&reports, |_| format!("acknowledgement stays at octet {start}: the gap is reported")),
     )
 }

@@ -147,7 +147,7 @@ pub(in crate::diagnose) fn closed(attempt: &Attempt, since: At, close: Close, af
     };
     let via = attempt.via();
     let summary = format!(
-        "The connection to {}{via} was {verb} from the peer's side {} after it began TLS, behind {after} and before the \
+        "The connection to {}{via} was {verb} from the peer's side {} after it began TLS, after {after} and before the \
          handshake finished.",
         attempt.service_text(),
         seconds(close.at.time - since.time),
@@ -178,7 +178,7 @@ pub(in crate::diagnose) fn timeout(
             "the server's Finished did not come"
         }
         (Some(_), None) => "the server's flight did not come whole",
-        (Some(_), Some(_)) => "the handshake stood still behind the server's flight",
+        (Some(_), Some(_)) => "the handshake stood still after the server's flight",
     };
     let summary = format!(
         "{} sent its ClientHello to {}{} and {heard}{} until {how}.",

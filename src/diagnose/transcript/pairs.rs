@@ -158,7 +158,7 @@ fn pair(view: &View<'_>, judged: &Judged) -> Option<Correlation> {
         let reason = reason.as_deref().unwrap_or("no reason given");
         let log = if event.source == LogSource::EventLog { "event log" } else { "log" };
         let behind = view.on_capture(*time) - attempt.first.time;
-        parts.push(format!("the {log} notes the failure {} behind its start: '{reason}'", long(behind)));
+        parts.push(format!("the {log} notes the failure {} after its start: '{reason}'", long(behind)));
         lines.push(view.quote(event.at, Some(*time), reason));
     }
     let message = format!("Attempt {} ({code}) is {}.", attempt.id, belongs(&parts, request.is_some()));
@@ -287,7 +287,7 @@ pub(super) fn at_another_time(view: &View<'_>) -> Vec<Finding> {
     let Some(nearest) = view.requests.iter().min_by_key(|request| distance(request).0) else {
         return Vec::new();
     };
-    let side = if nearest.time < first { "before the capture begins" } else { "behind the capture's end" };
+    let side = if nearest.time < first { "before the capture begins" } else { "after the capture's end" };
     let message = format!(
         "None of {} in the text is of the capture's time: the nearest, of {}, is {} {side}.",
         crate::diagnose::words::count(view.requests.len() as u64, "request"),

@@ -22,7 +22,7 @@ impl From<&Judged> for Attempt {
             service: Some((&attempt.service).into()),
             found_by: attempt.found_by.name(),
             tcp_stream: flow.and_then(|flow| flow.stream),
-            direction: attempt.visibility.name(),
+            direction: attempt.shown().name(),
             frames: attempt.frames,
             first_frame: frames::number(attempt.first.frame),
             first_file: None,

@@ -29,14 +29,14 @@ pub(in crate::diagnose) fn inferred(
     if !silent || !prompt(flight, close.at) || missed(&flow.from_client) {
         return None;
     }
-    let note = format!("{} from the switch behind the server's flight", close.kind.noun());
+    let note = format!("{} from the switch after the server's flight", close.kind.noun());
     Some(rejected(attempt, tls, None, close.at, note))
 }
 
 /// Octets of an alert record in clear, and of one encrypted by TLS 1.3.
 const ALERT_RECORDS: [i64; 2] = [7, 24];
 
-/// Only the server's packets are there: it acknowledges as many octets behind its flight as an alert has (and a FIN).
+/// Only the server's packets are there: it acknowledges as many octets after its flight as an alert has (and a FIN).
 fn by_acknowledgement(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> Option<Conclusion> {
     let flight = flight_end(tls)?;
     let from_server = || flow.segments.iter().filter(|s| s.direction == Direction::FromServer);
@@ -47,7 +47,7 @@ fn by_acknowledgement(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> Optio
     if !ALERT_RECORDS.iter().any(|alert| *octets == *alert || *octets == alert + 1) {
         return None;
     }
-    let note = format!("the server acknowledges {octets} octets behind its flight, an alert's size");
+    let note = format!("the server acknowledges {octets} octets after its flight, an alert's size");
     Some(rejected(attempt, tls, None, *at, note))
 }
 
