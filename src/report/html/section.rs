@@ -8,12 +8,13 @@ use crate::diagnose::{Outcome, Severity, StageStatus};
 use crate::limits::HTML_ATTEMPTS;
 use crate::report::Zone;
 use crate::report::model::{self, Attempt, Evidence, Finding, Report};
-use crate::report::text::also::places;
+use crate::report::text::also::{places, reasons};
 use crate::report::text::attempt::{path_text, whereto};
 use crate::report::text::facts::{self, span};
 use crate::report::text::headline::{also_failing, announce, assessment};
 use crate::report::text::numbers::{count, duration, into_capture};
 use crate::report::text::protocols;
+use crate::report::text::transcript::sentences;
 
 /// A capture's section: the verdict, its proof, what to do, each attempt, the capture itself.
 #[derive(Template)]
@@ -36,6 +37,10 @@ pub(super) struct Section<'a> {
     /// Attempts that are not even listed.
     left_out: Option<String>,
     findings: Vec<Noted<'a>>,
+    /// Why the capture does not decide.
+    reasons: Vec<String>,
+    /// What the switch's own words say beside it.
+    beside: Vec<String>,
     facts: Vec<(&'static str, String)>,
     zone: Zone,
 }
@@ -132,6 +137,8 @@ impl<'a> Section<'a> {
             omitted: lines.into_iter().map(|attempt| Line::new(report, attempt, zone)).collect(),
             left_out: (report.attempts_omitted > 0).then(|| count(report.attempts_omitted, "more attempt")),
             findings: noted(report),
+            reasons: reasons(report).collect(),
+            beside: sentences(report),
             facts: facts::rows(report, zone),
             report,
             id,

@@ -4,10 +4,11 @@ use super::escape::{Place, block, code, code_block, inline};
 use super::{attempt, facts};
 use crate::diagnose::StageStatus;
 use crate::report::model::{Attempt, Evidence, Finding, Frame, Report, Stages, Verdict};
-use crate::report::text::also::places;
+use crate::report::text::also::{places, reasons};
 use crate::report::text::attempt::path_text;
 use crate::report::text::headline::{also_failing, announce, assessment};
 use crate::report::text::numbers::{duration, into_capture};
+use crate::report::text::transcript::sentences;
 use crate::report::text::{Detail, Page};
 
 /// A heading of `level` with an empty line on either side.
@@ -31,11 +32,13 @@ pub(super) fn capture(report: &Report, page: Page, level: usize) -> String {
     }
     text.push_str(&filter(verdict));
     text.push_str(&candidates(report, level + 1));
+    text.push_str(&list("Why this capture does not decide", reasons(report), level + 1));
     text.push_str(&next_steps(verdict, level + 1));
     text.push_str(&match page.detail {
         Detail::Full => attempt::all_in_full(report, page, level + 1),
         _ => attempt::others(report, page, level + 1),
     });
+    text.push_str(&list("Beside the switch's own words", sentences(report), level + 1));
     text.push_str(&findings(report, level + 1));
     text + &facts::capture(report, page, level + 1)
 }
@@ -150,6 +153,15 @@ fn candidates(report: &Report, level: usize) -> String {
         );
     }
     text
+}
+
+/// A list of sentences under a heading; nothing without any.
+fn list(title: &str, sentences: impl IntoIterator<Item = String>, level: usize) -> String {
+    let mut items = String::new();
+    for one in sentences {
+        put!(items, "- {}\n", inline(&one, Place::Running));
+    }
+    if items.is_empty() { items } else { heading(level, title) + &items }
 }
 
 fn findings(report: &Report, level: usize) -> String {

@@ -31,10 +31,17 @@ pub(super) fn shortcomings(canvas: &mut Canvas, report: &Report) {
         return;
     }
     canvas.heading("Why this capture does not decide");
-    for one in &report.shortcomings {
-        let place = frames(&one.evidence).map(|place| format!(" ({place})")).unwrap_or_default();
-        canvas.hanging(&[(Ink::Plain, "    - ")], "      ", Ink::Plain, &format!("{}{place}", one.message));
+    for one in reasons(report) {
+        canvas.hanging(&[(Ink::Plain, "    - ")], "      ", Ink::Plain, &one);
     }
+}
+
+/// Why the capture does not decide, a sentence each.
+pub(in crate::report) fn reasons(report: &Report) -> impl Iterator<Item = String> {
+    report.shortcomings.iter().map(|one| {
+        let place = frames(&one.evidence).map(|place| format!(" ({place})")).unwrap_or_default();
+        format!("{}{place}", one.message)
+    })
 }
 
 /// The findings, warnings first.

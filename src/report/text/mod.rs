@@ -15,7 +15,7 @@ mod proof;
 pub(super) mod protocols;
 mod screen;
 mod stages;
-mod transcript;
+pub(super) mod transcript;
 
 pub use canvas::Canvas;
 pub use page::{Detail, Ink, Page};

@@ -5,7 +5,8 @@ use super::canvas::Canvas;
 use super::numbers::{count, duration};
 use super::page::{Detail, Ink};
 use crate::diagnose::Confidence;
-use crate::report::model::{Report, SwitchClock, TranscriptFile};
+use crate::limits::ATTEMPT_ROWS;
+use crate::report::model::{Correlation, Report, SwitchClock, TranscriptFile};
 
 /// Correlations shown on one screen; the others are only counted.
 const SHOWN: usize = 6;
@@ -22,16 +23,28 @@ pub(super) fn beside(canvas: &mut Canvas, report: &Report) {
     }
     let shown = if canvas.page().detail == Detail::Full { usize::MAX } else { SHOWN };
     for found in report.correlations.iter().take(shown) {
-        let place = places(&found.evidence).map(|places| format!(" ({places})")).unwrap_or_default();
-        let doubt = if found.confidence.0 == Confidence::Possible { "Possibly: " } else { "" };
         let ink = if found.relation == "same" { Ink::Faint } else { Ink::Notice };
         let label = [(Ink::Plain, "    "), (ink, "-"), (Ink::Plain, " ")];
-        canvas.hanging(&label, "      ", Ink::Plain, &format!("{doubt}{}{place}", found.message));
+        canvas.hanging(&label, "      ", Ink::Plain, &sentence(found));
     }
     let hidden = report.correlations.len().saturating_sub(shown) as u64 + transcript.correlations_omitted;
     if hidden > 0 {
         canvas.paragraph("    ", Ink::Faint, &format!("{hidden} more, not shown here: -v or --format json"));
     }
+}
+
+/// The same for other renderers: a sentence for each file, for the clocks and for what belongs together.
+pub(in crate::report) fn sentences(report: &Report) -> Vec<String> {
+    let Some(transcript) = &report.transcript else { return Vec::new() };
+    let clock = transcript.clock.as_ref().filter(|clock| clock.pairs > 0).map(clock_text);
+    let files = transcript.files.iter().map(read);
+    files.chain(clock).chain(report.correlations.iter().take(ATTEMPT_ROWS).map(sentence)).collect()
+}
+
+fn sentence(found: &Correlation) -> String {
+    let place = places(&found.evidence).map(|places| format!(" ({places})")).unwrap_or_default();
+    let doubt = if found.confidence.0 == Confidence::Possible { "Possibly: " } else { "" };
+    format!("{doubt}{}{place}", found.message)
 }
 
 fn read(file: &TranscriptFile) -> String {
