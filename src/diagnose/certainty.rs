@@ -6,7 +6,7 @@ use crate::model::Direction;
 
 use super::Confidence;
 use super::conclusion::Conclusion;
-use super::ending::{PATIENCE, in_reach, missed};
+use super::ending::{in_reach, missed, waited};
 
 /// The port of every public licensing service.
 const HTTPS: u16 = 443;
@@ -67,7 +67,7 @@ fn is_over(attempt: &Attempt, flow: &Flow, code: &str) -> bool {
     let alert = code.starts_with("tls-") && !code.ends_with("-closed") && code != "tls-plaintext-reply";
     let reset = Direction::BOTH.into_iter().any(|by| !flow.half(by).resets.is_empty());
     let closed = flow.from_client.fin.is_some() && flow.from_server.fin.is_some();
-    alert || reset || closed || attempt.surroundings.capture_last.time - flow.last.time >= PATIENCE
+    alert || reset || closed || waited(attempt, flow.last)
 }
 
 /// Whether a RST of the server is one that the switch must heed: at exactly the number it expects next. Elsewhere in its

@@ -41,4 +41,4 @@ pub use transcript::{Beside, ClockOffset, Correlation, NotedRequest, Relation, a
 pub use verdict::{
     Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Quote, Severity, Verdict,
 };
-pub use words::frame_range;
+pub use words::{count, frame_range};

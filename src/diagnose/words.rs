@@ -175,7 +175,7 @@ pub(super) fn date(time: Timestamp) -> String {
 }
 
 /// `1 frame`, `3 frames`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub fn count(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 

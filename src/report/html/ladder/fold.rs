@@ -1,6 +1,7 @@
 //! From the events to the rows of the picture: long runs of payload become one, what is missing gets its own.
 
 use super::layout::{Arrow, Row};
+use crate::diagnose::count;
 use crate::limits::FOLDED_RUNGS;
 use crate::report::model::{Event, Report};
 
@@ -90,10 +91,11 @@ fn folded(report: &Report, run: &[Event]) -> Row {
     let (out, back) = (of(true), of(false));
     let acks = run.len() - out.0 - back.0;
     let part = |(number, octets): (usize, u64), behind: &str| {
-        (number > 0).then(|| format!("{} with {} octets{behind}", plural(number, "segment"), grouped(octets)))
+        (number > 0)
+            .then(|| format!("{} with {} octets{behind}", count(number as u64, "segment"), grouped(octets)))
     };
     let both_ways = back.0 > 0;
-    let parts = [part(out, ""), part(back, " back"), (acks > 0).then(|| plural(acks, "ACK"))];
+    let parts = [part(out, ""), part(back, " back"), (acks > 0).then(|| count(acks as u64, "ACK"))];
     let frames = [first, last].into_iter().flatten().map(|event| event.frame.number.to_string());
     Row::Arrow(Arrow {
         frame: frames.collect::<Vec<_>>().join("–"),
@@ -107,11 +109,6 @@ fn folded(report: &Report, run: &[Event]) -> Row {
         both_ways,
         folded: true,
     })
-}
-
-fn plural(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 /// Seconds since the capture's first frame with Wireshark's six digits.
