@@ -88,8 +88,7 @@ pub type Failures = Vec<(usize, CaptureError)>;
 
 fn judge(frames: &mut impl Frames, scope: &Scope) -> Findings {
     let mut decoder = Decoder::new();
-    let asked = scope.clone();
-    let mut table = FlowTable::asking(move |opening| asked.relevance(opening));
+    let mut table = FlowTable::asking(scope.clone());
     let mut collector = Collector::new(scope.clone());
     while let Some(frame) = frames.next_frame() {
         let packet = decoder.decode(frame);

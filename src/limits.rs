@@ -218,6 +218,9 @@ pub const MENTIONS: usize = 64;
 /// a lost FIN or of data answered by RST, which tell something of the close; later ones tell nothing new.
 pub const CLOSED_IDLE: Span = Span::seconds(15);
 
+/// The same of one that both sides have closed and acknowledged: nobody has a reason to send anything more.
+pub const FINISHED_IDLE: Span = Span::seconds(3);
+
 /// Packets between two looks at the closed connections, so that looking costs a packet next to nothing.
 pub const SWEEP_PACKETS: usize = 1 << 12;
 

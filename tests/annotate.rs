@@ -75,8 +75,8 @@ fn annotated(capture: &[u8], sample: &Sample) -> (Annotated, Report) {
 fn written(capture: &[u8], sample: &Sample) -> (Vec<u8>, Report) {
     let found = slp_pcap::analyze(capture, &sample.scope()).expect("a capture");
     let input = Input { file: sample.file.clone(), sha256: None };
-    let report = Report::new(&found.analysis, &found.capture, input);
     let selection = Selection::of(&found.analysis, found.capture.frames);
+    let report = Report::new(found.analysis, &found.capture, input);
     let mut writer = Writer::new(Vec::new());
     writer.section(capture, &selection, &report, None).expect("written");
     (writer.into_inner(), report)
@@ -107,7 +107,7 @@ fn comments_stand_on_the_deciding_frames_and_where_stages_begin_and_nowhere_else
         let (annotated, report) = annotated(&capture, &sample);
         let mut expected: BTreeSet<u64> =
             report.verdict.verdict.evidence.iter().filter_map(|item| item.place.frame).collect();
-        for attempt in &report.attempts {
+        for attempt in report.attempts.iter() {
             expected.extend(attempt.verdict.evidence.iter().filter_map(|item| item.place.frame));
             let begins = attempt.stages.in_order().map(|(_, stage)| stage.frames.first().copied());
             expected.extend(begins.into_iter().flatten());

@@ -8,13 +8,13 @@ use slp_pcap::report::model::{Event, Report};
 
 fn report(sample: &Sample) -> Report {
     let found = slp_pcap::analyze(sample.bytes().as_slice(), &sample.scope()).expect("a capture");
-    Report::new(&found.analysis, &found.capture, Input { file: sample.file.clone(), sha256: None })
+    Report::new(found.analysis, &found.capture, Input { file: sample.file.clone(), sha256: None })
 }
 
 fn events(file: &str) -> Vec<Event> {
     let samples = Sample::all();
     let report = report(samples.iter().find(|sample| sample.file == file).expect("the sample"));
-    report.attempts.into_iter().flat_map(|attempt| attempt.events).collect()
+    report.attempts.iter().flat_map(|attempt| attempt.events.clone()).collect()
 }
 
 fn rung(events: &[Event], frame: u64) -> &Event {
@@ -76,8 +76,8 @@ fn certificates_carry_what_is_wrong_with_them() {
     let flaws = |file: &str| {
         let samples = Sample::all();
         let report = report(samples.iter().find(|sample| sample.file == file).expect("the sample"));
-        let tls = report.attempts.into_iter().find_map(|attempt| attempt.tls).expect("a handshake");
-        tls.certificates.into_iter().map(|certificate| certificate.flaws).collect::<Vec<_>>()
+        let tls = report.attempts.iter().find_map(|attempt| attempt.tls.as_ref()).expect("a handshake");
+        tls.certificates.iter().map(|certificate| certificate.flaws.clone()).collect::<Vec<_>>()
     };
     for (file, expected) in [
         ("tls-certificate-expired-issuer.pcap", [&[][..], &["expired"]]),

@@ -12,7 +12,7 @@ fn analysis(sample: &Sample) -> Analysis {
 }
 
 fn commands(analysis: &Analysis) -> Vec<&str> {
-    analysis.verdict.actions.iter().flat_map(|advice| &advice.commands).map(String::as_str).collect()
+    analysis.actions.iter().flat_map(|advice| &advice.commands).map(String::as_str).collect()
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn report(sample: &str) -> Report {
 fn report_of(sample: &Sample) -> Report {
     let found = slp_pcap::analyze(sample.bytes().as_slice(), &sample.scope()).expect("a capture");
     let input = Input { file: format!("samples/{}", sample.file), sha256: None };
-    Report::new(&found.analysis, &found.capture, input)
+    Report::new(found.analysis, &found.capture, input)
 }
 
 fn rendered(report: Report, format: Format, detail: Detail) -> String {

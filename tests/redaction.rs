@@ -26,10 +26,11 @@ const FORMATS: [Format; 5] = [Format::Text, Format::Markdown, Format::Html, Form
 fn outputs(capture: &[u8], file: &str, scope: &Scope, redacted: bool) -> Vec<(String, Vec<u8>)> {
     let found = slp_pcap::analyze(capture, scope).expect("a capture");
     let input = Input { file: file.to_owned(), sha256: Some("5ec2e7".repeat(10)) };
-    let mut report = Report::new(&found.analysis, &found.capture, input);
+    let mut secrets = Secrets::of(&found.analysis, scope);
+    let selection = Selection::of(&found.analysis, found.capture.frames);
+    let mut report = Report::new(found.analysis, &found.capture, input);
     let mut redactor = redacted.then(|| Redactor::new([0x5a; REDACTION_KEY]));
     if let Some(redactor) = &mut redactor {
-        let mut secrets = Secrets::of(&found.analysis, scope);
         secrets.add_file(file);
         redactor.report(&mut report, &secrets);
     }
@@ -47,7 +48,6 @@ fn outputs(capture: &[u8], file: &str, scope: &Scope, redacted: bool) -> Vec<(St
         }
     }
     let mut writer = Writer::new(Vec::new());
-    let selection = Selection::of(&found.analysis, found.capture.frames);
     writer.section(capture, &selection, &report, redactor.as_mut()).expect("an annotated capture");
     outputs.push((format!("{file} annotated"), writer.into_inner()));
     outputs

@@ -25,7 +25,7 @@ fn report_within(path: &PathBuf, scope: &Scope) -> Report {
     let file = File::open(path).expect("a sample");
     let found = slp_pcap::analyze(file, scope).expect("a capture");
     let input = Input { file: path.display().to_string(), sha256: None };
-    Report::new(&found.analysis, &found.capture, input)
+    Report::new(found.analysis, &found.capture, input)
 }
 
 fn rendered(path: &PathBuf, format: Format, detail: Detail) -> String {

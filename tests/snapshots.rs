@@ -31,7 +31,7 @@ fn rendered(name: &str, format: Format, zone: Zone) -> String {
     let found = slp_pcap::analyze(sample.bytes().as_slice(), &sample.scope()).expect("a capture");
     let input = Input { file: format!("samples/{file}"), sha256: None };
     let mut renderer = format.renderer(false, Page { zone, ..Page::default() });
-    renderer.report(Report::new(&found.analysis, &found.capture, input)) + &renderer.end(Summary::default())
+    renderer.report(Report::new(found.analysis, &found.capture, input)) + &renderer.end(Summary::default())
 }
 
 /// Holds `text` against what was stored.

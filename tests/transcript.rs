@@ -11,7 +11,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use slp_pcap::attempt::Scope;
-use slp_pcap::diagnose::{self, Analysis, Confidence, Finding, registry};
+use slp_pcap::diagnose::{self, Analysis, Confidence, Finding, Judged, registry};
 use slp_pcap::report::{Detail, Format, Input, Page, Report, Summary};
 use slp_pcap::transcript::{self as room, Kind, Transcript};
 
@@ -217,8 +217,8 @@ fn the_configuration_names_the_proxy_that_an_option_would() {
 fn nothing_is_advised_that_is_configured_or_shown() {
     let commands = |text: &str| -> Vec<String> {
         let analysis = analysis(Source::Sample("tcp-syn-timeout.pcap"), text);
-        let verdicts = analysis.attempts.iter().map(|judged| &judged.verdict).chain([&analysis.verdict]);
-        verdicts.flat_map(|verdict| &verdict.actions).flat_map(|step| step.commands.clone()).collect()
+        let steps = analysis.attempts.iter().flat_map(Judged::actions).chain(analysis.actions);
+        steps.flat_map(|step| step.commands).collect()
     };
     let without = commands("Trust Code Installed: <none>\n");
     let source = "ip http client source-interface INTERFACE".to_owned();
@@ -272,7 +272,7 @@ fn report(source: Source, text: &str) -> Report {
         Some(octets) => {
             let found =
                 slp_pcap::analyze_beside(octets.as_slice(), &Scope::default(), &facts).expect("a capture");
-            Report::new(&found.analysis, &found.capture, input)
+            Report::new(found.analysis, &found.capture, input)
         }
         None => Report::of_transcript(&diagnose::alone(&facts), input),
     }

@@ -27,10 +27,10 @@ const MANAGEMENT: [u16; 5] = [22, 23, 80, 443, 830];
 #[derive(Debug)]
 pub struct Attempts {
     /// In order of start, numbered from 1.
-    pub list: Vec<Attempt>,
+    pub list: Vec<Box<Attempt>>,
     /// Connections and look-ups that failed before they named a target, as the attempts they would be; only when
     /// `list` is empty.
-    pub candidates: Vec<Attempt>,
+    pub candidates: Vec<Box<Attempt>>,
     /// Look-ups that are part of no attempt, when every connection is judged.
     pub lookups: Vec<Lookup>,
     /// Connections that are no attempts but worth a finding.
@@ -86,7 +86,7 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
 
 impl Pieces {
     /// Attempts on services, and candidates.
-    fn attempts(&mut self) -> (Vec<Attempt>, Vec<Attempt>) {
+    fn attempts(&mut self) -> (Vec<Box<Attempt>>, Vec<Box<Attempt>>) {
         let known = known::KnownTargets::of(self);
         let (named, unnamed, fetches) =
             known.sort(std::mem::take(&mut self.connections), &self.collector.scope);
@@ -113,11 +113,11 @@ impl Pieces {
         (attempts, candidates)
     }
 
-    fn connection_attempt(&self, connection: Connection, role: PeerRole, known: Known) -> Attempt {
+    fn connection_attempt(&self, connection: Connection, role: PeerRole, known: Known) -> Box<Attempt> {
         let flow = connection.flow;
         let layers = connection.layers;
         let peer = Peer { endpoint: flow.server, role };
-        Attempt {
+        Box::new(Attempt {
             peer: Some(peer),
             first: flow.first,
             last: flow.last,
@@ -130,7 +130,7 @@ impl Pieces {
             banner: layers.banner,
             other_protocol: layers.other_protocol,
             ..self.bare(flow.client.ip, known, flow.first)
-        }
+        })
         .with_flow(flow)
     }
 
@@ -171,7 +171,7 @@ impl Pieces {
     }
 
     /// Connections and look-ups that failed before they named a target.
-    fn candidates(&self, unnamed: Vec<Connection>) -> Vec<Attempt> {
+    fn candidates(&self, unnamed: Vec<Connection>) -> Vec<Box<Attempt>> {
         let wanted =
             unnamed.into_iter().filter(|connection| self.collector.scope.wants(connection.flow.client.ip));
         let connections = wanted.map(|connection| {
@@ -190,7 +190,7 @@ impl Pieces {
             self.lookups.iter().flatten().filter(|lookup| self.collector.scope.wants(lookup.client));
         let failed = lookups.filter(|lookup| lookup.usable().is_none() && lookup.asks_for_address());
         let lookups = failed.filter_map(|lookup| self.lookup_attempt(lookup.clone()));
-        let mut all: Vec<Attempt> = connections.chain(lookups).collect();
+        let mut all: Vec<Box<Attempt>> = connections.chain(lookups).collect();
         for attempt in &mut all {
             self.settle(attempt);
         }
@@ -217,26 +217,26 @@ impl Pieces {
 
 /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
 /// judged it stays, as one that counts for nothing.
-fn drop_onward(attempts: Vec<Attempt>, all: bool) -> Vec<Attempt> {
+fn drop_onward(attempts: Vec<Box<Attempt>>, all: bool) -> Vec<Box<Attempt>> {
     let proxies: FxHashSet<IpAddr> =
-        attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+        attempts.iter().filter_map(|attempt| proxy_of(attempt)).map(|endpoint| endpoint.ip).collect();
     let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
     let kept = attempts.into_iter().filter(|attempt| all || !onward(attempt));
     kept.map(|attempt| if onward(&attempt) { attempt.disregarded() } else { attempt }).collect()
 }
 
 /// Notes when each attempt's client opened its next connection.
-fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
-    let of_attempts = attempts.iter().filter_map(|attempt| attempt.flow.as_ref());
+fn note_next_connections(attempts: &mut [Box<Attempt>], unnamed: &[Connection]) {
+    let of_attempts = attempts.iter().filter_map(|attempt| attempt.flow.as_deref());
     let mut starts: HashMap<IpAddr, Vec<Timestamp>> = HashMap::new();
-    for flow in of_attempts.chain(unnamed.iter().map(|connection| &connection.flow)) {
+    for flow in of_attempts.chain(unnamed.iter().map(|connection| connection.flow.as_ref())) {
         starts.entry(flow.client.ip).or_default().push(flow.first.time);
     }
     for times in starts.values_mut() {
         times.sort_unstable();
     }
     for attempt in attempts {
-        let start = attempt.flow.as_ref().map_or(attempt.first, |flow| flow.first).time;
+        let start = attempt.flow.as_deref().map_or(attempt.first, |flow| flow.first).time;
         let times = starts.get(&attempt.client).map_or(&[][..], Vec::as_slice);
         attempt.surroundings.next_connection =
             times.get(times.partition_point(|&time| time <= start)).copied();
@@ -245,7 +245,7 @@ fn note_next_connections(attempts: &mut [Attempt], unnamed: &[Connection]) {
 
 /// Notes which attempts' clients had connections of others open at the time that say nothing of their purpose: what a
 /// proxy does may be on its clients' behalf.
-fn note_servers(attempts: &mut [Attempt], unnamed: &[Connection]) {
+fn note_servers(attempts: &mut [Box<Attempt>], unnamed: &[Connection]) {
     let clients: FxHashSet<IpAddr> = attempts.iter().map(|attempt| attempt.client).collect();
     let mut served: HashMap<IpAddr, Vec<&Flow>> = HashMap::new();
     for flow in unnamed.iter().map(|connection| &connection.flow) {
@@ -269,13 +269,13 @@ fn proxy_of(attempt: &Attempt) -> Option<Endpoint> {
 }
 
 impl Attempt {
-    fn with_flow(mut self, flow: crate::flow::Flow) -> Self {
+    fn with_flow(mut self: Box<Self>, flow: Box<Flow>) -> Box<Self> {
         self.flow = Some(flow);
         self
     }
 
     /// Makes it one that is only there because every connection is judged.
-    fn disregarded(mut self) -> Self {
+    fn disregarded(mut self: Box<Self>) -> Box<Self> {
         self.service.kind = ServiceKind::Other;
         self.found_by = super::FoundBy::All;
         self

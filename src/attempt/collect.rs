@@ -142,7 +142,7 @@ impl Collector {
 
     fn mention(&mut self, connection: &Connection, host: HostName) {
         if services::is_cisco(&host) && self.mentions.len() < MENTIONS {
-            let http = connection.layers.http.as_ref();
+            let http = connection.layers.http.as_deref();
             let path = http.and_then(|http| http.path.clone());
             let answer = http.and_then(|http| http.answer.zip(http.status_line.clone()));
             self.mentions.push(Mention {

@@ -11,7 +11,7 @@ use super::{FoundBy, PeerRole, Scope, Service, ServiceKind};
 /// A connection and what it carries.
 #[derive(Debug, Clone)]
 pub(super) struct Connection {
-    pub flow: Flow,
+    pub flow: Box<Flow>,
     pub layers: Conversation,
     pub naming: Naming,
 }
@@ -31,7 +31,8 @@ pub(super) enum Naming {
 
 impl Connection {
     /// Reads the layers of `flow` and what they name.
-    pub fn read(mut flow: Flow, scope: &Scope) -> Self {
+    pub fn read(flow: Flow, scope: &Scope) -> Self {
+        let mut flow = Box::new(flow);
         conversation::settle_roles(&mut flow);
         let layers = Conversation::read(&flow);
         let naming = naming(&flow, &layers, scope);
@@ -91,8 +92,8 @@ fn host(host: &HostName, port: Option<u16>, found_by: FoundBy, scope: &Scope) ->
 }
 
 fn by_connect(layers: &Conversation, scope: &Scope) -> Option<Naming> {
-    let request = layers.proxy.as_ref()?.last_request()?;
-    let path = layers.http.as_ref().and_then(|http| http.path.as_deref());
+    let request = layers.proxy.as_deref()?.last_request()?;
+    let path = layers.http.as_deref().and_then(|http| http.path.as_deref());
     if let Some(kind) = path.and_then(|path| services::by_path(path, request.port)) {
         let service = Service { host: Some(request.host.clone()), port: request.port, kind };
         return Some(Naming::Service(Known { service, found_by: FoundBy::ConnectTarget }));
@@ -101,15 +102,15 @@ fn by_connect(layers: &Conversation, scope: &Scope) -> Option<Naming> {
 }
 
 fn by_sni(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> {
-    let (_, hello) = layers.tls.as_ref()?.client_hello.as_ref()?;
+    let (_, hello) = layers.tls.as_deref()?.client_hello.as_ref()?;
     let target =
-        layers.proxy.as_ref().and_then(|proxy| proxy.last_request()).and_then(|request| request.port);
+        layers.proxy.as_deref().and_then(|proxy| proxy.last_request()).and_then(|request| request.port);
     let port = if layers.proxy.is_some() { target } else { Some(flow.server.port) };
     hello.server_name.as_ref().map(|name| host(name, port, FoundBy::Sni, scope))
 }
 
 fn by_http(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> {
-    let http = layers.http.as_ref().filter(|http| http.clear && layers.proxy.is_none())?;
+    let http = layers.http.as_deref().filter(|http| http.clear && layers.proxy.is_none())?;
     let name = http.host.clone().unwrap_or_else(|| HostName::new(&flow.server.ip.to_string()));
     let port = Some(flow.server.port);
     let path = http.path.as_deref()?;
@@ -129,7 +130,7 @@ fn by_http(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> 
 
 /// A session without a name whose certificate is a licensing service's own.
 fn by_certificate(layers: &Conversation) -> Option<Known> {
-    let (_, certificates) = layers.tls.as_ref()?.certificates.as_ref()?;
+    let (_, certificates) = layers.tls.as_deref()?.certificates.as_ref()?;
     let leaf: &Certificate = certificates.first()?;
     let common_name = leaf.common_name.as_deref().map(HostName::new);
     let names = leaf.dns_names.iter().cloned().chain(common_name);

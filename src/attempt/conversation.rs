@@ -17,9 +17,9 @@ use super::tls::TlsSession;
 /// The layers above TCP of one connection.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Conversation {
-    pub proxy: Option<ProxyExchange>,
-    pub tls: Option<TlsSession>,
-    pub http: Option<HttpExchange>,
+    pub proxy: Option<Box<ProxyExchange>>,
+    pub tls: Option<Box<TlsSession>>,
+    pub http: Option<Box<HttpExchange>>,
     /// What the server sent before the client sent anything, or that is neither TLS nor HTTP.
     pub banner: Option<(At, String)>,
     /// Whether the client sent something that is neither TLS nor HTTP.
@@ -80,7 +80,7 @@ impl Conversation {
     fn tls(flow: &Flow, client: u64, server: u64) -> Self {
         let session = TlsSession::read(flow, client, server);
         let http = HttpExchange::under_tls(&session, flow);
-        Self { tls: Some(session), http, ..Self::default() }
+        Self { tls: Some(Box::new(session)), http: http.map(Box::new), ..Self::default() }
     }
 
     fn http(flow: &Flow, client: u64, server: u64) -> Self {
@@ -95,7 +95,8 @@ impl Conversation {
         }
         let absolute = requests.list.iter().any(|r| matches!(r.head.target, Target::Absolute { .. }));
         let proxy = absolute.then(|| ProxyExchange::of(false, &requests.list, &responses, banner(flow)));
-        Self { proxy, http: Some(HttpExchange::in_clear(&requests, &responses, flow)), ..Self::default() }
+        let http = HttpExchange::in_clear(&requests, &responses, flow);
+        Self { proxy: proxy.map(Box::new), http: Some(Box::new(http)), ..Self::default() }
     }
 
     fn tunnel(
@@ -109,12 +110,13 @@ impl Conversation {
         let mut proxy = ProxyExchange::of(true, &connects, responses, banner(flow));
         proxy.partial =
             (responses.rest == Rest::Partial).then(|| flow.from_server.stream.at(responses.end)).flatten();
-        let Some(server) = tunnel else { return Self { proxy: Some(proxy), ..Self::default() } };
+        let proxy = Some(Box::new(proxy));
+        let Some(server) = tunnel else { return Self { proxy, ..Self::default() } };
         let client = connects.last().map_or(0, |request| request.end);
         let session = TlsSession::read(flow, client, server);
         let http = HttpExchange::under_tls(&session, flow);
-        let tls = Some(session).filter(|session| !session.is_empty());
-        Self { proxy: Some(proxy), tls, http, ..Self::default() }
+        let tls = Some(session).filter(|session| !session.is_empty()).map(Box::new);
+        Self { proxy, tls, http: http.map(Box::new), ..Self::default() }
     }
 }
 

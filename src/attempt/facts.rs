@@ -219,15 +219,15 @@ pub struct Attempt {
     /// ARP or neighbour discovery for its next hop.
     pub arp: Option<Resolution>,
     /// Its TCP connection.
-    pub flow: Option<Flow>,
+    pub flow: Option<Box<Flow>>,
     /// A 407 on an earlier connection that this one answers with credentials.
     pub log_on: Option<LogOn>,
     /// Its exchange with the proxy.
-    pub proxy: Option<ProxyExchange>,
+    pub proxy: Option<Box<ProxyExchange>>,
     /// Its TLS session.
-    pub tls: Option<TlsSession>,
+    pub tls: Option<Box<TlsSession>>,
     /// Its HTTP exchange, in clear or as far as TLS lets it be seen.
-    pub http: Option<HttpExchange>,
+    pub http: Option<Box<HttpExchange>>,
     /// Octets from the server where the switch's request, CONNECT or ClientHello would come first: a banner.
     pub banner: Option<(At, String)>,
     /// Whether the switch sent something that is neither TLS nor HTTP.
@@ -284,6 +284,6 @@ pub struct Fetch {
 impl Attempt {
     /// What `direction` sent, when there is a connection.
     pub fn half(&self, direction: Direction) -> Option<&crate::flow::Half> {
-        self.flow.as_ref().map(|flow| flow.half(direction))
+        self.flow.as_deref().map(|flow| flow.half(direction))
     }
 }

@@ -15,9 +15,9 @@ impl Connection {
     /// Octets of memory it holds, itself included.
     pub fn memory(&self) -> u64 {
         let layers = &self.layers;
-        let tls = layers.tls.as_ref().map_or(0, TlsSession::memory);
-        let http = layers.http.as_ref().map_or(0, HttpExchange::memory);
-        let proxy = layers.proxy.as_ref().map_or(0, ProxyExchange::memory);
+        let tls = layers.tls.as_deref().map_or(0, TlsSession::memory);
+        let http = layers.http.as_deref().map_or(0, HttpExchange::memory);
+        let proxy = layers.proxy.as_deref().map_or(0, ProxyExchange::memory);
         let banner = layers.banner.as_ref().map_or(0, |(_, text)| text.len());
         self.flow.memory() + (size_of::<Self>() + tls + http + proxy + banner) as u64
     }

@@ -1,22 +1,24 @@
 //! Whether a connection can be an attempt, or worth a finding, told from the client's first octets: most of an uplink's are neither.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
-use crate::flow::{Flow, Opening, Relevance, RoleEvidence};
+use crate::flow::{Flow, Opening, Reader, Relevance, RoleEvidence};
 use crate::model::HostName;
 use crate::proto::http::{RequestHead, Target, looks_like_http_request};
 use crate::proto::tls::{ClientHello, ContentType, HandshakeType, MessageHeader, RecordHeader, RecordStart};
 
 use super::resolver::DNS_PORT;
+use super::tls::ciphertext;
 use super::{Scope, services};
 
 /// More than a CONNECT with credentials and a large ClientHello take: who has not named a target by then is followed.
 const OPENING_OCTETS: usize = 16 << 10;
 
-impl Scope {
+impl Reader for Scope {
     /// Whether a connection that begins so has to be followed. It need not if it names another site, in words: that name goes
     /// before whatever follows. (Several requests of one connection are taken to be for one site, but for those to a proxy.)
-    pub fn relevance(&self, opening: &Opening<'_>) -> Relevance {
+    fn relevance(&self, opening: &Opening<'_>) -> Relevance {
         let server = opening.server;
         if self.all || server.port == DNS_PORT || self.is_proxy(server) || self.is_service(server) {
             return Relevance::Wanted;
@@ -27,6 +29,13 @@ impl Scope {
         }
     }
 
+    /// What application data records hold.
+    fn needless(&self, octets: &[u8]) -> Vec<Range<u64>> {
+        ciphertext(octets)
+    }
+}
+
+impl Scope {
     /// Whether a connection that is over asked a proxy for other sites only, and said nothing through it: what came of it is
     /// nobody's business either.
     pub(super) fn was_refused_elsewhere(&self, flow: &Flow) -> bool {

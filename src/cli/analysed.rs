@@ -124,7 +124,7 @@ fn read<R: Read>(
         if run.export.redact { Secrets::of(&found.analysis, &scope) } else { Secrets::default() };
     secrets.add_file(&file);
     let again = run.export.annotate.is_some().then(|| Selection::of(&found.analysis, found.capture.frames));
-    let report = Report::new(&found.analysis, &found.capture, Named { file, sha256 });
+    let report = Report::new(found.analysis, &found.capture, Named { file, sha256 });
     let analysed = Analysed { report, secrets, again: again.map(|selection| (selection, Again::Nowhere)) };
     Ok((analysed, source))
 }

@@ -105,7 +105,7 @@ pub fn analyse_merged(
         for input in &named {
             secrets.add_file(&input.file);
         }
-        let report = Report::merged(&found.analysis, &found.capture, &named);
+        let report = Report::merged(found.analysis, &found.capture, &named);
         Ok(Analysed { report, secrets, again: None })
     }));
     results

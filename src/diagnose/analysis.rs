@@ -6,7 +6,7 @@ use crate::attempt::{Attempt, Lookup, StageName, Visibility};
 use crate::model::{At, Endpoint, FrameNumber, HostName, Span};
 
 use super::transcript::Beside;
-use super::{CertificateFlaw, CodeCount, Event, Finding, Outcome, Shortcoming, Verdict};
+use super::{Advice, CodeCount, Finding, Outcome, Shortcoming, Verdict};
 
 /// Everything concluded from one capture.
 #[derive(Debug)]
@@ -15,6 +15,10 @@ pub struct Analysis {
     pub outcome: Outcome,
     /// The capture's verdict: that of `deciding`, or one of its own when there is no attempt.
     pub verdict: Verdict,
+    /// What to do about it, cheapest first.
+    pub actions: Vec<Advice>,
+    /// Selects its packets in Wireshark, never by `tcp.stream`.
+    pub wireshark_filter: String,
     /// Id of the attempt whose verdict it is.
     pub deciding: Option<usize>,
     /// The other failing codes and how often each was given.
@@ -27,6 +31,8 @@ pub struct Analysis {
     pub attempts_total: usize,
     /// The attempts held in full, in order of start.
     pub attempts: Vec<Judged>,
+    /// Most rungs of each attempt's ladder: fewer where there are many attempts.
+    pub rungs: usize,
     /// Look-ups that are part of no attempt, when every connection is judged.
     pub lookups: Vec<Lookup>,
     /// Findings, attempts' first.
@@ -50,19 +56,15 @@ pub struct AnalysisWarning {
     pub message: String,
 }
 
-/// An attempt and what is concluded of it.
-#[derive(Debug)]
+/// An attempt and what is concluded of it. Of what follows from these two nothing is held: there may be many attempts.
+#[derive(Debug, Clone)]
 pub struct Judged {
     /// The facts.
-    pub attempt: Attempt,
+    pub attempt: Box<Attempt>,
     /// The conclusion.
     pub verdict: Verdict,
-    /// How far each stage came, in order.
-    pub stages: [Stage; 6],
-    /// The ladder's rungs, in capture order, bounded.
-    pub events: Vec<Event>,
-    /// What is wrong with each of the server's certificates, in their order.
-    pub certificate_flaws: Vec<Vec<CertificateFlaw>>,
+    /// What to do, where the switch's own text changes what the verdict's diagnostic says.
+    pub(super) adapted: Option<Vec<Advice>>,
 }
 
 /// How far an attempt came in one stage.

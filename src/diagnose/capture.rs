@@ -21,7 +21,7 @@ const CANDIDATES: usize = 10;
 /// Judges every attempt and the capture as a whole.
 pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Analysis {
     let Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, omitted } = attempts;
-    let timed = |mut attempt: Attempt| {
+    let timed = |mut attempt: Box<Attempt>| {
         attempt.surroundings.clock = capture.clock;
         attempt
     };
@@ -31,17 +31,21 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     let outcome = outcome(&clients);
     let deciding = deciding(&counted, outcome);
     let candidates = candidates_of(candidates.into_iter().map(timed));
-    let verdict = match deciding {
-        Some(judged) => judged.verdict.clone(),
-        None => without_attempt(&candidates, &encrypted, packets),
+    let (verdict, actions, wireshark_filter) = match deciding {
+        Some(judged) => (judged.verdict.clone(), judged.actions(), judged.wireshark_filter()),
+        None => {
+            let verdict = without_attempt(&candidates, &encrypted, packets);
+            let diagnostic = verdict.diagnostic;
+            (verdict, bare_advice(diagnostic), diagnostic.filter.to_owned())
+        }
     };
     let other_codes = other_codes(&counted, verdict.diagnostic.code);
     let visibility = visibility(&counted);
     let findings = findings::of(&Whole { judged: &judged, mentions: &mentions, inbound: &inbound, capture });
     let deciding = deciding.map(|judged| judged.attempt.id);
     let attempts_total = judged.len();
-    let mut attempts = shorten(judged, deciding, scope);
-    ladder::draw(&mut attempts, scope);
+    let attempts = shorten(judged, deciding, scope);
+    let rungs = ladder::most_rungs(attempts.len(), scope);
     let mut warnings = Vec::new();
     if omitted > 0 {
         let message = format!("{omitted} connections or look-ups were left out because a limit was reached.");
@@ -50,12 +54,15 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     let mut analysis = Analysis {
         outcome,
         verdict,
+        actions,
+        wireshark_filter,
         deciding,
         other_codes,
         clients,
         candidates,
         attempts_total,
         attempts,
+        rungs,
         lookups,
         findings,
         shortcomings: Vec::new(),
@@ -163,7 +170,7 @@ fn shorten(judged: Vec<Judged>, deciding: Option<usize>, scope: &Scope) -> Vec<J
 }
 
 /// Candidates as they are listed: alike ones together, the likeliest first.
-fn candidates_of(candidates: impl Iterator<Item = Attempt>) -> Vec<Candidate> {
+fn candidates_of(candidates: impl Iterator<Item = Box<Attempt>>) -> Vec<Candidate> {
     let mut found: Vec<(u32, Candidate)> = Vec::new();
     for attempt in candidates {
         let marks = marks(&attempt);
@@ -202,7 +209,7 @@ fn candidate(judged: &Judged) -> Candidate {
 /// Whether it calls a port on which no service and no proxy listens: management, mail, files, routing.
 fn is_management(attempt: &Attempt) -> bool {
     const PORTS: [u16; 14] = [20, 21, 22, 23, 25, 49, 53, 139, 179, 389, 445, 514, 830, 3389];
-    attempt.flow.as_ref().is_some_and(|flow| PORTS.contains(&flow.server.port))
+    attempt.flow.as_deref().is_some_and(|flow| PORTS.contains(&flow.server.port))
 }
 
 /// How much an attempt looks like a switch's: TTL 255, a window of 4128, a port that services and proxies use.
@@ -261,21 +268,17 @@ fn candidate_words(candidate: &Candidate) -> String {
     )
 }
 
-pub(super) fn bare(diagnostic: &'static Diagnostic, summary: String, evidence: Vec<Evidence>) -> Verdict {
+/// What to do about a capture without an attempt.
+pub(super) fn bare_advice(diagnostic: &Diagnostic) -> Vec<Advice> {
     let advice = |action: &super::Action| Advice {
         text: action.text.to_owned(),
         commands: action.commands.iter().map(|command| super::words::fill_unknown(command)).collect(),
     };
-    let wireshark_filter = diagnostic.filter.to_owned();
-    let actions = diagnostic.fix.iter().map(advice).collect();
-    Verdict {
-        diagnostic,
-        summary,
-        confidence: Confidence::Likely,
-        party: diagnostic.party,
-        evidence,
-        lines: Vec::new(),
-        actions,
-        wireshark_filter,
-    }
+    diagnostic.fix.iter().map(advice).collect()
+}
+
+/// The verdict on a capture without an attempt.
+pub(super) fn bare(diagnostic: &'static Diagnostic, summary: String, evidence: Vec<Evidence>) -> Verdict {
+    let (confidence, party) = (Confidence::Likely, diagnostic.party);
+    Verdict { diagnostic, summary, confidence, party, evidence, lines: Vec::new() }
 }

@@ -15,7 +15,7 @@ const HTTPS: u16 = 443;
 pub(super) fn humbled(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {
     let code = conclusion.diagnostic.code;
     let guessed = is_guessed(attempt) || attempt.surroundings.serves;
-    let doubtful = attempt.flow.as_ref().is_some_and(|flow| {
+    let doubtful = attempt.flow.as_deref().is_some_and(|flow| {
         let before_data = matches!(code, "tcp-syn-refused" | "tcp-syn-rejected");
         !before_data && (!is_whole(flow, code) || !is_over(attempt, flow, code))
             || code.ends_with("-reset") && !reset_counts(flow)

@@ -41,7 +41,7 @@ impl CloseKind {
 
 /// The first close of the connection; what follows from it is consequence (a RST in answer to a FIN, say).
 pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
-    let flow = attempt.flow.as_ref()?;
+    let flow = attempt.flow.as_deref()?;
     let tcp = Direction::BOTH.into_iter().flat_map(|by| closes(flow.half(by), by));
     tcp.chain(close_notifies(attempt)).min_by(|a, b| {
         let later_kind = |close: &Close| close.kind != CloseKind::CloseNotify;
@@ -73,10 +73,10 @@ fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
     let clear =
         closing.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at });
     // By its size alone a record is a close only where one follows.
-    let flow = attempt.flow.as_ref();
+    let flow = attempt.flow.as_deref();
     let over = flow
         .is_some_and(|flow| Direction::BOTH.into_iter().any(|by| closes(flow.half(by), by).next().is_some()));
-    let encrypted = attempt.tls.iter().flat_map(encrypted_close_notifies);
+    let encrypted = attempt.tls.as_deref().into_iter().flat_map(encrypted_close_notifies);
     clear.chain(encrypted.filter(move |_| over))
 }
 
@@ -98,10 +98,10 @@ fn encrypted_close_notifies(tls: &TlsSession) -> impl Iterator<Item = Close> {
 /// The switch's own close in front of what the server sent at `at`, when that was not accepted any more: no acknowledgement
 /// covers it. (A client that only half-closes still acknowledges its answer.)
 pub(super) fn gave_up_before(attempt: &Attempt, at: At) -> Option<Close> {
-    let flow = attempt.flow.as_ref().filter(|_| attempt.visibility == Visibility::Both)?;
+    let flow = attempt.flow.as_deref().filter(|_| attempt.visibility == Visibility::Both)?;
     let close =
         first_close(attempt).filter(|close| close.by == Direction::FromClient && close.at.before(at))?;
-    let sent = |segment: &&Segment| segment.direction == Direction::FromServer && segment.len > 0;
+    let sent = |segment: &Segment| segment.direction == Direction::FromServer && segment.len > 0;
     let late = flow.segments.iter().filter(sent).find(|segment| segment.at == at)?;
     let accepted = i64::try_from(flow.from_server.acknowledged).unwrap_or(i64::MAX) > late.offset;
     (!accepted).then_some(close)

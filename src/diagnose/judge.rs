@@ -7,15 +7,16 @@ use super::certainty::humbled;
 use super::conclusion::Conclusion;
 use super::silence::one_way;
 use super::timeless::timeless;
-use super::{Diagnostic, Judged, Outcome, Verdict, arp, dns, http, inconclusive, proxy, stages, tcp, tls};
+use super::{
+    Advice, CertificateFlaw, Diagnostic, Event, Judged, Outcome, Stage, Verdict, arp, dns, http,
+    inconclusive, ladder, proxy, stages, tcp, tls,
+};
 
 /// Judges `attempt`.
-pub(super) fn judge(attempt: Attempt) -> Judged {
+pub(super) fn judge(attempt: Box<Attempt>) -> Judged {
     let conclusion = conclude(&attempt);
-    let verdict = verdict(&attempt, conclusion);
-    let stages = stages::of(&attempt, &verdict);
-    let certificate_flaws = tls::flaws::of(&attempt);
-    Judged { attempt, verdict, stages, events: Vec::new(), certificate_flaws }
+    let verdict = verdict(conclusion);
+    Judged { attempt, verdict, adapted: None }
 }
 
 /// The conclusion of the stage in which the attempt ended, or the cause of it from elsewhere.
@@ -59,25 +60,41 @@ fn undecided(attempt: &Attempt, flow: &Flow) -> Conclusion {
     inconclusive::mid_stream(attempt)
 }
 
-fn verdict(attempt: &Attempt, conclusion: Conclusion) -> Verdict {
+fn verdict(conclusion: Conclusion) -> Verdict {
     let Conclusion { diagnostic, confidence, summary, mut evidence, party, .. } = conclusion;
     evidence.sort_by_key(|evidence| evidence.at.frame);
-    Verdict {
-        diagnostic,
-        summary,
-        confidence,
-        party,
-        evidence,
-        lines: Vec::new(),
-        actions: attempt.advice(diagnostic),
-        wireshark_filter: attempt.wireshark_filter(),
-    }
+    Verdict { diagnostic, summary, confidence, party, evidence, lines: Vec::new() }
 }
 
 impl Judged {
     /// The outcome of the attempt.
     pub fn outcome(&self) -> Outcome {
         self.verdict.outcome()
+    }
+
+    /// What to do, cheapest first.
+    pub fn actions(&self) -> Vec<Advice> {
+        self.adapted.clone().unwrap_or_else(|| self.attempt.advice(self.verdict.diagnostic))
+    }
+
+    /// Selects the attempt's packets in Wireshark, never by `tcp.stream`.
+    pub fn wireshark_filter(&self) -> String {
+        self.attempt.wireshark_filter()
+    }
+
+    /// How far each stage came, in order.
+    pub fn stages(&self) -> [Stage; 6] {
+        stages::of(&self.attempt, &self.verdict)
+    }
+
+    /// The ladder's rungs in capture order, at most `most`.
+    pub fn events(&self, most: usize) -> Vec<Event> {
+        ladder::of(&self.attempt, &self.verdict, most)
+    }
+
+    /// What is wrong with each of the server's certificates, in their order.
+    pub fn certificate_flaws(&self) -> Vec<Vec<CertificateFlaw>> {
+        tls::flaws::of(&self.attempt)
     }
 
     /// Whether its verdict is `diagnostic`.

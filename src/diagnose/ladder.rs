@@ -7,23 +7,20 @@ use crate::attempt::{Attempt, Query, Scope};
 use crate::limits::{RUNG_TEXT, RUNGS_LEAST, RUNGS_OF_ALL};
 use crate::model::FrameNumber;
 
-use super::{Event, EventKind, Judged};
+use super::{Event, EventKind, Verdict};
 
 /// Most rungs of one ladder.
 const RUNGS: usize = 200;
 
-/// Draws every attempt's ladder: in full as long as there is room for all.
-pub(super) fn draw(attempts: &mut [Judged], scope: &Scope) {
-    let mut room = if scope.all { 10 * RUNGS_OF_ALL } else { RUNGS_OF_ALL };
-    for judged in attempts {
-        let deciding: Vec<FrameNumber> = judged.verdict.evidence.iter().map(|e| e.at.frame).collect();
-        judged.events = of(&judged.attempt, &deciding, room.clamp(RUNGS_LEAST, RUNGS));
-        room = room.saturating_sub(judged.events.len());
-    }
+/// Most rungs of each ladder of so many attempts.
+pub(super) fn most_rungs(attempts: usize, scope: &Scope) -> usize {
+    let room = if scope.all { 10 * RUNGS_OF_ALL } else { RUNGS_OF_ALL };
+    (room / attempts.max(1)).clamp(RUNGS_LEAST, RUNGS)
 }
 
-/// The rungs of `attempt`'s ladder in capture order, at most `most`, those in `deciding` marked.
-fn of(attempt: &Attempt, deciding: &[FrameNumber], most: usize) -> Vec<Event> {
+/// The rungs of `attempt`'s ladder in capture order, at most `most`, those that `verdict` cites marked.
+pub(super) fn of(attempt: &Attempt, verdict: &Verdict, most: usize) -> Vec<Event> {
+    let deciding: Vec<FrameNumber> = verdict.evidence.iter().map(|evidence| evidence.at.frame).collect();
     let mut events: Vec<Event> =
         attempt.lookups.iter().flat_map(|lookup| &lookup.queries).flat_map(query).collect();
     resolution(attempt, &mut events);

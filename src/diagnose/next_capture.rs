@@ -48,7 +48,7 @@ impl Analysis {
         }
         let deciding =
             self.deciding.and_then(|id| self.attempts.iter().find(|judged| judged.attempt.id == id));
-        let attempt = deciding.map(|judged| &judged.attempt);
+        let attempt = deciding.map(|judged| judged.attempt.as_ref());
         let code = self.verdict.diagnostic.code;
         self.shortcomings = shortcomings(code, attempt, facts, self.candidates.len());
         let own = self.shortcomings.iter().any(|one| {
@@ -58,10 +58,10 @@ impl Analysis {
             )
         });
         let encrypted = self.shortcomings.iter().any(|one| one.code == "capture-encrypted");
-        self.verdict.actions.retain(|advice| {
+        self.actions.retain(|advice| {
             !is_about_capturing(advice) && (encrypted || !advice.text.starts_with(CAPTURE_IN_CLEAR))
         });
-        self.verdict.actions.extend(steps(attempt, path, own));
+        self.actions.extend(steps(attempt, path, own));
     }
 }
 
@@ -151,7 +151,7 @@ fn of_traffic(code: &str, facts: &CaptureFacts, candidates: usize) -> Shortcomin
 /// What the attempt that decides tells.
 fn of_attempt(code: &str, attempt: &Attempt) -> Option<Shortcoming> {
     let (first, last) = (attempt.first, attempt.last);
-    let missed = attempt.flow.as_ref().is_some_and(|flow| {
+    let missed = attempt.flow.as_deref().is_some_and(|flow| {
         Direction::BOTH.into_iter().any(|by| flow.half(by).frames > 0 && missed(flow.half(by)))
     });
     let of = |code, message: String, at: At, note: &str| {

@@ -48,7 +48,7 @@ pub(super) static OK: Diagnostic = Diagnostic {
 /// An answer under TLS.
 pub(super) fn under_tls(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
     let version =
-        attempt.tls.as_ref().and_then(TlsSession::version).map_or(String::new(), |v| format!(" over {v}"));
+        attempt.tls.as_deref().and_then(TlsSession::version).map_or(String::new(), |v| format!(" over {v}"));
     let summary = format!(
         "{} answered the request of {}{}{version}: {} octets of application data sent, {} received.",
         attempt.service_text(),
@@ -57,7 +57,7 @@ pub(super) fn under_tls(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> 
         http.request_bytes,
         http.response_bytes,
     );
-    let finished = attempt.tls.as_ref().is_some_and(|tls| tls.client_finished.is_some());
+    let finished = attempt.tls.as_deref().is_some_and(|tls| tls.client_finished.is_some());
     let doubtful = http.exchanges > 1
         || http.maybe_tickets
         || !finished

@@ -57,7 +57,7 @@ fn status(
     seen: bool,
 ) -> StageStatus {
     let proxied = attempt.proxy.is_some() || super::tcp::to_proxy(attempt);
-    let clear = attempt.http.as_ref().is_some_and(|http| http.clear);
+    let clear = attempt.http.as_deref().is_some_and(|http| http.clear);
     let needless = match name {
         StageName::Dns => attempt.flow.is_some() && !seen && by_address(attempt),
         StageName::Arp => !seen,
@@ -150,7 +150,7 @@ fn arp(attempt: &Attempt) -> Option<Seen> {
 }
 
 fn tcp(attempt: &Attempt) -> Option<Seen> {
-    let flow = attempt.flow.as_ref()?;
+    let flow = attempt.flow.as_deref()?;
     let resets = flow.from_server.resets.first().filter(|_| flow.established.is_none()).map(|reset| reset.at);
     let mut frames: Vec<At> =
         flow.syns.iter().chain(&flow.syn_acks).copied().chain(flow.established).chain(resets).collect();
@@ -167,14 +167,14 @@ fn tcp(attempt: &Attempt) -> Option<Seen> {
 
 /// From the last SYN before the SYN-ACK to the SYN-ACK.
 fn round_trip(attempt: &Attempt) -> Option<Span> {
-    let flow = attempt.flow.as_ref()?;
+    let flow = attempt.flow.as_deref()?;
     let answer = flow.syn_acks.first()?;
     let syn = flow.syns.iter().rfind(|syn| syn.before(*answer))?;
     Some(answer.time - syn.time).filter(|span| span.is_known())
 }
 
 fn proxy(attempt: &Attempt) -> Option<Seen> {
-    let proxy = attempt.proxy.as_ref()?;
+    let proxy = attempt.proxy.as_deref()?;
     let requests = proxy.requests.iter().map(|request| request.at);
     let mut frames: Vec<At> = requests.chain(proxy.responses.iter().map(|response| response.at)).collect();
     frames.sort_by_key(|at| at.frame);
@@ -187,7 +187,7 @@ fn proxy(attempt: &Attempt) -> Option<Seen> {
 }
 
 fn tls(attempt: &Attempt) -> Option<Seen> {
-    let tls = attempt.tls.as_ref()?;
+    let tls = attempt.tls.as_deref()?;
     let hello = tls.client_hello.as_ref().map(|(at, _)| *at).or(tls.client_hello_started);
     let server = tls.server_hello.as_ref().map(|(at, _)| *at);
     let certificate = tls.certificates.as_ref().map(|(at, _)| *at);
@@ -205,7 +205,7 @@ fn tls(attempt: &Attempt) -> Option<Seen> {
 }
 
 fn http(attempt: &Attempt) -> Option<Seen> {
-    let http = attempt.http.as_ref()?;
+    let http = attempt.http.as_deref()?;
     if http.request.is_none() && http.answer.is_none() {
         return None;
     }

@@ -93,10 +93,6 @@ pub struct Verdict {
     pub evidence: Vec<Evidence>,
     /// Lines of the switch's own text beside them.
     pub lines: Vec<Quote>,
-    /// What to do, cheapest first.
-    pub actions: Vec<Advice>,
-    /// Selects the attempt's packets in Wireshark, never by `tcp.stream`.
-    pub wireshark_filter: String,
 }
 
 /// How much a finding matters.

@@ -1,6 +1,6 @@
 //! One connection while it is being followed.
 
-use crate::limits::{ICMP_PER_FLOW, REPEATS_PER_FLOW};
+use crate::limits::{CLOSED_IDLE, FINISHED_IDLE, ICMP_PER_FLOW, REPEATS_PER_FLOW};
 use crate::model::{At, Direction, Endpoint, SeqNumber, Span};
 use crate::net::{IcmpError, TcpFlags, TcpSegment};
 
@@ -113,6 +113,12 @@ impl Connection {
             || self.sides.iter().any(|side| !side.resets.is_empty())
     }
 
+    /// How long it may be idle once it is closed before it is over for good.
+    pub fn afterlife(&self) -> Span {
+        let finished = self.sides.iter().all(|side| side.resets.is_empty() && side.is_fin_acknowledged());
+        if finished { FINISHED_IDLE } else { CLOSED_IDLE }
+    }
+
     /// Whether `judge` says, with what `side` has just sent, that it is nobody's business. Asked only where the handshake tells the
     /// client from the server, until the answer is one.
     pub fn is_unwanted(&mut self, side: usize, judge: &Judge) -> bool {
@@ -123,7 +129,7 @@ impl Connection {
         }
         let server = self.sides[1 - side].endpoint;
         let octets = self.sides[side].half.stream.contiguous();
-        let relevance = judge.ask(&Opening { server, octets });
+        let relevance = judge.0.relevance(&Opening { server, octets });
         self.wanted = relevance == Relevance::Wanted;
         relevance == Relevance::Unwanted
     }
@@ -155,9 +161,15 @@ impl Connection {
         self.sides.iter_mut().for_each(|side| side.half.stream.limit(octets));
     }
 
-    /// Gives back the room that was meant for more: it was closed.
-    pub fn settle(&mut self) {
-        self.sides.iter_mut().for_each(|side| side.half.stream.settle());
+    /// Gives back the room that was meant for more: it was closed. Where both sides have sent all they had, that of the octets
+    /// that `judge` has no use for too.
+    pub fn settle(&mut self, judge: Option<&Judge>) {
+        let sent_all = self.sides.iter().all(|side| side.fin.is_some() && side.resets.is_empty());
+        for side in &mut self.sides {
+            let judge = judge.filter(|_| sent_all && side.sequence.anchor() == Anchor::Syn);
+            let needless = |octets: &[u8]| judge.map(|judge| judge.0.needless(octets)).unwrap_or_default();
+            side.half.stream.settle(needless);
+        }
     }
 
     /// What is known of it, now that it is over.

@@ -3,7 +3,7 @@
 use crate::model::{At, Direction, Endpoint, SeqNumber};
 use crate::net::{IcmpError, TcpFlags};
 
-use super::Stream;
+use super::{Segments, Stream};
 
 /// How the client of a connection was told from its server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Flow {
     /// SYN-ACKs whose initial sequence number differs from the one the connection uses: first of each number, at most 4.
     pub other_isns: Vec<(At, SeqNumber)>,
     /// Segments in capture order: the first `limits::SEGMENTS_HEAD` and the last `limits::SEGMENTS_TAIL`.
-    pub segments: Vec<Segment>,
+    pub segments: Segments,
     /// Segments left out of the middle of `segments`.
     pub segments_omitted: u64,
     /// ICMP errors that quote a packet of this connection, in capture order, at most `limits::ICMP_PER_FLOW`.
@@ -150,6 +150,13 @@ pub struct Segment {
     pub class: SegmentClass,
 }
 
+impl Segment {
+    /// The same with the other direction.
+    fn reversed(self) -> Self {
+        Self { direction: self.direction.reverse(), ..self }
+    }
+}
+
 impl Flow {
     /// Lets go of the octets when they have been read; what is known about them stays.
     pub fn release_octets(&mut self) {
@@ -157,7 +164,7 @@ impl Flow {
         self.from_server.stream.release();
     }
 
-    /// Octets of memory it holds besides itself.
+    /// Octets of memory it holds, itself included.
     pub fn memory(&self) -> u64 {
         let halves = [&self.from_client, &self.from_server];
         let streams: usize = halves
@@ -165,9 +172,9 @@ impl Flow {
             .map(|half| half.stream.memory() + half.resets.capacity() * size_of::<Reset>())
             .sum();
         let places = self.syns.capacity() + self.syn_acks.capacity();
-        let segments = self.segments.capacity() * size_of::<Segment>();
+        let segments = self.segments.memory();
         let icmp = self.icmp.capacity() * size_of::<(At, IcmpError)>();
-        (streams + places * size_of::<At>() + segments + icmp) as u64
+        (streams + places * size_of::<At>() + segments + icmp + size_of::<Self>()) as u64
     }
 
     /// What `direction` sent.
@@ -184,8 +191,6 @@ impl Flow {
         std::mem::swap(&mut self.client, &mut self.server);
         std::mem::swap(&mut self.from_client, &mut self.from_server);
         self.established = None;
-        for segment in &mut self.segments {
-            segment.direction = segment.direction.reverse();
-        }
+        self.segments = self.segments.iter().map(Segment::reversed).collect();
     }
 }

@@ -76,6 +76,11 @@ impl Ranges {
         cut
     }
 
+    /// Gives back the room that was meant for more.
+    pub fn settle(&mut self) {
+        self.0.shrink_to_fit();
+    }
+
     /// Octets of memory in use.
     pub fn memory(&self) -> usize {
         self.0.capacity() * size_of::<Range<u64>>()

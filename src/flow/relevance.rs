@@ -1,6 +1,7 @@
 //! Whether a connection is anybody's business: asked while its first octets come in, answered by whoever knows names.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::model::Endpoint;
 
@@ -24,18 +25,17 @@ pub struct Opening<'a> {
     pub octets: &'a [u8],
 }
 
-/// Who is asked.
-pub(super) struct Judge(Box<dyn Fn(&Opening<'_>) -> Relevance>);
+/// Who knows what the octets of a connection mean.
+pub trait Reader {
+    /// What a connection is that begins so.
+    fn relevance(&self, opening: &Opening<'_>) -> Relevance;
 
-impl Judge {
-    pub fn new(judge: impl Fn(&Opening<'_>) -> Relevance + 'static) -> Self {
-        Self(Box::new(judge))
-    }
-
-    pub fn ask(&self, opening: &Opening<'_>) -> Relevance {
-        (self.0)(opening)
-    }
+    /// Which of a direction's octets, all of which are here, nobody will read: in order and apart.
+    fn needless(&self, octets: &[u8]) -> Vec<Range<u64>>;
 }
+
+/// Who is asked.
+pub(super) struct Judge(pub Box<dyn Reader>);
 
 impl fmt::Debug for Judge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

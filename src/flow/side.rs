@@ -200,6 +200,11 @@ impl Side {
         self.window_is_zero
     }
 
+    /// Whether the other side acknowledged its FIN.
+    pub fn is_fin_acknowledged(&self) -> bool {
+        self.fin.is_some_and(|(_, position)| self.acknowledged > Some(position))
+    }
+
     /// Turns positions into offsets; `peer` is where the other side's stream starts.
     pub fn finish(mut self, peer: &Sequence) -> Half {
         let sequence = self.sequence;

@@ -1,23 +1,23 @@
 //! The octets of one direction, each with the frame it came in. Gaps stay gaps.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::limits::{STREAM_CONFLICTS, STREAM_OCTETS, STREAM_PIECES};
 use crate::model::At;
 
+use super::octets::Octets;
+use super::pieces::Pieces;
 use super::ranges::Ranges;
 
 /// Octets of one direction from offset 0, up to [`STREAM_OCTETS`] or what memory allows; what was not captured is a gap, never invented.
 #[derive(Debug, Clone)]
 pub struct Stream {
-    /// Octets from offset 0; zero where missing.
-    bytes: Vec<u8>,
+    octets: Octets,
     /// None is kept from here on.
     limit: u64,
-    /// Which frame brought what, by first offset: disjoint.
-    pieces: BTreeMap<u64, Piece>,
-    /// What `bytes` really holds.
+    /// Which frame brought what.
+    pieces: Pieces,
+    /// What of `octets` was captured.
     present: Ranges,
     /// What was in the capture's frames, also if cut by the packet-length limit or past [`STREAM_OCTETS`].
     seen: Ranges,
@@ -31,9 +31,9 @@ pub struct Stream {
 impl Default for Stream {
     fn default() -> Self {
         Self {
-            bytes: Vec::new(),
+            octets: Octets::default(),
             limit: STREAM_OCTETS,
-            pieces: BTreeMap::new(),
+            pieces: Pieces::default(),
             present: Ranges::default(),
             seen: Ranges::default(),
             end: 0,
@@ -42,12 +42,6 @@ impl Default for Stream {
             overflowed: false,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    end: u64,
-    at: At,
 }
 
 /// The same range twice, with other octets. The first are kept, as most receivers do (RFC 9293 §3.10.7.4 leaves it open).
@@ -91,32 +85,38 @@ impl Stream {
         self.readable_from(0)
     }
 
-    /// The octets from `offset` to the next gap; empty when `offset` is in one.
+    /// The octets from `offset` to the next gap, or to those that were let go; empty when `offset` is in one of these.
     pub fn readable_from(&self, offset: u64) -> &[u8] {
-        self.present.run_at(offset).map_or(&[], |run| self.octets(&(offset..run.end)))
+        let end = self.present.run_at(offset).map_or(offset, |run| self.octets.held_until(offset, run.end));
+        self.octets.get(&(offset..end))
     }
 
     /// The octets of `range`, if all of them are present.
     pub fn slice(&self, range: Range<u64>) -> Option<&[u8]> {
-        let covered = range.start <= range.end && self.present.covers(&range);
-        self.bytes.get(index(range.start)..index(range.end)).filter(|_| covered)
+        let octets = self.octets.get(&range);
+        let held = self.holds(&range) && octets.len() as u64 == range.end - range.start;
+        held.then_some(octets)
+    }
+
+    /// Whether all octets of `range` were captured, whether or not they are still held.
+    pub fn holds(&self, range: &Range<u64>) -> bool {
+        range.start <= range.end && self.present.covers(range)
     }
 
     /// The frame that brought the octet at `offset`.
     pub fn at(&self, offset: u64) -> Option<At> {
-        let (_, piece) = self.pieces.range(..=offset).next_back()?;
-        (offset < piece.end).then_some(piece.at)
+        self.pieces.at(offset)
     }
 
     /// The last frame of those that brought octets of `range`: with it the range was complete,
     /// if it is. Also given when part of the range is missing.
     pub fn completed_at(&self, range: Range<u64>) -> Option<At> {
-        self.pieces_in(range).max_by(|a, b| a.order(*b))
+        self.pieces.within(range).max_by(|a, b| a.order(*b))
     }
 
     /// The first frame of those that brought octets of `range`.
     pub fn first_at(&self, range: Range<u64>) -> Option<At> {
-        self.pieces_in(range).min_by(|a, b| a.order(*b))
+        self.pieces.within(range).min_by(|a, b| a.order(*b))
     }
 
     /// Ranges below [`end`](Self::end) (and below [`STREAM_OCTETS`]) that are not present: not captured, or cut.
@@ -163,15 +163,13 @@ impl Stream {
 
     /// The frame that brought the first octet present at or behind `offset`.
     pub(super) fn next_at(&self, offset: u64) -> Option<At> {
-        self.at(offset).or_else(|| self.pieces.range(offset..).next().map(|(_, piece)| piece.at))
+        self.at(offset).or_else(|| self.pieces.next_at(offset))
     }
 
     /// Octets of memory in use.
     pub(super) fn memory(&self) -> usize {
-        // A map node holds up to eleven entries and is at least half full.
-        let pieces = self.pieces.len() * 2 * size_of::<(u64, Piece)>();
         let conflicts = self.conflicts.capacity() * size_of::<Conflict>();
-        self.bytes.capacity() + pieces + self.present.memory() + self.seen.memory() + conflicts
+        self.octets.memory() + self.pieces.memory() + self.present.memory() + self.seen.memory() + conflicts
     }
 
     /// Keeps no octet from `limit` on, now and later.
@@ -180,28 +178,33 @@ impl Stream {
             return;
         }
         self.limit = limit;
-        self.bytes.truncate(index(limit));
-        self.bytes.shrink_to_fit();
-        self.pieces.split_off(&limit);
-        if let Some(mut last) = self.pieces.last_entry() {
-            let piece = last.get_mut();
-            piece.end = piece.end.min(limit);
-        }
+        self.octets.truncate(limit);
+        self.pieces.truncate(limit);
         self.overflowed |= self.present.truncate(limit);
     }
 
-    /// Gives back the room that was meant for more octets.
-    pub(super) fn settle(&mut self) {
-        self.bytes.shrink_to_fit();
+    /// Gives back the room that was meant for more octets, and that of the `needless` ones of all: of a stream without a gap, whose
+    /// start is known.
+    pub(super) fn settle(&mut self, needless: impl FnOnce(&[u8]) -> Vec<Range<u64>>) {
+        let whole = !self.overflowed && self.octets.end() == self.end && self.gaps().next().is_none();
+        let needless =
+            if whole && !self.octets.is_hollow() { needless(self.contiguous()) } else { Vec::new() };
+        if needless.is_empty() {
+            self.octets.settle();
+        } else {
+            self.octets.drop_ranges(&needless);
+        }
     }
 
     /// Lets go of the octets when they have been read. What is known about them stays: ranges and conflicts, and the frames
     /// of the first octets and of those behind the first gap.
     pub(super) fn release(&mut self) {
         let behind = self.gaps().next().map(|gap| gap.end);
-        self.bytes = Vec::new();
+        self.octets = Octets::default();
         self.pieces
-            .retain(|&start, piece| start == 0 || behind.is_some_and(|at| start <= at && at < piece.end));
+            .settle(|start, piece| start == 0 || behind.is_some_and(|at| (start..piece.end).contains(&at)));
+        self.present.settle();
+        self.seen.settle();
     }
 
     /// Whether a frame of the capture held every octet of `range`, kept or not.
@@ -217,7 +220,10 @@ impl Stream {
     /// Whether `bytes` are what is present at `offset`, as far as it is.
     pub(super) fn agrees(&self, offset: u64, bytes: &[u8]) -> bool {
         let range = offset..offset.saturating_add(bytes.len() as u64);
-        self.present.within(range).all(|part| self.octets(&part) == cut(bytes, &part, offset))
+        self.present.within(range).all(|part| {
+            let held = self.octets.get(&part);
+            held == cut(bytes, &part, offset) || self.octets.is_hollow() && held.is_empty()
+        })
     }
 
     /// Moves every octet `by` places up (the start turned out to lie earlier) or down, dropping what falls below 0.
@@ -229,10 +235,10 @@ impl Stream {
         for run in old.seen.iter() {
             self.seen.insert(run.start.saturating_add_signed(by)..run.end.saturating_add_signed(by));
         }
-        for (&start, piece) in &old.pieces {
+        for (start, piece) in old.pieces.iter() {
             let first = start.max(0u64.saturating_add_signed(by.saturating_neg()));
             if first < piece.end {
-                let bytes = old.octets(&(first..piece.end));
+                let bytes = old.octets.get(&(first..piece.end));
                 self.insert(
                     first.saturating_add_signed(by),
                     bytes,
@@ -244,17 +250,18 @@ impl Stream {
     }
 
     fn keep(&mut self, range: Range<u64>, bytes: &[u8], at: At) -> u64 {
-        let before = self.bytes.len() as u64;
-        if before > range.start {
+        if self.octets.is_hollow() {
+            return 0;
+        }
+        if self.octets.end() > range.start {
             return self.keep_between(range, bytes, at);
         }
         // In order, or ahead of everything: nothing to compare with.
         if !self.insert_run(&range) {
             return 0;
         }
-        self.bytes.resize(index(range.start), 0);
-        self.bytes.extend_from_slice(cut(bytes, &range, range.start));
-        self.add_piece(&range, at);
+        self.octets.append(range.start, cut(bytes, &range, range.start));
+        self.pieces.add(&range, at);
         range.end - range.start
     }
 
@@ -265,12 +272,9 @@ impl Stream {
         if fresh.is_empty() || !self.insert_run(&range) {
             return 0;
         }
-        if self.bytes.len() < index(range.end) {
-            self.bytes.resize(index(range.end), 0);
-        }
         for part in &fresh {
-            self.bytes[index(part.start)..index(part.end)].copy_from_slice(cut(bytes, part, range.start));
-            self.add_piece(part, at);
+            self.octets.put(part.start, cut(bytes, part, range.start));
+            self.pieces.add(part, at);
         }
         fresh.iter().map(|part| part.end - part.start).sum()
     }
@@ -281,27 +285,17 @@ impl Stream {
         inserted
     }
 
-    fn add_piece(&mut self, part: &Range<u64>, at: At) {
-        if let Some((_, before)) = self.pieces.range_mut(..part.start).next_back()
-            && before.end == part.start
-            && before.at.frame == at.frame
-        {
-            before.end = part.end;
-        } else {
-            self.pieces.insert(part.start, Piece { end: part.end, at });
-        }
-    }
-
     /// Notes where `bytes` differ from what is present.
     fn compare(&mut self, range: &Range<u64>, bytes: &[u8], at: At) {
         let differing = self
             .present
             .within(range.clone())
-            .find(|part| self.octets(part) != cut(bytes, part, range.start));
+            .find(|part| self.octets.get(part) != cut(bytes, part, range.start));
         let Some(part) = differing else { return };
         self.conflict_count += 1;
         let first = self
-            .octets(&part)
+            .octets
+            .get(&part)
             .iter()
             .zip(cut(bytes, &part, range.start))
             .position(|(a, b)| a != b)
@@ -311,19 +305,6 @@ impl Stream {
         {
             self.conflicts.push(Conflict { range: part.start + first as u64..part.end, kept, dropped: at });
         }
-    }
-
-    fn pieces_in(&self, range: Range<u64>) -> impl Iterator<Item = At> {
-        let before =
-            self.pieces.range(..range.start).next_back().filter(|(_, piece)| piece.end > range.start);
-        let inside =
-            (range.start < range.end).then(|| self.pieces.range(range.clone())).into_iter().flatten();
-        before.filter(|_| range.start < range.end).into_iter().chain(inside).map(|(_, piece)| piece.at)
-    }
-
-    /// The octets of a range that is present.
-    fn octets(&self, range: &Range<u64>) -> &[u8] {
-        self.bytes.get(index(range.start)..index(range.end)).unwrap_or(&[])
     }
 }
 

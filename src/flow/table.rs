@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use crate::limits::{CLOSED_IDLE, FLOW_MEMORY, FLOW_NUMBERS, FLOWS, STREAM_OCTETS_TIGHT, SWEEP_PACKETS};
+use crate::limits::{FLOW_MEMORY, FLOW_NUMBERS, FLOWS, STREAM_OCTETS_TIGHT, SWEEP_PACKETS};
 use crate::model::{At, Endpoint, FlowKey, SeqNumber};
 use crate::net::{Content, IcmpError, Packet, TcpSegment};
 
@@ -12,7 +12,7 @@ use super::connection::Connection;
 use super::numbers::{Arrivals, Numbers};
 use super::relevance::Judge;
 use super::remnant::Remnant;
-use super::{Flow, Opening, Relevance};
+use super::{Flow, Reader};
 
 /// IP protocol number of TCP.
 const TCP: u8 = 6;
@@ -66,10 +66,10 @@ impl FlowTable {
         Self::default()
     }
 
-    /// An empty table that asks `judge` about each connection while its first octets come in, and lets go of those that are
-    /// nobody's business: they are never handed over.
-    pub fn asking(judge: impl Fn(&Opening<'_>) -> Relevance + 'static) -> Self {
-        Self { judge: Some(Judge::new(judge)), ..Self::default() }
+    /// An empty table that asks `reader` about each connection while its first octets come in, and lets go of those that are
+    /// nobody's business: they are never handed over. Of the others it lets go of what is needless once they are closed.
+    pub fn asking(reader: impl Reader + 'static) -> Self {
+        Self { judge: Some(Judge(Box::new(reader))), ..Self::default() }
     }
 
     /// Adds a packet; whatever is neither TCP nor an ICMP error about TCP is ignored.
@@ -122,7 +122,7 @@ impl FlowTable {
                 let stream = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
                 connection.segment(at, side, segment);
                 if connection.is_closed() && !was_closed {
-                    connection.settle();
+                    connection.settle(self.judge.as_ref());
                     self.closed.push_back(key);
                 }
                 self.memory = (self.memory + connection.memory()).saturating_sub(before);
@@ -267,14 +267,14 @@ impl FlowTable {
         }
     }
 
-    /// Hands over connections that were closed and then idle for [`CLOSED_IDLE`] before `now`. One that was not idle is looked at
+    /// Hands over connections that were closed and then idle for long enough before `now`. One that was not idle is looked at
     /// again when the others have been.
     fn hand_over_closed(&mut self, now: At) {
         for _ in 0..self.closed.len() {
             let Some(key) = self.closed.pop_front() else { break };
             let Some(entry) = self.entries.get_mut(&key) else { continue };
             let Some(connection) = entry.live().filter(|connection| connection.is_closed()) else { continue };
-            if now.time - connection.last().time <= CLOSED_IDLE {
+            if now.time - connection.last().time <= connection.afterlife() {
                 self.closed.push_back(key);
                 continue;
             }

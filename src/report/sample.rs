@@ -68,7 +68,8 @@ pub(super) fn report() -> Report {
         attempts: vec![
             attempt(1, tcp_timeout(), [StageStatus::Failed, StageStatus::NotReached]),
             attempt(2, forbidden(), [StageStatus::Ok, StageStatus::Failed]),
-        ],
+        ]
+        .into(),
         lookups: Vec::new(),
         findings: vec![Finding {
             code: "proxy-product-named",

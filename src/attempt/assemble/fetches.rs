@@ -13,7 +13,7 @@ use crate::proto::http::Authority;
 
 /// Gives each attempt the revocation fetches of its client that began after the server's certificate and before the end.
 pub(super) fn attach(
-    attempts: &mut [Attempt],
+    attempts: &mut [Box<Attempt>],
     fetches: &[Connection],
     lookups: &[Option<Lookup>],
     unnamed: &[Connection],
@@ -31,7 +31,8 @@ pub(super) fn attach(
             continue;
         }
         let (lookups, fetches, unnamed) = of_client;
-        let Some(flight) = attempt.tls.as_ref().and_then(|tls| tls.server_hello.as_ref()).map(|(at, _)| *at)
+        let Some(flight) =
+            attempt.tls.as_deref().and_then(|tls| tls.server_hello.as_ref()).map(|(at, _)| *at)
         else {
             continue;
         };
@@ -79,7 +80,7 @@ fn by_client<'a, T>(
 
 /// Hosts named in the certificates' CRL and OCSP addresses.
 fn responders(attempt: &Attempt) -> Vec<HostName> {
-    let certificates = attempt.tls.as_ref().and_then(|tls| tls.certificates.as_ref());
+    let certificates = attempt.tls.as_deref().and_then(|tls| tls.certificates.as_ref());
     let urls =
         certificates.iter().flat_map(|(_, list)| list).flat_map(|c| c.crl_urls.iter().chain(&c.ocsp_urls));
     let host = |url: &String| Some(Authority::parse(url.split_once("://")?.1.split('/').next()?)?.host);
@@ -96,7 +97,7 @@ fn host_of(connection: &Connection) -> HostName {
 impl Fetch {
     fn of(connection: &Connection, host: HostName) -> Self {
         let flow = &connection.flow;
-        let http = connection.layers.http.as_ref();
+        let http = connection.layers.http.as_deref();
         let status = http.and_then(|http| http.status);
         let ok = status.is_some_and(|status| (200..300).contains(&status));
         let (deciding, result) = match http.and_then(|http| Some((http.answer?, http.status_line.clone()?))) {

@@ -142,7 +142,7 @@ impl KnownTargets {
         host: &HostName,
     ) -> Option<(PeerRole, Known)> {
         let ip = host.as_str().parse().ok().filter(|_| role == PeerRole::Proxy)?;
-        let port = connection.layers.proxy.as_ref()?.last_request()?.port;
+        let port = connection.layers.proxy.as_deref()?.last_request()?.port;
         let hint = port.and_then(|port| by_address(Endpoint::new(ip, port)));
         let mut known = self.resolved_target(ip, connection).or(hint)?;
         known.found_by = FoundBy::ConnectTarget;

@@ -8,11 +8,12 @@ const ROUND: Span = Span::seconds(10);
 
 /// Joins every attempt that ended in a 407 to the next one of the same client through the same proxy that brings
 /// credentials within 10 s. Second, those that were joined to another.
-pub(super) fn join(attempts: Vec<Attempt>) -> (Vec<Attempt>, Vec<Attempt>) {
-    let mut joined: Vec<Option<Attempt>> = Vec::with_capacity(attempts.len());
+pub(super) fn join(attempts: Vec<Box<Attempt>>) -> (Vec<Box<Attempt>>, Vec<Box<Attempt>>) {
+    let mut joined: Vec<Option<Box<Attempt>>> = Vec::with_capacity(attempts.len());
     let mut rounds = Vec::new();
     for mut attempt in attempts {
-        let answered = |earlier: &Option<Attempt>| earlier.as_ref().is_some_and(|e| answers(e, &attempt));
+        let answered =
+            |earlier: &Option<Box<Attempt>>| earlier.as_ref().is_some_and(|e| answers(e, &attempt));
         // Few bring credentials: only they are compared with all before.
         let round = if brings_credentials(&attempt) { joined.iter().rposition(answered) } else { None };
         if let Some(earlier) = round.and_then(|index| joined.get_mut(index)).and_then(Option::take) {
@@ -25,16 +26,16 @@ pub(super) fn join(attempts: Vec<Attempt>) -> (Vec<Attempt>, Vec<Attempt>) {
 }
 
 fn brings_credentials(attempt: &Attempt) -> bool {
-    let request = attempt.proxy.as_ref().and_then(|proxy| proxy.requests.first());
+    let request = attempt.proxy.as_deref().and_then(|proxy| proxy.requests.first());
     request.is_some_and(|request| request.credentials)
 }
 
 /// Whether `later` answers the 407 that `earlier` ended in.
 fn answers(earlier: &Attempt, later: &Attempt) -> bool {
-    let Some(challenge) = earlier.proxy.as_ref().and_then(|proxy| proxy.final_response()) else {
+    let Some(challenge) = earlier.proxy.as_deref().and_then(|proxy| proxy.final_response()) else {
         return false;
     };
-    let request = later.proxy.as_ref().and_then(|proxy| proxy.requests.first());
+    let request = later.proxy.as_deref().and_then(|proxy| proxy.requests.first());
     challenge.status == 407
         && earlier.client == later.client
         && earlier.peer == later.peer
@@ -47,7 +48,7 @@ fn answers(earlier: &Attempt, later: &Attempt) -> bool {
 
 impl Attempt {
     fn take_log_on(&mut self, earlier: &Attempt) {
-        let challenge = earlier.proxy.as_ref().and_then(|proxy| proxy.final_response());
+        let challenge = earlier.proxy.as_deref().and_then(|proxy| proxy.final_response());
         let log_on =
             challenge.map(|challenge| LogOn { at: challenge.at, schemes: challenge.auth_schemes.clone() });
         self.log_on = earlier.log_on.clone().or(log_on);

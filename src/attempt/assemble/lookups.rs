@@ -20,7 +20,7 @@ const AFTER_FAILURE: Span = Span::seconds(5);
 
 impl Pieces {
     /// Gives each connection the look-ups that led to it.
-    pub(super) fn attach_lookups(&mut self, attempts: &mut [Attempt]) {
+    pub(super) fn attach_lookups(&mut self, attempts: &mut [Box<Attempt>]) {
         let lookups = Places::of(&self.lookups);
         for attempt in attempts.iter_mut() {
             if let Some(direct) = self.leading_lookup(attempt, &lookups) {
@@ -51,7 +51,7 @@ impl Pieces {
 
     /// The latest look-up before the connection that answered its peer's address.
     fn leading_lookup(&self, attempt: &Attempt, places: &Places) -> Option<usize> {
-        let start = attempt.flow.as_ref()?.first;
+        let start = attempt.flow.as_deref()?.first;
         let peer = attempt.peer?.endpoint.ip;
         let leads = |lookup: &Lookup| {
             let answer = lookup
@@ -73,7 +73,7 @@ impl Pieces {
     /// A look-up of the service's name just before what is already part of the attempt: repeated at once, or made although the
     /// switch then asked a proxy for that name.
     fn lookup_beside(&self, attempt: &Attempt, places: &Places) -> Option<usize> {
-        let flow = attempt.flow.as_ref()?;
+        let flow = attempt.flow.as_deref()?;
         let proxied = proxy_of(attempt).is_some();
         let names: Vec<&HostName> =
             attempt.service.host.iter().chain(attempt.lookups.iter().map(|lookup| &lookup.name)).collect();
@@ -98,9 +98,9 @@ impl Pieces {
     }
 
     /// Look-ups of a service's or proxy's name that no connection followed.
-    pub(super) fn lookup_attempts(&mut self, attempts: &[Attempt]) -> Vec<Attempt> {
+    pub(super) fn lookup_attempts(&mut self, attempts: &[Box<Attempt>]) -> Vec<Box<Attempt>> {
         let proxies: FxHashSet<IpAddr> =
-            attempts.iter().filter_map(proxy_of).map(|endpoint| endpoint.ip).collect();
+            attempts.iter().filter_map(|attempt| proxy_of(attempt)).map(|endpoint| endpoint.ip).collect();
         let servers = self.name_servers();
         let most = if self.collector.scope.all { CONNECTIONS_ALL } else { CONNECTIONS };
         let mut room = most.saturating_sub(attempts.len());
@@ -134,7 +134,7 @@ impl Pieces {
     }
 
     /// The attempt that consists of `lookup` alone.
-    pub(super) fn lookup_attempt(&self, mut lookup: Lookup) -> Option<Attempt> {
+    pub(super) fn lookup_attempt(&self, mut lookup: Lookup) -> Option<Box<Attempt>> {
         let (first, last) = (lookup.first()?, lookup.last()?);
         lookup.for_proxy = self.collector.scope.names_proxy(&lookup.name);
         let fallback = Known {
@@ -150,7 +150,7 @@ impl Pieces {
         attempt.last = last;
         attempt.frames = lookup.frames();
         attempt.lookups.push(lookup);
-        Some(attempt)
+        Some(Box::new(attempt))
     }
 }
 

@@ -14,7 +14,7 @@ const LEAD: Span = Span::seconds(5);
 
 impl Pieces {
     /// Gives each attempt the resolution of its next hop.
-    pub(super) fn attach_resolutions(&mut self, attempts: &mut [Attempt]) {
+    pub(super) fn attach_resolutions(&mut self, attempts: &mut [Box<Attempt>]) {
         for attempt in attempts.iter_mut() {
             let Some(index) = self.resolution_of(attempt) else { continue };
             if let Some(resolution) = self.resolutions.get_mut(index).and_then(Option::take) {
@@ -25,7 +25,7 @@ impl Pieces {
 
     fn resolution_of(&self, attempt: &Attempt) -> Option<usize> {
         let peer = attempt.peer.map(|peer| peer.endpoint.ip);
-        let waiting = attempt.flow.as_ref().map(|flow| flow.first);
+        let waiting = attempt.flow.as_deref().map(|flow| flow.first);
         let leads = |resolution: &Resolution| {
             let Some(first) = resolution.first() else { return false };
             let near = |at: At| {
@@ -44,7 +44,7 @@ impl Pieces {
     }
 
     /// Resolutions of a switch that nothing answered and after which no packet left.
-    pub(super) fn resolution_attempts(&mut self, attempts: &[Attempt]) -> Vec<Attempt> {
+    pub(super) fn resolution_attempts(&mut self, attempts: &[Box<Attempt>]) -> Vec<Box<Attempt>> {
         let switches = self.switches(attempts);
         let targets = own_targets(attempts);
         let mut found = Vec::new();
@@ -62,22 +62,22 @@ impl Pieces {
     }
 
     /// Clients known as switches: by option, by their look-ups, by their attempts.
-    fn switches(&self, attempts: &[Attempt]) -> HashSet<IpAddr> {
+    fn switches(&self, attempts: &[Box<Attempt>]) -> HashSet<IpAddr> {
         let named = self.collector.scope.switches.iter().copied();
         named.chain(attempts.iter().map(|attempt| attempt.client)).collect()
     }
 
-    fn resolution_attempt(&self, resolution: Resolution) -> Option<Attempt> {
+    fn resolution_attempt(&self, resolution: Resolution) -> Option<Box<Attempt>> {
         let service = Service { host: None, port: None, kind: ServiceKind::Other };
         let known = Known { service, found_by: FoundBy::Address };
         let mut attempt = self.bare(resolution.client, known, resolution.first()?);
         attempt.take_resolution(resolution);
-        Some(attempt)
+        Some(Box::new(attempt))
     }
 }
 
 /// Addresses of services and proxies.
-fn own_targets(attempts: &[Attempt]) -> HashSet<IpAddr> {
+fn own_targets(attempts: &[Box<Attempt>]) -> HashSet<IpAddr> {
     let peers = attempts.iter().filter_map(|attempt| attempt.peer).map(|peer| peer.endpoint.ip);
     let lookups = attempts.iter().flat_map(|attempt| &attempt.lookups).flat_map(|lookup| &lookup.queries);
     peers.chain(lookups.filter_map(|query| query.usable()).flat_map(|r| r.addresses.clone())).collect()
@@ -85,7 +85,7 @@ fn own_targets(attempts: &[Attempt]) -> HashSet<IpAddr> {
 
 /// Whether `resolution` seeks a next hop rather than some neighbour: it was one before, or nothing else is known of the
 /// asker's.
-fn is_next_hop(resolution: &Resolution, attempts: &[Attempt]) -> bool {
+fn is_next_hop(resolution: &Resolution, attempts: &[Box<Attempt>]) -> bool {
     let of_client = || attempts.iter().filter(|attempt| attempt.client == resolution.client);
     let hops: Vec<IpAddr> = of_client().filter_map(|attempt| Some(attempt.arp.as_ref()?.target)).collect();
     hops.contains(&resolution.target)
@@ -93,10 +93,10 @@ fn is_next_hop(resolution: &Resolution, attempts: &[Attempt]) -> bool {
 }
 
 /// Whether a packet of the asker left in spite of the silence.
-fn follows(resolution: &Resolution, attempts: &[Attempt]) -> bool {
+fn follows(resolution: &Resolution, attempts: &[Box<Attempt>]) -> bool {
     let (Some(first), Some(last)) = (resolution.first(), resolution.last()) else { return true };
     attempts.iter().filter(|attempt| attempt.client == resolution.client).any(|attempt| {
-        let start = attempt.flow.as_ref().map_or(attempt.first, |flow| flow.first);
+        let start = attempt.flow.as_deref().map_or(attempt.first, |flow| flow.first);
         first.before(start) && (start.time - last.time).may_be_within(LEAD)
     })
 }

@@ -12,7 +12,7 @@ use super::Pieces;
 
 impl Pieces {
     /// Keeps what concerns the switches: the clients of attempts, and those that an option names.
-    pub(super) fn meet_strangers(&mut self, attempts: &[Attempt], unnamed: &[Connection]) {
+    pub(super) fn meet_strangers(&mut self, attempts: &[Box<Attempt>], unnamed: &[Connection]) {
         let on_service = attempts.iter().filter(|attempt| attempt.found_by != FoundBy::All);
         let named = self.collector.scope.switches.iter().copied();
         let switches: HashSet<IpAddr> = on_service.map(|attempt| attempt.client).chain(named).collect();

@@ -6,4 +6,5 @@ mod records;
 mod session;
 
 pub use records::TlsRecord;
+pub(super) use records::ciphertext;
 pub use session::{TlsAlert, TlsSession};

@@ -1,8 +1,11 @@
 //! The record layer of one direction (RFC 8446 §5.1), as far as the capture holds it.
 
+use std::ops::Range;
+
 use crate::flow::Stream;
 use crate::limits::TLS_RECORDS;
 use crate::model::{At, Direction};
+use crate::proto::http::{RequestHead, ResponseHead};
 use crate::proto::text;
 use crate::proto::tls::{ContentType, RecordHeader, RecordStart};
 
@@ -78,6 +81,39 @@ pub(super) fn read(stream: &Stream, direction: Direction, start: u64) -> (Vec<Tl
     (records, stop)
 }
 
+/// Where the application data of a direction that begins with TLS, or with an exchange with a proxy in front of it, lies in `octets`:
+/// it is encrypted, and its length is all that is ever read of it.
+pub(in crate::attempt) fn ciphertext(octets: &[u8]) -> Vec<Range<u64>> {
+    let mut offset = behind_proxy(octets);
+    let mut found = Vec::new();
+    while let RecordStart::Header(header) = RecordHeader::parse(octets.get(offset..).unwrap_or_default()) {
+        let payload = offset + RecordHeader::LEN;
+        let end = payload + header.length;
+        if header.content_type == ContentType::APPLICATION_DATA && payload < end && end <= octets.len() {
+            found.push(payload as u64..end as u64);
+        }
+        offset = end;
+    }
+    found
+}
+
+/// Octets of the CONNECTs, or of the answers to them, that go before a tunnel's own.
+fn behind_proxy(octets: &[u8]) -> usize {
+    let mut behind = 0;
+    loop {
+        let rest = octets.get(behind..).unwrap_or_default();
+        let request =
+            RequestHead::parse(rest).complete().filter(RequestHead::is_connect).map(|head| head.head_len);
+        let answer = || {
+            ResponseHead::parse(rest).complete().filter(ResponseHead::is_success).map(|head| head.head_len)
+        };
+        match request.or_else(answer) {
+            Some(len) if len > 0 => behind += len,
+            _ => return behind,
+        }
+    }
+}
+
 fn foreign(stream: &Stream, offset: u64, bytes: &[u8]) -> Stop {
     stream.at(offset).map_or(Stop::Gap, |at| Stop::Foreign(at, text::first_line(bytes)))
 }
@@ -93,7 +129,7 @@ fn record(stream: &Stream, direction: Direction, offset: u64, header: &RecordHea
         offset,
         len: header.length,
         whole: stream.end() >= end,
-        complete: stream.slice(offset..end).is_some(),
+        complete: stream.holds(&(offset..end)),
         encrypted: false,
     })
 }

@@ -79,6 +79,7 @@ impl TlsSession {
         session.read_client(flow, client);
         session.alerts.sort_by_key(|alert| alert.at.frame);
         session.find_phases(flow);
+        session.records.shrink_to_fit();
         session
     }
 

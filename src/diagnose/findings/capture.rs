@@ -137,7 +137,7 @@ const JITTER: Span = Span::millis(1);
 
 /// Octets were acknowledged that the capture does not hold.
 pub(super) fn gaps(judged: &Judged) -> Option<Finding> {
-    let flow = judged.attempt.flow.as_ref()?;
+    let flow = judged.attempt.flow.as_deref()?;
     Direction::BOTH.into_iter().find_map(|direction| {
         let half = flow.half(direction);
         let (octets, start) = uncaptured(half)?;
@@ -171,7 +171,7 @@ fn uncaptured(half: &Half) -> Option<(u64, i64)> {
 pub(super) fn one_direction_missing(judged: &Judged) -> Option<Finding> {
     let attempt = &judged.attempt;
     // Silence is no proof that something was said.
-    let answered = attempt.flow.as_ref().is_some_and(|flow| flow.established.is_some());
+    let answered = attempt.flow.as_deref().is_some_and(|flow| flow.established.is_some());
     let one_way = judged.is(&INCONCLUSIVE_ONE_WAY);
     let way = match attempt.visibility {
         Visibility::InboundOnly => "to",
@@ -186,7 +186,7 @@ pub(super) fn one_direction_missing(judged: &Judged) -> Option<Finding> {
 /// The connection's beginning is not there.
 pub(super) fn starts_mid_attempt(judged: &Judged) -> Option<Finding> {
     let flow =
-        judged.attempt.flow.as_ref().filter(|flow| flow.syns.is_empty() && flow.syn_acks.is_empty())?;
+        judged.attempt.flow.as_deref().filter(|flow| flow.syns.is_empty() && flow.syn_acks.is_empty())?;
     // What answers a SYN shows that the connection began here.
     let refused = flow.segments.iter().all(|segment| segment.flags.rst());
     let quoted = flow.segments.is_empty();
@@ -205,7 +205,7 @@ pub(super) fn starts_mid_attempt(judged: &Judged) -> Option<Finding> {
 pub(super) fn ends_mid_attempt(judged: &Judged) -> Option<Finding> {
     let attempt = &judged.attempt;
     let ended = judged.is(&INCONCLUSIVE_CAPTURE_ENDED);
-    let established = attempt.flow.as_ref().is_some_and(is_established);
+    let established = attempt.flow.as_deref().is_some_and(is_established);
     let waiting =
         established && judged.verdict.diagnostic.code.ends_with("-timeout") && first_close(attempt).is_none();
     if !ended && !waiting {
@@ -224,8 +224,8 @@ pub(super) fn ends_mid_attempt(judged: &Judged) -> Option<Finding> {
 
 /// Packets that are there twice.
 pub(super) fn duplicates(judged: &Judged) -> Option<Finding> {
-    let flow = judged.attempt.flow.as_ref()?;
-    let copies: Vec<&Segment> =
+    let flow = judged.attempt.flow.as_deref()?;
+    let copies: Vec<Segment> =
         flow.segments.iter().filter(|segment| segment.class == SegmentClass::Duplicate).collect();
     // A host may send the same SYN-ACK or RST twice, without a number to tell them apart.
     let proof = copies.iter().any(|segment| !segment.flags.syn() && !segment.flags.rst());

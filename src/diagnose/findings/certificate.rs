@@ -115,7 +115,7 @@ fn of_path(
     diagnostic: &'static Diagnostic,
     fault: impl Fn(&Certificate, &Chain<'_>) -> Option<String>,
 ) -> Option<Finding> {
-    let tls = judged.attempt.tls.as_ref()?;
+    let tls = judged.attempt.tls.as_deref()?;
     let chain = Chain::of(&judged.attempt, tls)?;
     let found = chain.path.iter().find_map(|one| Some((one, fault(one, &chain)?)));
     let (certificate, fault) = found?;

@@ -55,7 +55,7 @@ fn by_header(judged: &Judged) -> Option<Finding> {
 /// The Date headers of the answers, and where they stand.
 fn dates(judged: &Judged) -> impl Iterator<Item = (At, &str)> {
     let http =
-        judged.attempt.http.as_ref().and_then(|http| Some((http.answer?, http.server_date.as_deref()?)));
+        judged.attempt.http.as_deref().and_then(|http| Some((http.answer?, http.server_date.as_deref()?)));
     let responses = judged.attempt.proxy.iter().flat_map(|proxy| &proxy.responses);
     let dates = responses.filter_map(|response| {
         let (_, value) = response.headers.iter().find(|(name, _)| name == "date")?;
@@ -66,7 +66,7 @@ fn dates(judged: &Judged) -> impl Iterator<Item = (At, &str)> {
 
 /// Not valid yet; or expired, and accepted all the same.
 fn by_certificate(judged: &Judged) -> Option<Finding> {
-    let tls = judged.attempt.tls.as_ref()?;
+    let tls = judged.attempt.tls.as_deref()?;
     let chain = Chain::of(&judged.attempt, tls)?;
     let expired = || chain.expired().filter(|_| super::tls::is_accepted(judged));
     let (certificate, fault) = match chain.not_yet_valid() {

@@ -102,7 +102,7 @@ pub(super) fn arp_retried(judged: &Judged) -> Option<Finding> {
 
 /// The connection was made after a repeated SYN.
 pub(super) fn syn_retried(judged: &Judged) -> Option<Finding> {
-    let flow = judged.attempt.flow.as_ref()?;
+    let flow = judged.attempt.flow.as_deref()?;
     let first = flow.syns.first().filter(|_| flow.syns.len() > 1 && is_established(flow))?;
     let made = flow.established.or(flow.syn_acks.first().copied())?;
     let late = made.time - first.time >= LATE;
@@ -122,7 +122,7 @@ pub(super) fn syn_retried(judged: &Judged) -> Option<Finding> {
 
 /// An ICMP error answered the SYN, and yet the connection was made.
 pub(super) fn icmp_error_survived(judged: &Judged) -> Option<Finding> {
-    let flow = judged.attempt.flow.as_ref().filter(|flow| is_established(flow))?;
+    let flow = judged.attempt.flow.as_deref().filter(|flow| is_established(flow))?;
     let made = flow.established.or(flow.syn_acks.first().copied())?;
     let (at, error) = flow.icmp.iter().find(|(at, error)| !icmp::too_big(error) && at.before(made))?;
     let words = icmp::words(error);

@@ -56,7 +56,7 @@ const TTL_MARGIN: u8 = 3;
 
 /// Large packets had trouble, and smaller ones then arrived.
 pub(super) fn mtu_trouble_survived(judged: &Judged) -> Option<Finding> {
-    let flow = judged.attempt.flow.as_ref()?;
+    let flow = judged.attempt.flow.as_deref()?;
     if judged.is(&TCP_MTU_BLACKHOLE) {
         return None;
     }
@@ -69,7 +69,7 @@ fn reported(judged: &Judged, flow: &Flow) -> Option<Finding> {
     let from_client = error.quoted.source == flow.client;
     let direction = if from_client { Direction::FromClient } else { Direction::FromServer };
     let limit = error.mtu.unwrap_or(LARGE);
-    let smaller = |s: &&Segment| {
+    let smaller = |s: &Segment| {
         s.direction == direction && s.len > 0 && at.before(s.at) && s.ip_len <= limit && arrived(flow, s)
     };
     let next = flow.segments.iter().find(smaller)?;
@@ -86,7 +86,7 @@ fn reported(judged: &Judged, flow: &Flow) -> Option<Finding> {
 /// A large segment was sent twice without effect, then its octets went in smaller ones.
 fn shrunk(judged: &Judged, flow: &Flow, direction: Direction) -> Option<Finding> {
     let sent = || flow.segments.iter().filter(move |s| s.direction == direction && s.len > 0);
-    let again = |s: &&Segment| s.class == SegmentClass::Retransmission;
+    let again = |s: &Segment| s.class == SegmentClass::Retransmission;
     let small = sent().filter(again).find(|s| s.ip_len <= LARGE && arrived(flow, s) && is_part(s, sent()))?;
     let large: Vec<At> = sent()
         .filter(|s| s.ip_len > LARGE && s.offset == small.offset && s.at.before(small.at))
@@ -104,8 +104,8 @@ fn shrunk(judged: &Judged, flow: &Flow, direction: Direction) -> Option<Finding>
 }
 
 /// Whether `small` is the start of a large segment that was sent at least twice before it.
-fn is_part<'a>(small: &Segment, sent: impl Iterator<Item = &'a Segment>) -> bool {
-    let large = |s: &&Segment| {
+fn is_part(small: &Segment, sent: impl Iterator<Item = Segment>) -> bool {
+    let large = |s: &Segment| {
         s.offset == small.offset
             && s.ip_len > LARGE
             && s.len > small.len
@@ -122,7 +122,7 @@ fn arrived(flow: &Flow, segment: &Segment) -> bool {
 
 /// A RST in the peer's name whose TTL does not fit the peer's other packets.
 pub(super) fn reset_by_middlebox(judged: &Judged) -> Option<Finding> {
-    let half = &judged.attempt.flow.as_ref()?.from_server;
+    let half = &judged.attempt.flow.as_deref()?.from_server;
     let (low, high) = half.ttl?;
     let reset = half.resets.iter().find(|reset| is_foreign(half, reset))?;
     let others = if low == high { low.to_string() } else { format!("{low} to {high}") };

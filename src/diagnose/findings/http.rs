@@ -105,7 +105,7 @@ pub(in crate::diagnose) static OTHER_CISCO_SERVICE: Diagnostic = Diagnostic {
 
 /// An earlier answer on the connection was an error, the last one good.
 pub(super) fn error_survived(judged: &Judged) -> Option<Finding> {
-    let http = judged.attempt.http.as_ref().filter(|_| judged.outcome() == Outcome::Ok)?;
+    let http = judged.attempt.http.as_deref().filter(|_| judged.outcome() == Outcome::Ok)?;
     let (at, line) = http.earlier_error.as_ref()?;
     let message = format!("{} first answered {line}, then took a later request.", judged.attempt.far_end());
     let finding = Finding::on(judged, &HTTP_ERROR_SURVIVED, message).at(*at, line.clone());
@@ -114,7 +114,7 @@ pub(super) fn error_survived(judged: &Judged) -> Option<Finding> {
 
 /// The service took the request and will be asked for the result.
 pub(super) fn poll_pending(judged: &Judged) -> Option<Finding> {
-    let http = judged.attempt.http.as_ref()?;
+    let http = judged.attempt.http.as_deref()?;
     let said = http.licensing.as_ref().filter(|said| said.status_code.as_deref() == Some("OK_POLL"))?;
     let kind = said.request_type.as_ref().or(http.request_type.as_ref());
     let of = kind.map_or(String::new(), |kind| format!(" to {kind}"));
@@ -126,7 +126,8 @@ pub(super) fn poll_pending(judged: &Judged) -> Option<Finding> {
 /// The licensing messages can be read by anybody on the path.
 pub(super) fn in_clear(judged: &Judged) -> Option<Finding> {
     let attempt = &judged.attempt;
-    let http = attempt.http.as_ref().filter(|http| http.clear && is_licensing(attempt.service.kind, http))?;
+    let http =
+        attempt.http.as_deref().filter(|http| http.clear && is_licensing(attempt.service.kind, http))?;
     let at = http.last_request.or(http.answer)?;
     let what = match (&http.request_type, &http.path) {
         (Some(kind), _) => format!("its {kind} request"),

@@ -41,7 +41,7 @@ pub(in crate::diagnose) static PROXY_PRODUCT: Diagnostic = Diagnostic {
 
 /// A 407 that was answered with credentials, and then something else than 407.
 pub(super) fn log_on(judged: &Judged) -> Option<Finding> {
-    let proxy = judged.attempt.proxy.as_ref()?;
+    let proxy = judged.attempt.proxy.as_deref()?;
     let last = proxy.final_response().filter(|last| last.status != 407)?;
     let same = proxy.responses.iter().find(|response| response.status == 407);
     let asked = judged.attempt.log_on.as_ref().map(|log_on| (log_on.at, &log_on.schemes));
@@ -59,7 +59,7 @@ pub(super) fn log_on(judged: &Judged) -> Option<Finding> {
 
 /// The proxy says what it is.
 pub(super) fn product(judged: &Judged) -> Option<Finding> {
-    let proxy = judged.attempt.proxy.as_ref()?;
+    let proxy = judged.attempt.proxy.as_deref()?;
     let product = proxy.product.as_ref()?;
     let message = format!("{} says that it is {product}.", judged.attempt.peer_start());
     let response =

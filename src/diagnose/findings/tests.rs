@@ -143,16 +143,23 @@ fn the_next_hop_answers_late() {
     assert!(found(connect::arp_retried, &resolution(vec![at(1, 999), at(2, 999)])).is_none(), "at once");
 }
 
+/// Changes the segments of `flow`, each with its index.
+fn change(flow: &mut Flow, mut one: impl FnMut(usize, &mut Segment)) {
+    let segments = flow.segments.iter().enumerate().map(|(index, mut segment)| {
+        one(index, &mut segment);
+        segment
+    });
+    flow.segments = segments.collect();
+}
+
 #[test]
 fn a_window_of_zero() {
     let full = changed("ok-direct-12.pcap", |judged| {
         let flow = flow(judged);
-        let segment = flow
-            .segments
-            .iter_mut()
-            .find(|segment| segment.direction == Direction::FromServer && !segment.flags.syn())
-            .expect("a segment");
-        segment.window = 0;
+        let from_server =
+            |segment: &Segment| segment.direction == Direction::FromServer && !segment.flags.syn();
+        let first = flow.segments.iter().position(|segment| from_server(&segment)).expect("a segment");
+        change(flow, |index, segment| segment.window *= u16::from(index != first));
         flow.from_server.zero_windows = 1;
     });
     let (code, frames, message) = found(transfer::zero_window, &full).expect("zero");
@@ -169,9 +176,10 @@ fn a_smaller_packet_gets_past_the_reported_link() {
         verdict(judged, &OK);
         let flow = flow(judged);
         let (report, _) = flow.icmp.first().copied().expect("an ICMP error");
-        for segment in flow.segments.iter_mut().filter(|segment| report.before(segment.at)) {
-            segment.ip_len = segment.ip_len.min(1_300);
-        }
+        change(flow, |_, segment| {
+            let most = if report.before(segment.at) { 1_300 } else { u32::MAX };
+            segment.ip_len = segment.ip_len.min(most);
+        });
         flow.from_client.acknowledged = flow.from_client.stream.end();
     });
     let (code, frames, message) = found(devices::mtu_trouble_survived, &survived).expect("survived");
@@ -186,11 +194,13 @@ fn a_large_packet_goes_on_in_smaller_ones() {
             verdict(judged, &OK);
             let flow = flow(judged);
             let large = |s: &Segment| s.direction == Direction::FromClient && s.ip_len > 1_280;
-            let mut same: Vec<usize> =
-                (0..flow.segments.len()).filter(|index| large(&flow.segments[*index])).collect();
-            let small = same.remove(times);
-            let segment = &mut flow.segments[small];
-            (segment.ip_len, segment.len, segment.class) = (576, 536, SegmentClass::Retransmission);
+            let same = flow.segments.iter().enumerate().filter(|(_, segment)| large(segment)).nth(times);
+            let (small, _) = same.expect("one more");
+            change(flow, |index, segment| {
+                if index == small {
+                    (segment.ip_len, segment.len, segment.class) = (576, 536, SegmentClass::Retransmission);
+                }
+            });
             flow.from_client.acknowledged = flow.from_client.stream.end();
         })
     };

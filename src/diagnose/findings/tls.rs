@@ -73,7 +73,7 @@ pub(in crate::diagnose) static REVOCATION_FETCH: Diagnostic = Diagnostic {
 
 /// Whether the switch accepted the server's certificate: it went on to its request.
 pub(super) fn is_accepted(judged: &Judged) -> bool {
-    let requested = judged.attempt.http.as_ref().is_some_and(|http| http.request.is_some());
+    let requested = judged.attempt.http.as_deref().is_some_and(|http| http.request.is_some());
     let stage = judged.verdict.diagnostic.stage;
     judged.outcome() == Outcome::Ok || requested && stage.is_none_or(|stage| stage == StageName::Http)
 }
@@ -81,7 +81,7 @@ pub(super) fn is_accepted(judged: &Judged) -> bool {
 /// A certificate for a public Cisco name by somebody else's CA, and the switch went on.
 pub(super) fn inspection_accepted(judged: &Judged) -> Option<Finding> {
     let attempt = &judged.attempt;
-    let tls = attempt.tls.as_ref()?;
+    let tls = attempt.tls.as_deref()?;
     let chain = Chain::of(attempt, tls).filter(|chain| chain.intercepted() && is_accepted(judged))?;
     let name = chain.leaf.common_name.as_deref().unwrap_or(&chain.leaf.subject);
     let issuer = chain.leaf.issuer_common_name.as_deref().unwrap_or(&chain.leaf.issuer);
@@ -95,7 +95,7 @@ pub(super) fn inspection_accepted(judged: &Judged) -> Option<Finding> {
 
 /// The server chose a version that is no longer to be used.
 pub(super) fn version_old(judged: &Judged) -> Option<Finding> {
-    let (at, hello) = judged.attempt.tls.as_ref()?.server_hello.as_ref()?;
+    let (at, hello) = judged.attempt.tls.as_deref()?.server_hello.as_ref()?;
     let told = judged.is(&TLS_VERSION_REJECTED);
     if hello.version >= Version::TLS_1_2 || told {
         return None;

@@ -70,13 +70,13 @@ const RATE: u64 = 100;
 
 /// Segments that had to be sent again, and then arrived.
 pub(super) fn loss(judged: &Judged) -> Option<Finding> {
-    let flow = judged.attempt.flow.as_ref()?;
-    let again = |segment: &&Segment| {
+    let flow = judged.attempt.flow.as_deref()?;
+    let again = |segment: &Segment| {
         let end = segment.offset + i64::from(segment.len);
         let known = i64::try_from(flow.half(segment.direction).acknowledged).unwrap_or(i64::MAX);
         segment.class == SegmentClass::Retransmission && segment.len > 0 && end <= known
     };
-    let shown: Vec<&Segment> = flow.segments.iter().filter(again).collect();
+    let shown: Vec<Segment> = flow.segments.iter().filter(again).collect();
     // Past the limit on segments only their number is known.
     let all = flow.from_client.retransmissions + flow.from_server.retransmissions;
     let lost = if flow.segments_omitted > 0 { all } else { shown.len() as u64 };
@@ -95,7 +95,7 @@ pub(super) fn loss(judged: &Judged) -> Option<Finding> {
 
 /// Segments that came behind later ones.
 pub(super) fn reordering(judged: &Judged) -> Option<Finding> {
-    let flow = judged.attempt.flow.as_ref()?;
+    let flow = judged.attempt.flow.as_deref()?;
     let late = flow.from_client.out_of_order + flow.from_server.out_of_order;
     if late == 0 || late * RATE < flow.frames {
         return None;
@@ -106,18 +106,18 @@ pub(super) fn reordering(judged: &Judged) -> Option<Finding> {
         judged.attempt.peer_text(),
     );
     let shown = flow.segments.iter().filter(|segment| segment.class == SegmentClass::OutOfOrder);
-    let places = shown.map(|segment| (segment.at, format!("{} after later ones", sent(flow, segment))));
+    let places = shown.map(|segment| (segment.at, format!("{} after later ones", sent(flow, &segment))));
     Some(Finding::on(judged, &TCP_REORDERING, message).each(places.collect()))
 }
 
 /// A side that could take no more.
 pub(super) fn zero_window(judged: &Judged) -> Option<Finding> {
-    let flow = judged.attempt.flow.as_ref()?;
+    let flow = judged.attempt.flow.as_deref()?;
     Direction::BOTH.into_iter().find_map(|direction| {
         let times = flow.half(direction).zero_windows;
         let who = if direction == Direction::FromClient { flow.client } else { flow.server };
         let message = format!("{} announced a window of zero in {}.", who.ip, count(times, "frame"));
-        let closed = |s: &&Segment| {
+        let closed = |s: &Segment| {
             s.direction == direction && s.window == 0 && !s.flags.rst() && !s.flags.syn() && s.ack.is_some()
         };
         let places: Vec<(At, String)> =

@@ -23,7 +23,7 @@ fn late(attempt: &Attempt, http: &HttpExchange) -> Option<Conclusion> {
 
 /// Judges the exchange behind TLS, or in clear.
 pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
-    let http = attempt.http.as_ref()?;
+    let http = attempt.http.as_deref()?;
     if let Some(conclusion) = late(attempt, http) {
         return Some(conclusion);
     }

@@ -84,7 +84,7 @@ pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
 
 /// No answer to the (last) request, or no request at all.
 pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
-    let finished = attempt.tls.as_ref().and_then(|tls| tls.client_finished);
+    let finished = attempt.tls.as_deref().and_then(|tls| tls.client_finished);
     let start = http.last_request.or(finished).unwrap_or(flow.first);
     if server_missed(flow) || http.unreadable || client_missed(flow) {
         return inconclusive::unreadable(attempt, "part of what was said after the handshake", Some(start));

@@ -121,7 +121,7 @@ pub(in crate::diagnose) fn nothing_sent(attempt: &Attempt, start: At, end: At, h
         attempt.peer_text(),
         in_the(end.time - start.time),
     );
-    let answer = attempt.flow.as_ref().and_then(|flow| flow.syn_acks.first().copied());
+    let answer = attempt.flow.as_deref().and_then(|flow| flow.syn_acks.first().copied());
     Conclusion::new(&INCONCLUSIVE_NOTHING_SENT, Confidence::Likely, summary)
         .maybe(answer, "SYN-ACK")
         .at(start, "connected")

@@ -92,7 +92,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_OTHER_PROTOCOL: Diagnostic = Diagnos
 
 /// The deciding octets were cut, not captured, or encrypted below TLS.
 pub(in crate::diagnose) fn unreadable(attempt: &Attempt, what: &str, at: Option<At>) -> Conclusion {
-    let cut = attempt.flow.as_ref().is_some_and(|flow| flow.from_server.cut || flow.from_client.cut);
+    let cut = attempt.flow.as_deref().is_some_and(|flow| flow.from_server.cut || flow.from_client.cut);
     let why =
         if cut { "the capture's packet length cut it off" } else { "packets are missing from the capture" };
     let summary = format!(
@@ -100,7 +100,7 @@ pub(in crate::diagnose) fn unreadable(attempt: &Attempt, what: &str, at: Option<
         attempt.client,
         attempt.peer_text(),
     );
-    let gap = attempt.flow.as_ref().and_then(first_unreadable);
+    let gap = attempt.flow.as_deref().and_then(first_unreadable);
     Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary)
         .unexplained()
         .maybe(at, "last step that can be read")
@@ -122,7 +122,7 @@ pub(in crate::diagnose) fn other_protocol(attempt: &Attempt) -> Conclusion {
         attempt.client,
         attempt.peer_text()
     );
-    let data = attempt.flow.as_ref().and_then(|flow| flow.from_client.data.or(flow.from_server.data));
+    let data = attempt.flow.as_deref().and_then(|flow| flow.from_client.data.or(flow.from_server.data));
     Conclusion::new(&INCONCLUSIVE_OTHER_PROTOCOL, Confidence::Likely, summary)
         .at(data.map_or(attempt.first, |(first, _)| first), "first octets, neither HTTP nor TLS")
 }

@@ -19,11 +19,11 @@ pub(super) fn add(attempt: &Attempt, flow: &Flow, events: &mut Vec<Event>) {
         if let Some(last) = acknowledged.get_mut(side) {
             *last = segment.ack;
         }
-        let mut event = rung(attempt, flow, segment, repeats);
+        let mut event = rung(attempt, flow, &segment, repeats);
         if index == SEGMENTS_HEAD && flow.segments_omitted > 0 {
             unseen::add_omitted(&mut event, flow.segments_omitted);
         }
-        missing.mark(&mut event, segment);
+        missing.mark(&mut event, &segment);
         events.push(event);
     }
 }
@@ -124,7 +124,7 @@ fn said(attempt: &Attempt, segment: &Segment) -> Vec<String> {
             alerts.map(|a| a.alert.map_or("alert (encrypted)".to_owned(), |alert| format!("alert {alert}"))),
         );
     }
-    if let Some(http) = attempt.http.as_ref().filter(|http| http.clear) {
+    if let Some(http) = attempt.http.as_deref().filter(|http| http.clear) {
         let request = http.last_request.filter(|at| from_client && here(*at));
         said.extend(request.map(|_| crate::diagnose::http::request_words(http)));
         let answer = http.answer.filter(|at| !from_client && here(*at));

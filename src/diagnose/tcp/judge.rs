@@ -26,7 +26,7 @@ pub(in crate::diagnose) fn is_established(flow: &Flow) -> bool {
     let handshake = !flow.syns.is_empty() || !flow.syn_acks.is_empty();
     let beyond = flow.segments.iter().any(|segment| {
         let control = segment.flags.syn() || segment.flags.rst();
-        !control && (is_of_this_connection(flow, segment) || flow.from_server.frames == 0)
+        !control && (is_of_this_connection(flow, &segment) || flow.from_server.frames == 0)
     });
     flow.established.is_some()
         || flow.from_client.acknowledged > 0

@@ -60,7 +60,7 @@ const LARGE_PAYLOAD: u64 = 1_208;
 
 /// Whether large packets of one direction get lost on the path while small ones pass.
 pub(in crate::diagnose) fn blackhole(attempt: &Attempt) -> Option<Conclusion> {
-    let flow = attempt.flow.as_ref()?;
+    let flow = attempt.flow.as_deref()?;
     reported(attempt, flow)
         .or_else(|| lost(attempt, flow, Direction::FromClient))
         .or_else(|| lost(attempt, flow, Direction::FromServer))
@@ -78,7 +78,7 @@ fn reported(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
         s.direction == direction && at.before(s.at) && s.len > 0 && s.class != SegmentClass::Duplicate
     });
     let limit = error.mtu.unwrap_or(LARGE);
-    let later: Vec<&Segment> = later.collect();
+    let later: Vec<Segment> = later.collect();
     if later.iter().any(|s| s.ip_len <= limit && s.offset <= from) || half.acknowledged >= half.stream.end() {
         return None;
     }
@@ -101,9 +101,9 @@ fn reported(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
 fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusion> {
     let half = flow.half(direction);
     let acknowledged = i64::try_from(half.acknowledged).ok()?;
-    let sent: Vec<&Segment> =
+    let sent: Vec<Segment> =
         flow.segments.iter().filter(|s| s.direction == direction && s.len > 0 && !is_copy(s)).collect();
-    let large: Vec<&Segment> =
+    let large: Vec<Segment> =
         sent.iter().copied().filter(|s| s.ip_len > LARGE && s.offset >= acknowledged).collect();
     let first = large.iter().min_by_key(|segment| (segment.offset, segment.at.frame))?;
     let repeated = large.iter().filter(|s| s.offset == first.offset).count();
@@ -121,7 +121,7 @@ fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusi
     );
     let places: Vec<At> = large.iter().map(|segment| segment.at).collect();
     let note = |index: usize| {
-        let segment = large.get(index).copied().unwrap_or(first);
+        let segment = large.get(index).unwrap_or(first);
         let again = if index == 0 { "never acknowledged" } else { "sent again, not acknowledged" };
         format!("{} octets of IP, {again}", segment.ip_len)
     };
@@ -136,7 +136,7 @@ fn is_copy(segment: &Segment) -> bool {
 fn passed(flow: &Flow, segment: &Segment, acknowledged: i64) -> bool {
     let end = segment.offset + i64::from(segment.len);
     let reported = |s: &Segment| s.sack.is_some_and(|(left, right)| left <= segment.offset && end <= right);
-    end <= acknowledged || flow.segments.iter().any(|s| s.direction != segment.direction && reported(s))
+    end <= acknowledged || flow.segments.iter().any(|s| s.direction != segment.direction && reported(&s))
 }
 
 /// The peer's large segments never arrive: a gap before a smaller segment, which the switch keeps reporting.

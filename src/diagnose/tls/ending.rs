@@ -127,11 +127,11 @@ pub(in crate::diagnose) static TLS_CLOSED: Diagnostic = Diagnostic {
 
 /// The peer's octets are not TLS.
 pub(in crate::diagnose) fn plaintext_reply(attempt: &Attempt, at: At, line: &str) -> Conclusion {
-    let tunnel = attempt.proxy.as_ref().is_some_and(|proxy| proxy.success().is_some());
+    let tunnel = attempt.proxy.as_deref().is_some_and(|proxy| proxy.success().is_some());
     let place = if tunnel { " inside the tunnel" } else { "" };
     let summary =
         format!("{}{place} answered in plain text where TLS should start: '{line}'.", attempt.far_end());
-    let hello = attempt.tls.as_ref().and_then(|tls| tls.client_hello_started);
+    let hello = attempt.tls.as_deref().and_then(|tls| tls.client_hello_started);
     let confidence = if hello.is_some() { Confidence::Certain } else { Confidence::Likely };
     Conclusion::new(&TLS_PLAINTEXT_REPLY, confidence, summary)
         .maybe(hello, "ClientHello")

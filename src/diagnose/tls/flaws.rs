@@ -46,7 +46,7 @@ impl CertificateFlaw {
 
 /// The flaws of each certificate of the server's list, in its order; superfluous certificates have none.
 pub(in crate::diagnose) fn of(attempt: &Attempt) -> Vec<Vec<CertificateFlaw>> {
-    let Some((tls, chain, list)) = attempt.tls.as_ref().and_then(|tls| shown(attempt, tls)) else {
+    let Some((tls, chain, list)) = attempt.tls.as_deref().and_then(|tls| shown(attempt, tls)) else {
         return Vec::new();
     };
     let path = issuer_path(list);

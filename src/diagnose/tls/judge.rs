@@ -71,7 +71,7 @@ fn before_hello(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     if let Some((at, line)) = attempt.banner.as_ref().filter(|_| attempt.http.is_none()) {
         return (!attempt.other_protocol).then(|| ending::plaintext_reply(attempt, *at, line));
     }
-    let opened = attempt.proxy.as_ref().filter(|proxy| proxy.connect)?.success()?.at;
+    let opened = attempt.proxy.as_deref().filter(|proxy| proxy.connect)?.success()?.at;
     if server_missed(flow) || client_missed(flow) {
         return Some(inconclusive::unreadable(attempt, "what followed the proxy's 200", Some(opened)));
     }
@@ -151,7 +151,7 @@ fn after_finish(
     close: Option<Close>,
     alert: Option<&TlsAlert>,
 ) -> Option<Conclusion> {
-    let answered = attempt.http.as_ref().is_some_and(|http| http.answer.is_some());
+    let answered = attempt.http.as_deref().is_some_and(|http| http.answer.is_some());
     if answered {
         return None;
     }

@@ -7,9 +7,11 @@ use crate::transcript::{Kind, Settings, Transcript, Transport};
 /// Adapts the steps of every verdict.
 pub(super) fn adapt(analysis: &mut Analysis, facts: &Transcript, findings: &[Finding]) {
     let known = Known { facts, findings };
-    adapt_list(&mut analysis.verdict.actions, &known);
+    adapt_list(&mut analysis.actions, &known);
     for judged in &mut analysis.attempts {
-        adapt_list(&mut judged.verdict.actions, &known);
+        let mut steps = judged.actions();
+        adapt_list(&mut steps, &known);
+        judged.adapted = Some(steps);
     }
 }
 

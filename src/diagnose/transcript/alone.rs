@@ -4,7 +4,7 @@ use crate::attempt::Visibility;
 use crate::diagnose::http::HTTP_LICENSING_ERROR;
 use crate::diagnose::inconclusive::INCONCLUSIVE_NO_TRAFFIC;
 use crate::diagnose::ok::OK;
-use crate::diagnose::{Analysis, Confidence, Diagnostic, Finding, Quote, Severity, Verdict, capture};
+use crate::diagnose::{Analysis, Diagnostic, Finding, Quote, Severity, Verdict, capture};
 use crate::model::Timestamp;
 use crate::transcript::{Answer, Transcript};
 
@@ -20,6 +20,8 @@ pub fn alone(facts: &Transcript) -> Analysis {
     let beside = Beside::of(&view, correlations, correlations_omitted);
     let mut analysis = Analysis {
         outcome: verdict.outcome(),
+        actions: capture::bare_advice(verdict.diagnostic),
+        wireshark_filter: String::new(),
         verdict,
         deciding: None,
         other_codes: Vec::new(),
@@ -27,6 +29,7 @@ pub fn alone(facts: &Transcript) -> Analysis {
         candidates: Vec::new(),
         attempts_total: 0,
         attempts: Vec::new(),
+        rungs: 0,
         lookups: Vec::new(),
         findings: Vec::new(),
         shortcomings: Vec::new(),
@@ -95,12 +98,7 @@ fn last_answer(view: &View<'_>) -> Option<(String, Timestamp, Vec<Quote>)> {
 }
 
 fn of(diagnostic: &'static Diagnostic, summary: String, lines: Vec<Quote>) -> Verdict {
-    Verdict {
-        confidence: Confidence::Likely,
-        lines,
-        wireshark_filter: String::new(),
-        ..capture::bare(diagnostic, summary, Vec::new())
-    }
+    Verdict { lines, ..capture::bare(diagnostic, summary, Vec::new()) }
 }
 
 /// The text alone decides nothing; what it does prove comes first.

@@ -94,7 +94,7 @@ fn by_response<'v>(view: &View<'_>, judged: &'v Judged) -> Option<Contradiction<
 
 /// Whether the packets in clear and the history say the same of a request that was not taken.
 fn same_refusal(request: &Request<'_>, judged: &Judged) -> bool {
-    let licensing = judged.attempt.http.as_ref().and_then(|http| http.licensing.as_ref());
+    let licensing = judged.attempt.http.as_deref().and_then(|http| http.licensing.as_ref());
     request.exchange.refusal().is_some() && licensing.is_some_and(|answer| !answer.is_accepted())
 }
 
@@ -103,7 +103,7 @@ fn by_reason<'v>(view: &View<'_>, judged: &'v Judged) -> Option<Contradiction<'v
     let (time, event) = view.failure_of(judged)?;
     let Happening::CommunicationFailed(Some(reason)) = &event.happening else { return None };
     let resolved =
-        judged.stages.iter().any(|stage| stage.name == StageName::Dns && stage.status == StageStatus::Ok);
+        judged.stages().iter().any(|stage| stage.name == StageName::Dns && stage.status == StageStatus::Ok);
     let connected = judged.attempt.flow.is_some();
     let id = judged.attempt.id;
     let message = if reason.contains("Unable to resolve") && resolved && connected {

@@ -166,13 +166,13 @@ pub(super) fn address(view: &View<'_>) -> Vec<Finding> {
         finding = finding.said(view.quote(check.at, None, "server identity check on"));
     }
     let mine = view.judged.iter().filter(|judged| peer_is(judged, &url.value.host));
-    let hellos = mine.filter_map(|judged| Some(judged.attempt.tls.as_ref()?.client_hello.as_ref()?.0));
+    let hellos = mine.filter_map(|judged| Some(judged.attempt.tls.as_deref()?.client_hello.as_ref()?.0));
     vec![hellos.fold(finding, |finding, at| finding.at(at, "ClientHello"))]
 }
 
 /// Whether the certificate on the wire lists the address, so that the check passes.
 fn certificate_covers(judged: &Judged, url: &ServiceUrl) -> bool {
-    let certificates = judged.attempt.tls.as_ref().and_then(|tls| tls.certificates.as_ref());
+    let certificates = judged.attempt.tls.as_deref().and_then(|tls| tls.certificates.as_ref());
     let leaf = certificates.and_then(|(_, list)| list.first());
     leaf.is_some_and(|leaf| leaf.names().iter().any(|name| name == url.host.as_str()))
 }

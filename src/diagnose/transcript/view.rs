@@ -143,7 +143,7 @@ fn latest_with_year(facts: &Transcript) -> Option<Timestamp> {
 
 /// The SYN of an attempt, or its first frame.
 pub(super) fn opening(judged: &Judged) -> At {
-    let syn = judged.attempt.flow.as_ref().and_then(|flow| flow.syns.first().copied());
+    let syn = judged.attempt.flow.as_deref().and_then(|flow| flow.syns.first().copied());
     syn.unwrap_or(judged.attempt.first)
 }
 

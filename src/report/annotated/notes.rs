@@ -25,7 +25,7 @@ enum Note<'a> {
 impl<'a> Notes<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
         let mut notes = Self { report, frames: BTreeMap::new() };
-        for attempt in &report.attempts {
+        for attempt in report.attempts.iter() {
             notes.stages(attempt);
             notes.verdict(Some(attempt.id), &attempt.verdict);
         }

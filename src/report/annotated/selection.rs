@@ -39,7 +39,8 @@ impl Selection {
         for judged in &analysis.attempts {
             selection.attempt(&judged.attempt);
             selection.cite(&judged.verdict.evidence);
-            selection.cited.extend(judged.stages.iter().flat_map(|stage| &stage.frames).map(|frame| frame.0));
+            let stages = judged.stages();
+            selection.cited.extend(stages.iter().flat_map(|stage| &stage.frames).map(|frame| frame.0));
         }
         selection.tcp.settle();
         selection.udp.settle();

@@ -9,14 +9,15 @@ use crate::report::model::{
 
 use super::frames;
 
-impl From<&Judged> for Attempt {
-    fn from(judged: &Judged) -> Self {
+impl Attempt {
+    /// What the report says of an attempt, with a ladder of at most `rungs` rungs.
+    pub(in crate::report) fn of(judged: &Judged, rungs: usize) -> Self {
         let attempt = &judged.attempt;
-        let flow = attempt.flow.as_ref();
+        let flow = attempt.flow.as_deref();
         Self {
             id: attempt.id as u64,
-            start: Some(attempt.first.time.into()),
-            end: Some(attempt.last.time.into()),
+            start: frames::time(attempt.first),
+            end: frames::time(attempt.last),
             client: Place { ip: attempt.client.to_string(), port: flow.map(|flow| flow.client.port) },
             peer: attempt.peer.map(Into::into),
             service: Some((&attempt.service).into()),
@@ -29,16 +30,16 @@ impl From<&Judged> for Attempt {
             last_frame: frames::number(attempt.last.frame),
             last_file: None,
             outcome: Open(judged.verdict.outcome()),
-            verdict: Verdict::from(&judged.verdict),
-            stages: stages(&judged.stages),
+            verdict: Verdict::of(&judged.verdict, &judged.actions(), &judged.wireshark_filter()),
+            stages: stages(&judged.stages()),
             dns: Dns { lookups: attempt.lookups.iter().map(Lookup::from).collect() },
             arp: attempt.arp.as_ref().map(Into::into),
             icmp: icmp(attempt),
             tcp: flow.map(Tcp::from),
-            proxy: attempt.proxy.as_ref().map(Proxy::from),
+            proxy: attempt.proxy.as_deref().map(Proxy::from),
             tls: tls(judged),
-            http: attempt.http.as_ref().map(Http::from),
-            events: judged.events.iter().map(Event::from).collect(),
+            http: attempt.http.as_deref().map(Http::from),
+            events: judged.events(rungs).iter().map(Event::from).collect(),
         }
     }
 }
@@ -102,8 +103,8 @@ impl From<&diagnose::Stage> for Stage {
 
 /// The handshake, each certificate with what is wrong with it.
 fn tls(judged: &Judged) -> Option<Tls> {
-    let mut tls = judged.attempt.tls.as_ref().map(Tls::from)?;
-    for (certificate, flaws) in tls.certificates.iter_mut().zip(&judged.certificate_flaws) {
+    let mut tls = judged.attempt.tls.as_deref().map(Tls::from)?;
+    for (certificate, flaws) in tls.certificates.iter_mut().zip(judged.certificate_flaws()) {
         certificate.flaws = flaws.iter().map(|flaw| flaw.name()).collect();
     }
     Some(tls)

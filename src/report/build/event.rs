@@ -11,7 +11,7 @@ impl From<&diagnose::Event> for Event {
     fn from(event: &diagnose::Event) -> Self {
         Self {
             frame: frames::frame(event.at.frame),
-            time: Some(event.at.time.into()),
+            time: frames::time(event.at),
             source_index: None,
             from: event.from.to_string(),
             to: event.to.to_string(),

@@ -14,7 +14,7 @@ const NAMED: usize = 3;
 
 impl Report {
     /// The report on captures that were read as one; `inputs` in the order in which they were given.
-    pub fn merged(analysis: &Analysis, facts: &CaptureFacts, inputs: &[Input]) -> Self {
+    pub fn merged(analysis: Analysis, facts: &CaptureFacts, inputs: &[Input]) -> Self {
         let paths: Vec<&str> = inputs.iter().map(|input| input.file.as_str()).collect();
         let mut report = Self::new(analysis, facts, Input { file: String::new(), sha256: None });
         if let Some(merged) = &facts.merged {

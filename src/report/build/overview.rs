@@ -3,7 +3,7 @@
 use crate::capture::{CaptureFacts, CaptureFormat, Compression, LinkType};
 use crate::diagnose::{self, Analysis};
 use crate::report::model::{
-    Attempt, Candidate, Capture, CaptureVerdict, CaptureWarning, Client, CodeCount, Finding, Lookup, Open,
+    Attempts, Candidate, Capture, CaptureVerdict, CaptureWarning, Client, CodeCount, Finding, Lookup, Open,
     Report, Shortcoming, Tool, Verdict,
 };
 
@@ -20,34 +20,35 @@ pub struct Input {
 
 impl Report {
     /// The report on one capture.
-    pub fn new(analysis: &Analysis, facts: &CaptureFacts, input: Input) -> Self {
+    pub fn new(mut analysis: Analysis, facts: &CaptureFacts, input: Input) -> Self {
+        let attempts = Attempts::of(std::mem::take(&mut analysis.attempts), analysis.rungs);
         let mut report = Self {
             schema: Self::SCHEMA,
             tool: Tool::THIS,
-            capture: capture(analysis, facts, input),
+            capture: capture(&analysis, facts, input, !attempts.is_empty()),
             outcome: Open(analysis.outcome),
             verdict: CaptureVerdict {
-                verdict: Verdict::from(&analysis.verdict),
+                verdict: Verdict::of(&analysis.verdict, &analysis.actions, &analysis.wireshark_filter),
                 attempt: analysis.deciding.map(|id| id as u64),
             },
             other_codes: analysis.other_codes.iter().map(CodeCount::from).collect(),
             clients: analysis.clients.iter().map(Client::from).collect(),
             candidates: analysis.candidates.iter().map(Candidate::from).collect(),
             attempts_total: analysis.attempts_total as u64,
-            attempts_omitted: analysis.attempts_total.saturating_sub(analysis.attempts.len()) as u64,
-            attempts: analysis.attempts.iter().map(Attempt::from).collect(),
+            attempts_omitted: analysis.attempts_total.saturating_sub(attempts.len()) as u64,
+            attempts,
             lookups: analysis.lookups.iter().map(Lookup::from).collect(),
             findings: analysis.findings.iter().map(Finding::from).collect(),
             shortcomings: analysis.shortcomings.iter().map(Shortcoming::from).collect(),
             transcript: analysis.transcript.as_ref().map(Into::into),
-            correlations: super::transcript::correlations(analysis),
+            correlations: super::transcript::correlations(&analysis),
         };
         dump::settle(&mut report, facts);
         report
     }
 }
 
-fn capture(analysis: &Analysis, facts: &CaptureFacts, input: Input) -> Capture {
+fn capture(analysis: &Analysis, facts: &CaptureFacts, input: Input, tried: bool) -> Capture {
     Capture {
         file: input.file,
         files: Vec::new(),
@@ -59,11 +60,11 @@ fn capture(analysis: &Analysis, facts: &CaptureFacts, input: Input) -> Capture {
         frames: facts.frames,
         bytes: facts.bytes,
         clock: facts.clock.name(),
-        first: facts.first.map(Into::into),
-        last: facts.last.map(Into::into),
+        first: facts.first.and_then(frames::known),
+        last: facts.last.and_then(frames::known),
         duration_s: facts.first.zip(facts.last).map(|(first, last)| (last - first).as_seconds()),
         cut_frames: facts.cut_frames,
-        direction: (!analysis.attempts.is_empty()).then(|| analysis.visibility.name()),
+        direction: tried.then(|| analysis.visibility.name()),
         warnings: warnings(analysis, facts),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::diagnose::{self, Analysis, Beside, Relation};
 use crate::report::model::{
-    Capture, CaptureVerdict, Correlation, NotUnderstood, Open, Report, Setting, SwitchClock, SwitchCounters,
-    SwitchEvent, SwitchRequest, TextRead, Tool, Transcript, TranscriptFile, Verdict,
+    Attempts, Capture, CaptureVerdict, Correlation, NotUnderstood, Open, Report, Setting, SwitchClock,
+    SwitchCounters, SwitchEvent, SwitchRequest, TextRead, Tool, Transcript, TranscriptFile, Verdict,
 };
 use crate::transcript::{Counters, FileRead, Place, Settings};
 
@@ -20,13 +20,16 @@ impl Report {
             tool: Tool::THIS,
             capture: text_as_capture(files, input),
             outcome: Open(analysis.outcome),
-            verdict: CaptureVerdict { verdict: Verdict::from(&analysis.verdict), attempt: None },
+            verdict: CaptureVerdict {
+                verdict: Verdict::of(&analysis.verdict, &analysis.actions, &analysis.wireshark_filter),
+                attempt: None,
+            },
             other_codes: Vec::new(),
             clients: Vec::new(),
             candidates: Vec::new(),
             attempts_total: 0,
             attempts_omitted: 0,
-            attempts: Vec::new(),
+            attempts: Attempts::default(),
             lookups: Vec::new(),
             findings: analysis.findings.iter().map(Into::into).collect(),
             shortcomings: Vec::new(),

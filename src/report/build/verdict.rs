@@ -5,9 +5,9 @@ use crate::report::model::{Action, Evidence, Finding, Location, Open, Shortcomin
 
 use super::frames;
 
-impl From<&diagnose::Verdict> for Verdict {
-    fn from(verdict: &diagnose::Verdict) -> Self {
-        let filter = &verdict.wireshark_filter;
+impl Verdict {
+    /// A conclusion with what to do about it, and what selects its packets.
+    pub(super) fn of(verdict: &diagnose::Verdict, actions: &[Advice], filter: &str) -> Self {
         Self {
             code: verdict.diagnostic.code,
             stage: verdict.diagnostic.stage.map(Open),
@@ -17,8 +17,8 @@ impl From<&diagnose::Verdict> for Verdict {
             party: Open(verdict.party),
             reported_as: verdict.diagnostic.reported_as.to_vec(),
             evidence: evidence(&verdict.evidence, &verdict.lines),
-            actions: verdict.actions.iter().map(Action::from).collect(),
-            wireshark_filter: (!filter.is_empty()).then(|| filter.clone()),
+            actions: actions.iter().map(Action::from).collect(),
+            wireshark_filter: (!filter.is_empty()).then(|| filter.to_owned()),
         }
     }
 }
@@ -55,7 +55,7 @@ impl From<&Advice> for Action {
 pub(super) fn evidence(frames: &[diagnose::Evidence], lines: &[diagnose::Quote]) -> Vec<Evidence> {
     let frame = |item: &diagnose::Evidence| Evidence {
         place: frames::frame(item.at.frame).into(),
-        time: Some(item.at.time.into()),
+        time: frames::time(item.at),
         source_index: None,
         note: item.note.clone(),
     };

@@ -13,14 +13,12 @@ use crate::report::text::protocols;
 
 /// One line for each attempt but the deciding one.
 pub(super) fn others(report: &Report, page: Page, level: usize) -> String {
-    let others: Vec<&Attempt> =
-        report.attempts.iter().filter(|attempt| Some(attempt.id) != report.verdict.attempt).collect();
+    // The latest ones matter most.
+    let (others, skipped) = report.attempts.latest_but(report.verdict.attempt, ATTEMPT_ROWS);
     if others.is_empty() {
         return String::new();
     }
     let mut text = heading(level, "Other attempts");
-    // The latest ones matter most.
-    let skipped = others.len().saturating_sub(ATTEMPT_ROWS);
     let earlier = skipped as u64 + report.attempts_omitted;
     if earlier > 0 {
         let earlier = inline(&count(earlier, "more attempt"), Place::Running);
@@ -28,7 +26,7 @@ pub(super) fn others(report: &Report, page: Page, level: usize) -> String {
     }
     let zone = page.zone;
     put!(text, "| # | Start ({zone}) | Outcome | Verdict | Target |\n|--:|---|---|---|---|\n");
-    for attempt in others.into_iter().skip(skipped) {
+    for attempt in others {
         let (mark, word, _) = announce(attempt.outcome.0);
         let start = attempt.start.map(|start| zone.to_the_microsecond(start)).unwrap_or_default();
         put!(

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CodeCount, Peer, Report};
-use crate::attempt::PeerRole;
+use super::{CodeCount, Report};
 use crate::diagnose::Outcome;
 
 /// The reports of several captures.
@@ -100,13 +99,10 @@ impl Summary {
             None => self.verdicts.push(CodeCount { code, count: 1 }),
         }
         self.verdicts.sort_by_key(|verdict| (Reverse(verdict.count), verdict.code));
-        let failed = report.attempts.iter().filter(|attempt| attempt.outcome.0 == Outcome::Failed);
         let (mut proxies, mut issuers) = (BTreeSet::new(), BTreeSet::new());
-        for attempt in failed {
-            let proxy = attempt.peer.as_ref().filter(|peer| peer.role == PeerRole::Proxy.name());
-            proxies.extend(proxy.map(Peer::endpoint));
-            let leaf = attempt.tls.as_ref().and_then(|tls| tls.certificates.first());
-            issuers.extend(leaf.map(|leaf| leaf.issuer_common_name.clone().unwrap_or(leaf.issuer.clone())));
+        for (proxy, issuer) in report.attempts.blamed() {
+            proxies.extend(proxy);
+            issuers.extend(issuer);
         }
         self.proxies = tallied(&mut self.tally.proxies, proxies);
         self.issuers = tallied(&mut self.tally.issuers, issuers);

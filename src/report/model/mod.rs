@@ -3,6 +3,7 @@
 //! Key names are field names, and their order is the order of the fields. Absent facts are `null`.
 
 mod attempt;
+mod attempts;
 mod batch;
 mod capture;
 mod frame;
@@ -13,6 +14,7 @@ mod verdict;
 mod words;
 
 pub use attempt::{Attempt, Before, Event, Missing, Peer, Place, Service, Stage, Stages};
+pub use attempts::Attempts;
 pub use batch::{Batch, Failure, FailureLine, NameCount, Summary, SummaryLine};
 pub use capture::{Capture, CaptureWarning, MergedFile};
 pub use frame::{FileName, Frame, Location};

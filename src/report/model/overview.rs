@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Attempt, Capture, CaptureVerdict, Correlation, FileName, Finding, Lookup, Open, Shortcoming, Time,
-    Transcript,
+    Attempt, Attempts, Capture, CaptureVerdict, Correlation, FileName, Finding, Lookup, Open, Shortcoming,
+    Time, Transcript,
 };
 use crate::diagnose::Outcome;
 
@@ -34,7 +34,7 @@ pub struct Report {
     /// How many of them are not in `attempts`.
     pub attempts_omitted: u64,
     /// The attempts in order of time.
-    pub attempts: Vec<Attempt>,
+    pub attempts: Attempts,
     /// Under `--all`: look-ups that are part of no attempt.
     pub lookups: Vec<Lookup>,
     /// What a good engineer would also mention; never decides the outcome.
@@ -54,7 +54,7 @@ impl Report {
     /// The attempt that the capture's verdict speaks of.
     pub fn deciding_attempt(&self) -> Option<&Attempt> {
         let id = self.verdict.attempt?;
-        self.attempts.iter().find(|attempt| attempt.id == id)
+        self.attempts.find(id)
     }
 
     /// Seconds from the capture's first frame to `time`, as Wireshark shows them.

@@ -82,7 +82,7 @@ impl Report {
         verdict.redact(by);
         clients.redact(by);
         candidates.redact(by);
-        attempts.redact(by);
+        attempts.iter_mut().for_each(|attempt| attempt.redact(by));
         lookups.redact(by);
         findings.redact(by);
         for Shortcoming { code: _, message, evidence } in shortcomings {

@@ -43,21 +43,19 @@ fn with_port(host: &str, port: Option<u16>) -> String {
 
 /// One line for each attempt but the deciding one.
 pub(super) fn others(canvas: &mut Canvas, report: &Report) {
-    let others: Vec<&Attempt> =
-        report.attempts.iter().filter(|attempt| Some(attempt.id) != report.verdict.attempt).collect();
+    // The latest ones matter most.
+    let (others, skipped) = report.attempts.latest_but(report.verdict.attempt, LINES);
     if others.is_empty() {
         return;
     }
     canvas.heading("Other attempts");
-    // The latest ones matter most.
-    let skipped = others.len().saturating_sub(LINES);
     if skipped > 0 || report.attempts_omitted > 0 {
         let earlier = count(skipped as u64 + report.attempts_omitted, "more attempt");
         canvas.paragraph("    ", Ink::Faint, &format!("{earlier}, not shown here: -v or --format json"));
     }
     let code_width = others.iter().map(|attempt| attempt.verdict.code.len()).max().unwrap_or(0);
     let id_width = others.iter().map(|attempt| attempt.id.to_string().len()).max().unwrap_or(0);
-    for attempt in others.iter().skip(skipped) {
+    for attempt in others {
         let (mark, _, ink) = announce(attempt.outcome.0);
         let label = format!(" #{:<id_width$} {:>10}  ", attempt.id, into_capture(report, attempt.start));
         let code = format!("{:<code_width$}  ", attempt.verdict.code);
@@ -78,7 +76,7 @@ pub(in crate::report) fn whereto(report: &Report, attempt: &Attempt) -> String {
 
 /// Every attempt with its stages, proof and facts.
 pub(super) fn all_in_full(canvas: &mut Canvas, report: &Report) {
-    for attempt in &report.attempts {
+    for attempt in report.attempts.iter() {
         in_full(canvas, report, attempt);
     }
     if report.attempts_omitted > 0 {

@@ -102,7 +102,7 @@ fn screen(canvas: &mut Canvas, report: &Report) {
 mod tests {
     use super::*;
     use crate::diagnose::Outcome;
-    use crate::report::model::{Candidate, Open};
+    use crate::report::model::{Attempts, Candidate, Open};
     use crate::report::sample;
 
     fn text(report: Report, page: Page) -> String {
@@ -189,7 +189,7 @@ mod tests {
         let mut report = sample::report();
         report.outcome = Open(Outcome::Inconclusive);
         report.verdict.attempt = None;
-        report.attempts.clear();
+        report.attempts = Attempts::default();
         report.candidates = vec![Candidate {
             client: "10.31.121.118".into(),
             host: None,
@@ -215,8 +215,9 @@ mod tests {
         report.capture.file = evil.into();
         report.verdict.verdict.summary = evil.into();
         report.verdict.verdict.evidence[0].note = evil.into();
-        report.attempts[1].stages.tcp.detail = Some(evil.into());
-        report.attempts[1].events[0].text = evil.into();
+        let attempt = report.attempts.iter_mut().nth(1).unwrap();
+        attempt.stages.tcp.detail = Some(evil.into());
+        attempt.events[0].text = evil.into();
         report.findings[0].message = evil.into();
         for detail in [Detail::Line, Detail::Screen, Detail::Full] {
             let text = text(report.clone(), page(detail));

@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn every_stage_has_its_line_and_a_word() {
         let mut canvas = Canvas::new(Page::default());
-        stage_table(&mut canvas, &sample::report().attempts[1].stages);
+        stage_table(&mut canvas, &sample::report().attempts.find(2).unwrap().stages);
         let text = canvas.finish();
         let named = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
         assert_eq!(text.lines().filter(named).count(), 6, "{text}");
@@ -88,7 +88,7 @@ mod tests {
     fn colour_does_not_move_the_columns() {
         let text = |colour| {
             let mut canvas = Canvas::new(Page { colour, ..Page::default() });
-            stage_table(&mut canvas, &sample::report().attempts[1].stages);
+            stage_table(&mut canvas, &sample::report().attempts.find(2).unwrap().stages);
             canvas.finish()
         };
         assert!(text(true).contains("\u{1b}["));

@@ -6,9 +6,10 @@ use slp_pcap::report::{Detail, Format, Input, Page, Report, Summary};
 /// Renders the analysis of `data` in every format.
 pub fn check(data: &[u8]) {
     let Ok(found) = slp_pcap::analyze(data, &super::analyze::scope(data)) else { return };
+    let input = Input { file: "capture.pcap".to_owned(), sha256: None };
+    let report = Report::new(found.analysis, &found.capture, input);
     let rendered = |format: Format, width, detail| {
-        let input = Input { file: "capture.pcap".to_owned(), sha256: None };
-        let report = Report::new(&found.analysis, &found.capture, input);
+        let report = report.clone();
         let mut renderer = format.renderer(false, Page { width, detail, ..Page::default() });
         renderer.report(report) + &renderer.end(Summary::default())
     };

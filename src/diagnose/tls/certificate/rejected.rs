@@ -88,7 +88,7 @@ fn by_chain(attempt: &Attempt, chain: &Chain<'_>, number: Option<u8>, confidence
         return claim(&TLS_CERTIFICATE_NOT_YET_VALID, what);
     }
     // Without the ClientHello the name asked for is known from elsewhere, or not at all.
-    let hello = attempt.tls.as_ref().is_some_and(|tls| tls.client_hello.is_some());
+    let hello = attempt.tls.as_deref().is_some_and(|tls| tls.client_hello.is_some());
     if let Some(wanted) = chain.mismatched() {
         let names = chain.leaf.names().join(", ");
         let names = if names.is_empty() { "no name".to_owned() } else { names };
