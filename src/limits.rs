@@ -219,7 +219,7 @@ pub const MENTIONS: usize = 64;
 pub const CLOSED_IDLE: Span = Span::seconds(15);
 
 /// The same of one that both sides have closed and acknowledged: nobody has a reason to send anything more.
-pub const FINISHED_IDLE: Span = Span::seconds(3);
+pub const FINISHED_IDLE: Span = Span::seconds(1);
 
 /// Packets between two looks at the closed connections, so that looking costs a packet next to nothing.
 pub const SWEEP_PACKETS: usize = 1 << 12;

@@ -66,11 +66,13 @@ impl<'a> Delivery<'a> {
 
     /// Takes what came of one input.
     fn take(&mut self, result: Result<Analysed, Failure>) -> anyhow::Result<()> {
-        let piece = match result {
+        match result {
             Ok(analysed) => self.report(analysed),
-            Err(failure) => self.failure(failure),
-        };
-        self.progress.aside(|| self.output.write(&piece))
+            Err(failure) => {
+                let piece = self.failure(failure);
+                self.progress.aside(|| self.output.write(&piece))
+            }
+        }
     }
 
     /// Writes what comes last and puts files in their places.
@@ -85,7 +87,7 @@ impl<'a> Delivery<'a> {
         Ok(if self.incomplete { Status::Unusable } else { status })
     }
 
-    fn report(&mut self, analysed: Analysed) -> String {
+    fn report(&mut self, analysed: Analysed) -> anyhow::Result<()> {
         let Analysed { mut report, secrets, again } = analysed;
         if let Some(redactor) = &mut self.redactor {
             redactor.report(&mut report, &secrets);
@@ -104,7 +106,8 @@ impl<'a> Delivery<'a> {
             }
         }
         self.summary.count(&report);
-        self.renderer.report(report)
+        let Self { renderer, output, progress, .. } = self;
+        progress.aside(|| output.write_as_made(|out| renderer.write_report(report, out)))
     }
 
     fn failure(&mut self, mut failure: Failure) -> String {

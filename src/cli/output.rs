@@ -81,6 +81,15 @@ impl Output {
         Ok(())
     }
 
+    /// Writes what `write` makes, as it is made.
+    pub fn write_as_made(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let written = write(&mut *self).and_then(|()| self.flush());
+        written.with_context(|| self.target.complaint())
+    }
+
     /// Puts a file in its place; one that got nothing leaves what was there.
     pub fn finish(self) -> anyhow::Result<()> {
         match self.target {
@@ -97,7 +106,7 @@ impl Output {
 /// The same for what is no text.
 impl io::Write for Output {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.begun = true;
+        self.begun |= !octets.is_empty();
         let written = match &mut self.target {
             Target::Closed => Ok(octets.len()),
             Target::Stdout => io::stdout().write(octets),
@@ -114,7 +123,10 @@ impl io::Write for Output {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        match self.target {
+            Target::Stdout => io::stdout().flush(),
+            _ => Ok(()),
+        }
     }
 }
 

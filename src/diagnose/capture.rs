@@ -31,13 +31,12 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     let outcome = outcome(&clients);
     let deciding = deciding(&counted, outcome);
     let candidates = candidates_of(candidates.into_iter().map(timed));
-    let (verdict, actions, wireshark_filter) = match deciding {
-        Some(judged) => (judged.verdict.clone(), judged.actions(), judged.wireshark_filter()),
-        None => {
-            let verdict = without_attempt(&candidates, &encrypted, packets);
-            let diagnostic = verdict.diagnostic;
-            (verdict, bare_advice(diagnostic), diagnostic.filter.to_owned())
-        }
+    let (verdict, actions, wireshark_filter) = if let Some(judged) = deciding {
+        (judged.verdict.clone(), judged.actions(), judged.wireshark_filter())
+    } else {
+        let verdict = without_attempt(&candidates, &encrypted, packets);
+        let diagnostic = verdict.diagnostic;
+        (verdict, bare_advice(diagnostic), diagnostic.filter.to_owned())
     };
     let other_codes = other_codes(&counted, verdict.diagnostic.code);
     let visibility = visibility(&counted);

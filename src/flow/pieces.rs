@@ -9,10 +9,12 @@ use crate::model::At;
 #[derive(Debug, Clone)]
 pub(super) enum Pieces {
     /// More may come, anywhere.
-    Growing(BTreeMap<u64, Piece>),
+    Growing(Map),
     /// The few that are left of a connection that was read, in order; nothing is added to them.
     Settled(Box<[(u64, Piece)]>),
 }
+
+type Map = BTreeMap<u64, Piece>;
 
 /// A run: one past its last octet, and its frame.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +101,7 @@ impl Pieces {
         }
     }
 
-    fn both(&self) -> (Option<&BTreeMap<u64, Piece>>, &[(u64, Piece)]) {
+    fn both(&self) -> (Option<&Map>, &[(u64, Piece)]) {
         match self {
             Self::Growing(map) => (Some(map), &[]),
             Self::Settled(list) => (None, list),

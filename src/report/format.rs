@@ -1,5 +1,7 @@
 //! The formats a report can be read in.
 
+use std::io::{self, Write};
+
 use super::html::Html;
 use super::json::Json;
 use super::markdown::Markdown;
@@ -27,6 +29,15 @@ pub enum Format {
 pub trait Render {
     /// A capture's report.
     fn report(&mut self, report: Report) -> String;
+
+    /// The same, written as it is made: a report may be longer than memory is wide.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    fn write_report(&mut self, report: Report, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.report(report).as_bytes())
+    }
 
     /// An input that cannot be used.
     fn failure(&mut self, failure: Failure) -> String;

@@ -1,10 +1,12 @@
 //! `json`: one capture's report, or all of a run's in a batch; pretty.
 
+use std::io::{self, Write};
+
 use serde::Serialize;
 
 use super::format::Render;
 use super::model::{Batch, Failure, Report, Summary};
-use super::printable::printable_json;
+use super::printable::PrintableJson;
 
 /// One JSON document.
 pub(super) enum Json {
@@ -22,11 +24,15 @@ impl Json {
 
 impl Render for Json {
     fn report(&mut self, report: Report) -> String {
+        written(|out| self.write_report(report, out))
+    }
+
+    fn write_report(&mut self, report: Report, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Single => pretty(&report),
+            Self::Single => write_pretty(out, &report),
             Self::Batch(batch) => {
                 batch.reports.push(report);
-                String::new()
+                Ok(())
             }
         }
     }
@@ -51,9 +57,20 @@ impl Render for Json {
 
 /// `value` as indented JSON, with a final line break.
 pub(super) fn pretty(value: &impl Serialize) -> String {
-    // The report's types have string keys only, and writing to memory cannot fail.
-    let json = serde_json::to_string_pretty(value).unwrap_or_default();
-    printable_json(json) + "\n"
+    written(|out| write_pretty(out, value))
+}
+
+fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut json = PrintableJson::new(out);
+    serde_json::to_writer_pretty(&mut json, value)?;
+    json.write_all(b"\n")?;
+    json.flush()
+}
+
+/// What `write` writes: the report's types have string keys only, and writing to memory cannot fail.
+pub(super) fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut octets = Vec::new();
+    write(&mut octets).map_or_else(|_| String::new(), |()| String::from_utf8(octets).unwrap_or_default())
 }
 
 #[cfg(test)]

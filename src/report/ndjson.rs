@@ -1,10 +1,13 @@
 //! `ndjson`: one line for each report and each error as they come, then the summary; each line with its `schema`.
 
+use std::io::{self, Write};
+
 use serde::Serialize;
 
 use super::format::Render;
+use super::json::written;
 use super::model::{Failure, FailureLine, Report, Summary, SummaryLine};
-use super::printable::printable_json;
+use super::printable::PrintableJson;
 
 /// One JSON document on each line.
 pub(super) struct Ndjson;
@@ -12,6 +15,10 @@ pub(super) struct Ndjson;
 impl Render for Ndjson {
     fn report(&mut self, report: Report) -> String {
         line(&report)
+    }
+
+    fn write_report(&mut self, report: Report, out: &mut dyn Write) -> io::Result<()> {
+        write_line(out, &report)
     }
 
     fn failure(&mut self, failure: Failure) -> String {
@@ -24,9 +31,14 @@ impl Render for Ndjson {
 }
 
 fn line(value: &impl Serialize) -> String {
-    // The report's types have string keys only, and writing to memory cannot fail.
-    let json = serde_json::to_string(value).unwrap_or_default();
-    printable_json(json) + "\n"
+    written(|out| write_line(out, value))
+}
+
+fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut json = PrintableJson::new(out);
+    serde_json::to_writer(&mut json, value)?;
+    json.write_all(b"\n")?;
+    json.flush()
 }
 
 #[cfg(test)]

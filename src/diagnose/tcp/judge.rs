@@ -24,16 +24,18 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
 /// Whether the handshake was completed, or must have been.
 pub(in crate::diagnose) fn is_established(flow: &Flow) -> bool {
     let handshake = !flow.syns.is_empty() || !flow.syn_acks.is_empty();
-    let beyond = flow.segments.iter().any(|segment| {
-        let control = segment.flags.syn() || segment.flags.rst();
-        !control && (is_of_this_connection(flow, &segment) || flow.from_server.frames == 0)
-    });
+    let beyond = || {
+        flow.segments.iter().any(|segment| {
+            let control = segment.flags.syn() || segment.flags.rst();
+            !control && (is_of_this_connection(flow, &segment) || flow.from_server.frames == 0)
+        })
+    };
     flow.established.is_some()
         || flow.from_client.acknowledged > 0
         || flow.from_server.data.is_some()
         || flow.from_client.data.is_some() && !flow.syn_acks.is_empty()
-        || beyond && (flow.roles == crate::flow::RoleEvidence::Ports || handshake)
-        || (!handshake && flow.icmp.is_empty() && (flow.from_client.data.is_some() || beyond))
+        || (flow.roles == crate::flow::RoleEvidence::Ports || handshake) && beyond()
+        || (!handshake && flow.icmp.is_empty() && (flow.from_client.data.is_some() || beyond()))
 }
 
 /// Whether a segment is the server's and acknowledges what the client has sent: a host that remembers an older connection
