@@ -82,7 +82,7 @@ fn conclusions_stay_silent_where_they_do_not_apply() {
 #[test]
 fn every_code_of_the_text_has_its_example_and_its_counterexample() {
     for code in registry::OF_TRANSCRIPT {
-        assert!(registry::find(code).is_some_and(|known| known.severity.is_some()), "{code}");
+        assert!(registry::find(code).is_some_and(|known| known.severity().is_some()), "{code}");
         assert!(FIRES.iter().any(|case| case.code == *code), "{code}: an example");
         assert!(SILENT.iter().any(|(silent, ..)| silent == code), "{code}: a counterexample");
     }

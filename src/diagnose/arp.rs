@@ -2,7 +2,7 @@
 
 use super::Party;
 use super::conclusion::Conclusion;
-use super::diagnostic::{Action, Diagnostic};
+use super::diagnostic::{Action, Diagnostic, Ground, Kind};
 use super::ending::during;
 use super::silence::silence;
 use super::steps::{GUIDE, SOURCE_INTERFACE, VRF};
@@ -13,7 +13,7 @@ use crate::attempt::StageName;
 pub(super) static ARP_UNRESOLVED: Diagnostic = Diagnostic {
     code: "arp-unresolved",
     stage: Some(StageName::Arp),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Duration]),
     title: "The next hop does not answer",
     explanation: "The switch asked for the hardware address of its next hop, or of a peer on its own \
         subnet, by ARP or IPv6 neighbour solicitation, and nothing answered; no packet to the service \

@@ -4,21 +4,21 @@ use crate::attempt::{Attempt, FoundBy, is_public_service};
 use crate::flow::{Flow, Half};
 use crate::model::Direction;
 
-use super::Confidence;
 use super::conclusion::Conclusion;
 use super::ending::{in_reach, missed, waited};
+use super::{Confidence, Diagnostic, Ground};
 
 /// The port of every public licensing service.
 const HTTPS: u16 = 443;
 
 /// `conclusion`, at most likely where what is not in the capture, or not yet, may say otherwise.
 pub(super) fn humbled(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {
-    let code = conclusion.diagnostic.code;
+    let diagnostic = conclusion.diagnostic;
     let guessed = is_guessed(attempt) || attempt.surroundings.serves;
     let doubtful = attempt.flow.as_deref().is_some_and(|flow| {
-        let before_data = matches!(code, "tcp-syn-refused" | "tcp-syn-rejected");
-        !before_data && (!is_whole(flow, code) || !is_over(attempt, flow, code))
-            || code.ends_with("-reset") && !reset_counts(flow)
+        let stood = !diagnostic.rests_on(Ground::NoConnection);
+        stood && (!is_whole(flow, diagnostic) || !is_over(attempt, flow, diagnostic))
+            || diagnostic.rests_on(Ground::Reset) && !reset_counts(flow)
     });
     if guessed || doubtful { conclusion.at_most(Confidence::Likely) } else { conclusion }
 }
@@ -36,38 +36,20 @@ fn is_guessed(attempt: &Attempt) -> bool {
 }
 
 /// Whether both directions are in the capture from their start and without a hole, and without a cut where it matters.
-fn is_whole(flow: &Flow, code: &str) -> bool {
+fn is_whole(flow: &Flow, diagnostic: &Diagnostic) -> bool {
     let whole = |half: &Half| {
         let started = half.frames > 0 && half.isn.is_some();
-        let cut = half.cut && rests_on_every_octet(code);
+        let cut = half.cut && diagnostic.rests_on(Ground::EveryOctet);
         started && !cut && !missed(half) && half.stream.uncaptured().next().is_none()
     };
     whole(&flow.from_client) && whole(&flow.from_server)
 }
 
-/// A close, an alert or a status without a name says what it is only together with everything before it.
-fn rests_on_every_octet(code: &str) -> bool {
-    code.ends_with("-closed")
-        || code.ends_with("-reset")
-        || matches!(
-            code,
-            "proxy-not-http"
-                | "proxy-refused"
-                | "tls-plaintext-reply"
-                | "tls-client-alert"
-                | "tls-server-alert"
-                | "http-error-status"
-                | "http-unusable-answer"
-        )
-}
-
-/// Whether nothing can follow on the connection: it was closed, the capture goes on for long without it, or a fatal alert
-/// has ended it.
-fn is_over(attempt: &Attempt, flow: &Flow, code: &str) -> bool {
-    let alert = code.starts_with("tls-") && !code.ends_with("-closed") && code != "tls-plaintext-reply";
+/// Whether nothing can follow on the connection: it was closed, the capture goes on for long without it, or what decides is final.
+fn is_over(attempt: &Attempt, flow: &Flow, diagnostic: &Diagnostic) -> bool {
     let reset = Direction::BOTH.into_iter().any(|by| !flow.half(by).resets.is_empty());
     let closed = flow.from_client.fin.is_some() && flow.from_server.fin.is_some();
-    alert || reset || closed || waited(attempt, flow.last)
+    diagnostic.rests_on(Ground::Final) || reset || closed || waited(attempt, flow.last)
 }
 
 /// Whether a RST of the server is one that the switch must heed: at exactly the number it expects next. Elsewhere in its

@@ -15,8 +15,8 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// The stage it belongs to; `None` for `ok`, `inconclusive-*` and findings about the capture.
     pub stage: Option<StageName>,
-    /// `None` for a verdict, else how much a finding matters.
-    pub severity: Option<Severity>,
+    /// A verdict, or a finding.
+    pub kind: Kind,
     /// A few words that name the problem, not the fix.
     pub title: &'static str,
     /// What it means and what usually causes it: two to five sentences.
@@ -33,6 +33,47 @@ pub struct Diagnostic {
     pub fix: &'static [Action],
     /// RFC sections and vendor documents.
     pub references: &'static [&'static str],
+}
+
+/// What a code is.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// The conclusion on an attempt or a capture, and what it rests on besides the frames that it cites.
+    Verdict(&'static [Ground]),
+    /// Worth knowing beside it: how much it matters.
+    Finding(Severity),
+}
+
+/// What a verdict rests on, so that it is less sure where the capture does not hold that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// A connection that never stood: it need not be whole.
+    NoConnection,
+    /// Every octet before the deciding one: a close, an alert or a status without a name says what it is only together with them.
+    EveryOctet,
+    /// A RST that its receiver heeds.
+    Reset,
+    /// Something after which nothing follows on the connection, whatever the capture still holds of it.
+    Final,
+    /// A duration: without time stamps a repetition cannot be told from a copy, nor a prompt close from a late one.
+    Duration,
+    /// The date: a certificate may have been out of date, whatever else is wrong with it.
+    Date,
+}
+
+impl Diagnostic {
+    /// How much it matters, if it is a finding.
+    pub const fn severity(&self) -> Option<Severity> {
+        match self.kind {
+            Kind::Verdict(_) => None,
+            Kind::Finding(severity) => Some(severity),
+        }
+    }
+
+    /// Whether it is a verdict that rests on `ground`.
+    pub(super) fn rests_on(&self, ground: Ground) -> bool {
+        matches!(self.kind, Kind::Verdict(grounds) if grounds.contains(&ground))
+    }
 }
 
 /// One step: what and why in a sentence, and the IOS XE commands for it.

@@ -33,7 +33,7 @@ mod words;
 
 pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Judged, Stage, StageStatus};
 pub use capture::analyze;
-pub use diagnostic::{Action, Diagnostic};
+pub use diagnostic::{Action, Diagnostic, Ground, Kind};
 pub use event::{Before, Event, EventKind, Missing};
 pub use next_capture::{KnownPath, Shortcoming};
 pub use tls::flaws::CertificateFlaw;

@@ -1,7 +1,7 @@
 //! The attempt that worked.
 
 use super::conclusion::Conclusion;
-use super::diagnostic::{Action, Diagnostic};
+use super::diagnostic::{Action, Diagnostic, Kind};
 use super::ending::missed;
 use super::http::request_words;
 use super::steps::CISCO_SLP;
@@ -14,7 +14,7 @@ use crate::proto::licensing::LicensingResponse;
 pub(super) static OK: Diagnostic = Diagnostic {
     code: "ok",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The service answered",
     explanation: "The peer answered the switch's request: application data went both ways after a finished \
         TLS handshake, or a licensing answer of OK or OK_POLL came over plain HTTP. Name resolution, path, \

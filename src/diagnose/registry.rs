@@ -156,12 +156,12 @@ pub fn find(code: &str) -> Option<&'static Diagnostic> {
 
 /// The verdicts, by stage.
 pub fn verdicts() -> impl Iterator<Item = &'static Diagnostic> {
-    ALL.iter().copied().filter(|diagnostic| diagnostic.severity.is_none())
+    ALL.iter().copied().filter(|diagnostic| diagnostic.severity().is_none())
 }
 
 /// The findings, by what they are about.
 pub fn findings() -> impl Iterator<Item = &'static Diagnostic> {
-    ALL.iter().copied().filter(|diagnostic| diagnostic.severity.is_some())
+    ALL.iter().copied().filter(|diagnostic| diagnostic.severity().is_some())
 }
 
 #[cfg(test)]
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn verdicts_go_by_stage_and_findings_follow() {
         let first_finding = verdicts().count();
-        assert!(ALL[first_finding..].iter().all(|diagnostic| diagnostic.severity.is_some()));
+        assert!(ALL[first_finding..].iter().all(|diagnostic| diagnostic.severity().is_some()));
         let stages: Vec<StageName> = verdicts().filter_map(|verdict| verdict.stage).collect();
         assert!(stages.is_sorted());
         for verdict in verdicts() {

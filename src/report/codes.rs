@@ -9,7 +9,7 @@ pub fn code_list(codes: &[&'static Diagnostic], page: Page) -> String {
     let mut canvas = Canvas::new(page);
     let width = codes.iter().map(|entry| entry.code.len()).max().unwrap_or(0);
     let (verdicts, findings): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-        codes.iter().partition(|entry| entry.severity.is_none());
+        codes.iter().partition(|entry| entry.severity().is_none());
     for (heading, stage) in stages() {
         section(&mut canvas, heading, verdicts.iter().filter(|entry| entry.stage == stage), width);
     }
@@ -61,7 +61,7 @@ pub fn explanation(entry: &Diagnostic, page: Page) -> String {
 }
 
 fn kind(entry: &Diagnostic) -> String {
-    let kind = if entry.severity.is_some() { "finding" } else { "verdict" };
+    let kind = if entry.severity().is_some() { "finding" } else { "verdict" };
     match entry.stage {
         Some(stage) => format!("{kind}, stage {}", stage.name()),
         None => kind.to_owned(),

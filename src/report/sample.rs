@@ -6,13 +6,13 @@ use super::model::{
     Time, Tls, TlsAlert, Tool, Verdict,
 };
 use crate::attempt::StageName;
-use crate::diagnose::{self, Confidence, Diagnostic, Outcome, Party, Severity, StageStatus};
+use crate::diagnose::{self, Confidence, Diagnostic, Kind, Outcome, Party, Severity, StageStatus};
 use crate::model::Timestamp;
 
 pub(super) static FORBIDDEN: Diagnostic = Diagnostic {
     code: "proxy-forbidden",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The proxy refuses to connect the switch to the service",
     explanation: "The proxy understood CONNECT and answered 403 or 451: its rules do not let this client reach this name.",
     party: Party::Proxy,
@@ -29,7 +29,7 @@ pub(super) static FORBIDDEN: Diagnostic = Diagnostic {
 pub(super) static OK: Diagnostic = Diagnostic {
     code: "ok",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The service answered",
     explanation: "The service answered the switch's request.",
     party: Party::Unknown,

@@ -5,7 +5,7 @@ use super::words::{asked_names, servers};
 use crate::attempt::Visibility;
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::{PROMPT, waited};
 use crate::diagnose::inconclusive::INCONCLUSIVE_UNREADABLE;
 use crate::diagnose::silence::ended;
@@ -17,7 +17,7 @@ use crate::proto::dns::{Rcode, RecordType};
 pub(in crate::diagnose) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
     code: "dns-nxdomain",
     stage: Some(StageName::Dns),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The name does not exist",
     explanation: "A name server answered NXDOMAIN (RCODE 3): the name asked for does not exist as far as \
         that server knows. Usual causes are a misspelt host name in the licensing URL or the proxy \
@@ -51,7 +51,7 @@ pub(in crate::diagnose) static DNS_NXDOMAIN: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DNS_REFUSED: Diagnostic = Diagnostic {
     code: "dns-refused",
     stage: Some(StageName::Dns),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The name server refuses the query",
     explanation: "A name server answered REFUSED (RCODE 5): it runs, it received the query, and its policy \
         does not let this client ask. Usual causes are an access list on the server that lacks the \
@@ -83,7 +83,7 @@ pub(in crate::diagnose) static DNS_REFUSED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DNS_SERVER_FAILURE: Diagnostic = Diagnostic {
     code: "dns-server-failure",
     stage: Some(StageName::Dns),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The name server fails to resolve the name",
     explanation: "A name server answered with an error other than NXDOMAIN or REFUSED: usually SERVFAIL \
         (RCODE 2), else FORMERR (1), NOTIMP (4) or another code. Usual causes are a resolver that cannot \
@@ -113,7 +113,7 @@ pub(in crate::diagnose) static DNS_SERVER_FAILURE: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
     code: "dns-no-address",
     stage: Some(StageName::Dns),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The answer holds no usable address",
     explanation: "The name server answered without error but gave no address that the switch could use: no \
         A record, or only AAAA records while the switch does not use IPv6 for this. Usual causes are a \

@@ -4,7 +4,7 @@ use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
 use super::words::{asked_names, servers};
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{during, seconds};
 use crate::diagnose::silence::silence;
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, VRF};
@@ -16,7 +16,7 @@ use crate::proto::dns::RecordType;
 pub(in crate::diagnose) static DNS_TIMEOUT: Diagnostic = Diagnostic {
     code: "dns-timeout",
     stage: Some(StageName::Dns),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Duration]),
     title: "The name server does not answer",
     explanation: "The switch asked for the name and got no reply from any server, or only one that came \
         after it had given up. Usual causes are a wrong name server address, a firewall that drops UDP or \
@@ -50,7 +50,7 @@ pub(in crate::diagnose) static DNS_TIMEOUT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DNS_UNREACHABLE: Diagnostic = Diagnostic {
     code: "dns-unreachable",
     stage: Some(StageName::Dns),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The name server cannot be reached",
     explanation: "An ICMP or ICMPv6 error came back for the query. Port unreachable from the server itself \
         means that nothing listens on port 53 there; an error from a router or firewall means no route, an \

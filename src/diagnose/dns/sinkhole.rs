@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Query, StageName};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::PROMPT;
 use crate::diagnose::steps::GUIDE;
 use crate::diagnose::{Confidence, Party};
@@ -14,7 +14,7 @@ use crate::diagnose::{Confidence, Party};
 pub(in crate::diagnose) static DNS_SINKHOLED: Diagnostic = Diagnostic {
     code: "dns-sinkholed",
     stage: Some(StageName::Dns),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The answer points to a dead address",
     explanation: "The name server answered a public service's name with an address that cannot be the \
         service: 0.0.0.0, ::, loopback, link-local, multicast or 240.0.0.0/4. DNS filters and security \

@@ -1,7 +1,7 @@
 //! What the capture itself shows, and how far it can be trusted.
 
 use crate::attempt::Visibility;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::{first_close, missed, seconds};
 use crate::diagnose::inconclusive::{INCONCLUSIVE_CAPTURE_ENDED, INCONCLUSIVE_ONE_WAY};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, NTP, SHOW_CLOCK};
@@ -16,7 +16,7 @@ use super::Whole;
 pub(in crate::diagnose) static CAPTURE_GAPS: Diagnostic = Diagnostic {
     code: "capture-gaps",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "Packets are missing from the capture",
     explanation: "One side acknowledged bytes that are not in the capture: they were sent and received, \
         and the capture missed them. This is no loss on the network. Usual causes are a packet rate limit, \
@@ -32,7 +32,7 @@ pub(in crate::diagnose) static CAPTURE_GAPS: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static ONE_DIRECTION_MISSING: Diagnostic = Diagnostic {
     code: "one-direction-missing",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "One direction is missing",
     explanation: "Packets of one direction only are in the capture. What that direction proves is used; \
         silence of the other is not held against it. On these switches, packets made by the CPU may be \
@@ -48,7 +48,7 @@ pub(in crate::diagnose) static ONE_DIRECTION_MISSING: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static CUT_FRAMES: Diagnostic = Diagnostic {
     code: "cut-frames",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "Frames are cut",
     explanation: "Frames were captured shorter than they were on the wire, by a packet length limit. \
         Headers can be judged; certificates, names and answers may be missing. Cut frames are not \
@@ -64,7 +64,7 @@ pub(in crate::diagnose) static CUT_FRAMES: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static STARTS_MID_ATTEMPT: Diagnostic = Diagnostic {
     code: "starts-mid-attempt",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The capture starts during an attempt",
     explanation: "A connection to the service was already open when the capture began. Its beginning is \
         missing, and its verdict rests on what is left. A circular buffer or a late start is the usual \
@@ -80,7 +80,7 @@ pub(in crate::diagnose) static STARTS_MID_ATTEMPT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static ENDS_MID_ATTEMPT: Diagnostic = Diagnostic {
     code: "ends-mid-attempt",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The capture ends during an attempt",
     explanation: "An attempt was still in progress at the last frame. Its end is missing, and an answer \
         may have followed. A capture stopped early, a full linear buffer or an export copied too soon is \
@@ -96,7 +96,7 @@ pub(in crate::diagnose) static ENDS_MID_ATTEMPT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TIME_BACKWARDS: Diagnostic = Diagnostic {
     code: "time-backwards",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "Time goes backwards in the capture",
     explanation: "A frame has an earlier time than the one before it. The clock was set during the \
         capture, or the file was put together from several captures or interfaces. Durations across that \
@@ -112,7 +112,7 @@ pub(in crate::diagnose) static TIME_BACKWARDS: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DUPLICATE_FRAMES: Diagnostic = Diagnostic {
     code: "duplicate-frames",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The same packet was captured twice",
     explanation: "Some packets are in the capture twice: seen at two capture points, or once on ingress \
         and once on the way to the CPU. The copy may have another tag, TTL or hardware address. Copies are \
@@ -225,11 +225,14 @@ pub(super) fn ends_mid_attempt(judged: &Judged) -> Option<Finding> {
 /// Packets that are there twice.
 pub(super) fn duplicates(judged: &Judged) -> Option<Finding> {
     let flow = judged.attempt.flow.as_deref()?;
+    let total = flow.from_client.duplicates + flow.from_server.duplicates;
+    if total == 0 {
+        return None;
+    }
     let copies: Vec<Segment> =
         flow.segments.iter().filter(|segment| segment.class == SegmentClass::Duplicate).collect();
     // A host may send the same SYN-ACK or RST twice, without a number to tell them apart.
     let proof = copies.iter().any(|segment| !segment.flags.syn() && !segment.flags.rst());
-    let total = flow.from_client.duplicates + flow.from_server.duplicates;
     let message =
         format!("{} of this connection {} copies of others.", share(total, flow.frames), verb(total));
     let places = copies.iter().map(|segment| (segment.at, "a copy".to_owned()));

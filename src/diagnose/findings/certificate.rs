@@ -1,7 +1,7 @@
 //! What will soon be wrong with the server's certificates.
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::SHOW_CLOCK;
 use crate::diagnose::tls::chain::Chain;
 use crate::diagnose::words::date;
@@ -17,7 +17,7 @@ const RENEW: Action = Action {
 pub(in crate::diagnose) static CERTIFICATE_EXPIRING_SOON: Diagnostic = Diagnostic {
     code: "certificate-expiring-soon",
     stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A certificate is about to expire",
     explanation: "A certificate on the server's path expires within 30 days of the capture. The attempt is \
         not affected yet. Certificates of the public cloud are renewed by their owner, so this matters \
@@ -33,7 +33,7 @@ pub(in crate::diagnose) static CERTIFICATE_EXPIRING_SOON: Diagnostic = Diagnosti
 pub(in crate::diagnose) static CERTIFICATE_WEAK_SIGNATURE: Diagnostic = Diagnostic {
     code: "certificate-weak-signature",
     stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A certificate is signed with SHA-1 or MD5",
     explanation: "A certificate on the server's path, other than a self-signed root, is signed with an \
         outdated hash. This switch accepted it or was not asked; newer releases and other clients may \
@@ -49,7 +49,7 @@ pub(in crate::diagnose) static CERTIFICATE_WEAK_SIGNATURE: Diagnostic = Diagnost
 pub(in crate::diagnose) static CERTIFICATE_WEAK_KEY: Diagnostic = Diagnostic {
     code: "certificate-weak-key",
     stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A certificate has a short RSA key",
     explanation: "A certificate on the server's path has an RSA key of fewer than 2,048 bits. The switch \
         accepted it or was not asked; newer releases and other clients may refuse it. It is mostly seen on \

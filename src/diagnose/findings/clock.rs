@@ -1,7 +1,7 @@
 //! What proves a clock wrong.
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::Diagnostic;
+use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::{NTP, SHOW_CLOCK};
 use crate::diagnose::tls::chain::Chain;
 use crate::diagnose::words::date;
@@ -12,7 +12,7 @@ use crate::proto::http::parse_date;
 pub(in crate::diagnose) static CLOCK_WRONG: Diagnostic = Diagnostic {
     code: "clock-wrong",
     stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A clock is wrong",
     explanation: "The time in the capture contradicts the certificate's dates or the Date header of an \
         answer. If the switch made the capture, it stamped it with its own clock, so that clock is \

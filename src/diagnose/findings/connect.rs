@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::seconds;
 use crate::diagnose::steps::{NEXT_HOP, PERMIT, TELNET};
 use crate::diagnose::tcp::is_established;
@@ -19,7 +19,7 @@ use super::transfer::LOOK_AT_PATH;
 pub(in crate::diagnose) static ARP_RETRIED: Diagnostic = Diagnostic {
     code: "arp-retried",
     stage: Some(StageName::Arp),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The next hop answered late",
     explanation: "The switch had to repeat its request for the next hop's hardware address before an \
         answer came. The attempt went on. Repeated often, it points to a busy or failing gateway or to \
@@ -35,7 +35,7 @@ pub(in crate::diagnose) static ARP_RETRIED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TCP_SYN_RETRIED: Diagnostic = Diagnostic {
     code: "tcp-syn-retried",
     stage: Some(StageName::Tcp),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The connection needed several requests",
     explanation: "The switch repeated its SYN before the connection was established. A request or its \
         answer was lost, or a stateful device let only a later one through. The attempt went on, a few \
@@ -51,7 +51,7 @@ pub(in crate::diagnose) static TCP_SYN_RETRIED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TCP_ICMP_ERROR_SURVIVED: Diagnostic = Diagnostic {
     code: "tcp-icmp-error-survived",
     stage: Some(StageName::Tcp),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "A connection was made in spite of an ICMP error",
     explanation: "An ICMP error answered the SYN, and the connection was established after all. One of \
         several paths or firewalls rejects what another lets through. The attempt succeeded at this stage, \
@@ -67,7 +67,7 @@ pub(in crate::diagnose) static TCP_ICMP_ERROR_SURVIVED: Diagnostic = Diagnostic 
 pub(in crate::diagnose) static INBOUND_CONNECTION: Diagnostic = Diagnostic {
     code: "inbound-connection",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "A connection was opened towards the switch",
     explanation: "Another host opened a TCP connection to the switch: management, monitoring or a scan. It \
         has nothing to do with licensing attempts, which the switch always opens itself. It is mentioned \

@@ -1,7 +1,7 @@
 //! What betrays a device on the path: a narrow link, a reset in somebody else's name.
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{MTU_PING, PERMIT};
 use crate::diagnose::tcp::{LARGE, TCP_MTU_BLACKHOLE};
 use crate::diagnose::{Finding, Judged, Party, Severity, icmp};
@@ -11,7 +11,7 @@ use crate::model::{At, Direction};
 pub(in crate::diagnose) static MTU_TROUBLE_SURVIVED: Diagnostic = Diagnostic {
     code: "mtu-trouble-survived",
     stage: Some(StageName::Tcp),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "Large packets had trouble and got through",
     explanation: "Large segments were lost or drew an ICMP message that they are too big, and smaller ones \
         then carried the data. Path MTU discovery did its work, at the price of time. If a firewall starts \
@@ -34,7 +34,7 @@ pub(in crate::diagnose) static MTU_TROUBLE_SURVIVED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static RESET_BY_MIDDLEBOX: Diagnostic = Diagnostic {
     code: "reset-by-middlebox",
     stage: Some(StageName::Tcp),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The reset does not seem to come from the peer",
     explanation: "A RST carries the peer's address, but its TTL or IP ID does not fit the peer's other \
         packets. A device in between most likely sent it: a firewall, an intrusion prevention system or a \
@@ -85,6 +85,9 @@ fn reported(judged: &Judged, flow: &Flow) -> Option<Finding> {
 
 /// A large segment was sent twice without effect, then its octets went in smaller ones.
 fn shrunk(judged: &Judged, flow: &Flow, direction: Direction) -> Option<Finding> {
+    if flow.half(direction).retransmissions == 0 {
+        return None;
+    }
     let sent = || flow.segments.iter().filter(move |s| s.direction == direction && s.len > 0);
     let again = |s: &Segment| s.class == SegmentClass::Retransmission;
     let small = sent().filter(again).find(|s| s.ip_len <= LARGE && arrived(flow, s) && is_part(s, sent()))?;

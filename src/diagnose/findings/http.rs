@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::{HttpExchange, Mention, ServiceKind, StageName, is_trust_bundle};
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{CISCO_SLP, HISTORY, SHOW_TRUSTPOOL, STATUS, TRUSTPOOL};
 use crate::diagnose::words::count;
 use crate::diagnose::{Finding, Judged, Outcome, Party, Severity};
@@ -16,7 +16,7 @@ use super::gather::together;
 pub(in crate::diagnose) static HTTP_ERROR_SURVIVED: Diagnostic = Diagnostic {
     code: "http-error-survived",
     stage: Some(StageName::Http),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "An earlier request on the connection failed",
     explanation: "A request on this connection was answered with an error, and a later one succeeded. The \
         last exchange decides, so the attempt is good. An error that recurs deserves a look at the server.",
@@ -31,7 +31,7 @@ pub(in crate::diagnose) static HTTP_ERROR_SURVIVED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static LICENSING_POLL_PENDING: Diagnostic = Diagnostic {
     code: "licensing-poll-pending",
     stage: Some(StageName::Http),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The result has yet to be fetched",
     explanation: "The server accepted the request with OK_POLL: the result is not ready, and the switch \
         asks for it again later. That is normal for reports. Until then the switch may still show the \
@@ -47,7 +47,7 @@ pub(in crate::diagnose) static LICENSING_POLL_PENDING: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static LICENSING_IN_CLEAR: Diagnostic = Diagnostic {
     code: "licensing-in-clear",
     stage: Some(StageName::Http),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "Licensing data goes over plain HTTP",
     explanation: "The switch talks to its CSLU or On-Prem server over HTTP without TLS. Serial numbers, \
         account names and, when trust is established, the token can be read by anybody on the path. For a \
@@ -73,7 +73,7 @@ pub(in crate::diagnose) static LICENSING_IN_CLEAR: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TRUST_BUNDLE_FETCH: Diagnostic = Diagnostic {
     code: "trust-bundle-fetch",
     stage: Some(StageName::Http),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The switch fetches Cisco's root bundle",
     explanation: "The switch asked www.cisco.com for ios_core.p7b, the bundle of root certificates that it \
         trusts. This is maintenance of its trustpool and no licensing attempt. If the fetch fails for \
@@ -89,7 +89,7 @@ pub(in crate::diagnose) static TRUST_BUNDLE_FETCH: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static OTHER_CISCO_SERVICE: Diagnostic = Diagnostic {
     code: "other-cisco-service",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The switch talks to another Cisco service",
     explanation: "The switch looked up or connected to a Cisco service other than licensing: plug and \
         play, telemetry or the like. Whether it works or not says nothing about licensing. It does show \

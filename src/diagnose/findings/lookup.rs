@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, CSLU_LOCAL, Lookup, PeerRole, Query, StageName};
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{CISCO_SLP, GUIDE, STATUS, SYNC};
 use crate::diagnose::words::times;
 use crate::diagnose::{Finding, Judged, Party, Severity};
@@ -16,7 +16,7 @@ use super::gather::together;
 pub(in crate::diagnose) static DNS_SERVICE_NAME_UNRESOLVED: Diagnostic = Diagnostic {
     code: "dns-service-name-unresolved",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The service's name did not resolve, the proxy took over",
     explanation: "The look-up of the service's name failed, and the switch went on to a proxy that \
         resolves the name itself. With a proxy that is harmless: the switch needs only the proxy's own \
@@ -38,7 +38,7 @@ pub(in crate::diagnose) static DNS_SERVICE_NAME_UNRESOLVED: Diagnostic = Diagnos
 pub(in crate::diagnose) static DNS_SEARCH_SUFFIX: Diagnostic = Diagnostic {
     code: "dns-search-suffix",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The name was looked up with a domain suffix",
     explanation: "The switch asked for the name with its own domain appended. The NXDOMAIN that usually \
         follows is expected and not a fault of the server. If the suffixed name does resolve, the switch \
@@ -63,7 +63,7 @@ pub(in crate::diagnose) static DNS_SEARCH_SUFFIX: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DNS_ASKED_FOR_PROXY: Diagnostic = Diagnostic {
     code: "dns-asked-for-proxy",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The proxy's name has to be resolved too",
     explanation: "The proxy is configured by name, and the switch asked its name server for that name. \
         Licensing then depends on this look-up as well: if it fails, the switch reports that it cannot \
@@ -85,7 +85,7 @@ pub(in crate::diagnose) static DNS_ASKED_FOR_PROXY: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static CSLU_LOCAL_ONLY: Diagnostic = Diagnostic {
     code: "cslu-local-only",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The switch looks only for cslu-local",
     explanation: "The only licensing look-ups in the capture are for cslu-local, the name used when the \
         default transport cslu is set and no URL is configured. The switch never tries CSSM. NXDOMAIN for \

@@ -1,13 +1,13 @@
 //! What the proxy shows besides the verdict.
 
 use crate::attempt::{ProxyResponse, StageName};
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::{Finding, Judged, Party, Severity};
 
 pub(in crate::diagnose) static PROXY_LOG_ON: Diagnostic = Diagnostic {
     code: "proxy-log-on",
     stage: Some(StageName::Proxy),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The proxy asked for a log-on and got it",
     explanation: "The proxy answered a first request with 407, and the same client came back with \
         credentials and was let through. The 407 is part of the log-on and not a failure. The licensing \
@@ -26,7 +26,7 @@ pub(in crate::diagnose) static PROXY_LOG_ON: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_PRODUCT: Diagnostic = Diagnostic {
     code: "proxy-product",
     stage: Some(StageName::Proxy),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The proxy names its product",
     explanation: "Headers of the proxy's answer name its software, and often its version. That says in \
         whose documentation and log to look. Headers can be set to anything, so take it as a statement of \

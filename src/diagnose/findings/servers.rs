@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::attempt::{Lookup, Query, Response, StageName};
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::seconds;
 use crate::diagnose::words::count;
 use crate::diagnose::{Finding, Judged, Party, Severity, icmp};
@@ -25,7 +25,7 @@ const ORDER_SERVERS: Action = Action {
 pub(in crate::diagnose) static DNS_SERVER_FAILED_OVER: Diagnostic = Diagnostic {
     code: "dns-server-failed-over",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "A name server failed and another answered",
     explanation: "One name server gave an error or no answer, and the name was resolved in the same \
         look-up by another server or by another form of the query. The attempt lost time but did not fail \
@@ -41,7 +41,7 @@ pub(in crate::diagnose) static DNS_SERVER_FAILED_OVER: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DNS_SERVER_SILENT: Diagnostic = Diagnostic {
     code: "dns-server-silent",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A name server never answers",
     explanation: "The switch asked this server and no answer of it is in the capture, while other answers \
         to the switch are. The server may be down, filtered, or not a name server at all. Waiting for it \
@@ -60,7 +60,7 @@ pub(in crate::diagnose) static DNS_SERVER_SILENT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DNS_ANSWERS_DIFFER: Diagnostic = Diagnostic {
     code: "dns-answers-differ",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "Name servers give different answers",
     explanation: "Two name servers answered the same question differently: other addresses, or an address \
         from one and an error from the other. For a service behind several addresses this can be normal. \
@@ -83,7 +83,7 @@ pub(in crate::diagnose) static DNS_ANSWERS_DIFFER: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static DNS_SLOW: Diagnostic = Diagnostic {
     code: "dns-slow",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The name server is slow",
     explanation: "A name server took more than one second to answer. The look-up's time comes on top of \
         every attempt, and a little more delay turns it into a timeout. Usual causes are an overloaded \

@@ -1,7 +1,7 @@
 //! What the handshake shows besides the verdict.
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, SHOW_TRUSTPOOL};
 use crate::diagnose::tls::alert::TLS_VERSION_REJECTED;
 use crate::diagnose::tls::certificate::TLS_REVOCATION_FAILED;
@@ -13,7 +13,7 @@ use crate::proto::tls::Version;
 pub(in crate::diagnose) static TLS_INSPECTION_ACCEPTED: Diagnostic = Diagnostic {
     code: "tls-inspection-accepted",
     stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "TLS is inspected and the switch accepts it",
     explanation: "The certificate carries a public Cisco service's name but was not issued by a CA that \
         Cisco uses for it, and the switch accepted it. A proxy or firewall reads and rewrites the \
@@ -33,7 +33,7 @@ pub(in crate::diagnose) static TLS_INSPECTION_ACCEPTED: Diagnostic = Diagnostic 
 pub(in crate::diagnose) static TLS_VERSION_OLD: Diagnostic = Diagnostic {
     code: "tls-version-old",
     stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "An outdated TLS version was chosen",
     explanation: "The server chose TLS 1.1 or older. These versions are deprecated, and a release or \
         policy that switches them off turns this attempt into a failure. The server's ServerHello decides, \
@@ -55,7 +55,7 @@ pub(in crate::diagnose) static TLS_VERSION_OLD: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static REVOCATION_FETCH: Diagnostic = Diagnostic {
     code: "revocation-fetch",
     stage: Some(StageName::Tls),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The switch checks a certificate's revocation",
     explanation: "The switch fetched a revocation list or an OCSP answer; the message says how that went. \
         Licensing depends on this side connection, usually to port 80 of the CA's host. A fetch that fails \

@@ -1,7 +1,7 @@
 //! What the segments show of the path and of the hosts' load.
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::MTU_PING;
 use crate::diagnose::words::count;
 use crate::diagnose::{Finding, Judged, Party, Severity};
@@ -14,7 +14,7 @@ pub(super) const LOOK_AT_PATH: Action =
 pub(in crate::diagnose) static TCP_LOSS: Diagnostic = Diagnostic {
     code: "tcp-loss",
     stage: Some(StageName::Tcp),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "Segments are lost on the path",
     explanation: "Segments of this connection were sent again because no acknowledgement came. A few do no \
         harm; at a rate of some percent, attempts become slow and begin to time out. The count leaves out \
@@ -31,7 +31,7 @@ pub(in crate::diagnose) static TCP_LOSS: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TCP_REORDERING: Diagnostic = Diagnostic {
     code: "tcp-reordering",
     stage: Some(StageName::Tcp),
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "Segments arrive out of order",
     explanation: "Segments arrived in another order than they were sent, without being lost. Parallel \
         links that share the load packet by packet do this. TCP puts it right; heavy reordering costs \
@@ -50,7 +50,7 @@ pub(in crate::diagnose) static TCP_REORDERING: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TCP_ZERO_WINDOW: Diagnostic = Diagnostic {
     code: "tcp-zero-window",
     stage: Some(StageName::Tcp),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A receiver stopped the sender",
     explanation: "One side announced a receive window of zero: its application did not read fast enough, \
         and the other side had to wait. The network is not the cause; the host that sent the zero window \
@@ -71,14 +71,17 @@ const RATE: u64 = 100;
 /// Segments that had to be sent again, and then arrived.
 pub(super) fn loss(judged: &Judged) -> Option<Finding> {
     let flow = judged.attempt.flow.as_deref()?;
+    // Past the limit on segments only their number is known.
+    let all = flow.from_client.retransmissions + flow.from_server.retransmissions;
+    if all < LOSSES {
+        return None;
+    }
     let again = |segment: &Segment| {
         let end = segment.offset + i64::from(segment.len);
         let known = i64::try_from(flow.half(segment.direction).acknowledged).unwrap_or(i64::MAX);
         segment.class == SegmentClass::Retransmission && segment.len > 0 && end <= known
     };
     let shown: Vec<Segment> = flow.segments.iter().filter(again).collect();
-    // Past the limit on segments only their number is known.
-    let all = flow.from_client.retransmissions + flow.from_server.retransmissions;
     let lost = if flow.segments_omitted > 0 { all } else { shown.len() as u64 };
     if lost < LOSSES || lost * RATE < flow.frames {
         return None;
@@ -115,6 +118,9 @@ pub(super) fn zero_window(judged: &Judged) -> Option<Finding> {
     let flow = judged.attempt.flow.as_deref()?;
     Direction::BOTH.into_iter().find_map(|direction| {
         let times = flow.half(direction).zero_windows;
+        if times == 0 {
+            return None;
+        }
         let who = if direction == Direction::FromClient { flow.client } else { flow.server };
         let message = format!("{} announced a window of zero in {}.", who.ip, count(times, "frame"));
         let closed = |s: &Segment| {
@@ -122,7 +128,7 @@ pub(super) fn zero_window(judged: &Judged) -> Option<Finding> {
         };
         let places: Vec<(At, String)> =
             flow.segments.iter().filter(closed).map(|s| (s.at, "window 0".to_owned())).collect();
-        (times > 0).then(|| Finding::on(judged, &TCP_ZERO_WINDOW, message).each(places))
+        Some(Finding::on(judged, &TCP_ZERO_WINDOW, message).each(places))
     })
 }
 

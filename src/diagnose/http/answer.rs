@@ -5,7 +5,7 @@ use super::steps::SERVER_LOG;
 use super::words::request_words;
 use crate::attempt::{AnswerBody, Attempt, HttpExchange, StageName};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{first_close, server_missed};
 use crate::diagnose::silence::ended;
 use crate::diagnose::steps::{CISCO_SLP, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
@@ -17,7 +17,7 @@ use crate::model::{At, Direction};
 pub(in crate::diagnose) static HTTP_ERROR_STATUS: Diagnostic = Diagnostic {
     code: "http-error-status",
     stage: Some(StageName::Http),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet]),
     title: "The server answers with an HTTP error",
     explanation: "The final status of the readable answer is not 2xx. 404 and 405 usually mean a wrong \
         path in the URL, 401 and 403 an access rule, 3xx a redirect that the licensing agent cannot use, \
@@ -50,7 +50,7 @@ pub(in crate::diagnose) static HTTP_ERROR_STATUS: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static HTTP_LICENSING_ERROR: Diagnostic = Diagnostic {
     code: "http-licensing-error",
     stage: Some(StageName::Http),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The licensing server refuses the request",
     explanation: "The licensing server answered, readably, with a status other than OK or OK_POLL. \
         OK_TRY_AGAIN means that it is busy and wants the request again later; other statuses carry a \
@@ -87,7 +87,7 @@ pub(in crate::diagnose) static HTTP_LICENSING_ERROR: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static HTTP_UNUSABLE_ANSWER: Diagnostic = Diagnostic {
     code: "http-unusable-answer",
     stage: Some(StageName::Http),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet]),
     title: "The answer is not a licensing answer",
     explanation: "The answer has a 2xx status, but its body is empty or is no licensing answer. Usual \
         causes are a captive portal or block page that answers in the server's place, or a web server \

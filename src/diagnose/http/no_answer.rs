@@ -4,7 +4,7 @@ use super::steps::SERVER_LOG;
 use super::words::request_words;
 use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::client_missed;
 use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, in_the, seconds, server_missed};
 use crate::diagnose::silence::{ended, one_way};
@@ -17,7 +17,7 @@ use crate::model::{At, Direction};
 pub(in crate::diagnose) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
     code: "http-timeout",
     stage: Some(StageName::Http),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Duration]),
     title: "The request gets no answer",
     explanation: "Connection and TLS handshake were fine, the switch sent its request, and no answer came \
         until it gave up, or for ten seconds and more. Usual causes are an inspecting device or proxy that \
@@ -43,7 +43,7 @@ pub(in crate::diagnose) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static HTTP_RESET: Diagnostic = Diagnostic {
     code: "http-reset",
     stage: Some(StageName::Http),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet, Ground::Reset]),
     title: "The connection is reset before an answer",
     explanation: "After the handshake, and before any answer, a RST came from the peer's side. Usual \
         causes are an inspecting device or intrusion prevention that objects to the request, a proxy or \
@@ -63,7 +63,7 @@ pub(in crate::diagnose) static HTTP_RESET: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
     code: "http-closed",
     stage: Some(StageName::Http),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet]),
     title: "The peer closes before an answer",
     explanation: "After the handshake, and before any answer, the peer closed the connection with FIN or \
         close_notify. Usual causes are a proxy or balancer that lost its server, a server that restarts, \

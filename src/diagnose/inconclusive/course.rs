@@ -3,7 +3,7 @@
 use super::steps::{BUFFER, EVENTLOG, FIND_PORT, START_BEFORE};
 use crate::attempt::Attempt;
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::{in_the, seconds};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, STATUS};
 use crate::diagnose::{Confidence, Party};
@@ -12,7 +12,7 @@ use crate::model::{At, Span};
 pub(in crate::diagnose) static INCONCLUSIVE_MID_STREAM: Diagnostic = Diagnostic {
     code: "inconclusive-mid-stream",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The connection began before the capture",
     explanation: "The connection was already open when the capture began, and what is left of it does not \
         decide. Its start, with the request for the name and the handshake, is missing, as is usual with a \
@@ -29,7 +29,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_MID_STREAM: Diagnostic = Diagnostic 
 pub(in crate::diagnose) static INCONCLUSIVE_CAPTURE_ENDED: Diagnostic = Diagnostic {
     code: "inconclusive-capture-ended",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The capture ends during the attempt",
     explanation: "The attempt was still in progress when the capture ended, and too little time had passed \
         to call the silence a failure. The next packet may have been the answer. Usual causes are a \
@@ -54,7 +54,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_CAPTURE_ENDED: Diagnostic = Diagnost
 pub(in crate::diagnose) static INCONCLUSIVE_NOTHING_SENT: Diagnostic = Diagnostic {
     code: "inconclusive-nothing-sent",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "Connected, but the switch sent nothing",
     explanation: "The TCP connection was made, and then the switch sent nothing for two seconds or closed \
         it first. A telnet test to port 443 looks exactly like this, and such a test is the usual cause. \
@@ -79,7 +79,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_NOTHING_SENT: Diagnostic = Diagnosti
 pub(in crate::diagnose) static INCONCLUSIVE_NO_CONNECTION: Diagnostic = Diagnostic {
     code: "inconclusive-no-connection",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The name was resolved, but no connection follows",
     explanation: "The name of the service or proxy was resolved, and no connection to it follows in the \
         capture. A ping by name looks like this. Otherwise the traffic leaves through another interface \

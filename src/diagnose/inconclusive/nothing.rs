@@ -2,13 +2,13 @@
 
 use super::steps::{EVENTLOG, FIND_PORT};
 use crate::diagnose::Party;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, STATUS};
 
 pub(in crate::diagnose) static INCONCLUSIVE_UNIDENTIFIED: Diagnostic = Diagnostic {
     code: "inconclusive-unidentified",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "No licensing service was recognised",
     explanation: "No attempt on a licensing service was recognised, but there are candidates: look-ups or \
         connections that failed before they named a target. A connection that fails at TCP never shows a \
@@ -33,7 +33,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_UNIDENTIFIED: Diagnostic = Diagnosti
 pub(in crate::diagnose) static INCONCLUSIVE_NO_TRAFFIC: Diagnostic = Diagnostic {
     code: "inconclusive-no-traffic",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "No licensing traffic was captured",
     explanation: "The capture holds no attempt on a licensing service and nothing that could be one. Usual \
         causes are a capture on a port that the traffic does not use, a match filter that excludes it, no \

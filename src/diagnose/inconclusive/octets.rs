@@ -3,7 +3,7 @@
 use super::steps::{BUFFER, EVENTLOG};
 use crate::attempt::Attempt;
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE};
 use crate::diagnose::{Confidence, Party};
 use crate::flow::Flow;
@@ -12,7 +12,7 @@ use crate::model::At;
 pub(in crate::diagnose) static INCONCLUSIVE_UNREADABLE: Diagnostic = Diagnostic {
     code: "inconclusive-unreadable",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The deciding bytes cannot be read",
     explanation: "The bytes that would decide are not readable: cut off by a packet length limit, missing \
         from the capture, or encrypted below TLS by MACsec or IPsec. The attempt may have failed or \
@@ -39,7 +39,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_UNREADABLE: Diagnostic = Diagnostic 
 pub(in crate::diagnose) static INCONCLUSIVE_ONE_WAY: Diagnostic = Diagnostic {
     code: "inconclusive-one-way",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "Only one direction was captured",
     explanation: "Only packets of one direction are in the capture, and they do not decide. Packets that \
         the switch's CPU makes may be missing from an interface capture, so this is common with embedded \
@@ -71,7 +71,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_ONE_WAY: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static INCONCLUSIVE_OTHER_PROTOCOL: Diagnostic = Diagnostic {
     code: "inconclusive-other-protocol",
     stage: None,
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The connection speaks another protocol",
     explanation: "The connection carries neither HTTP nor TLS, nor a banner where TLS was expected, so \
         there is nothing to judge. This code occurs only with --all, where every TCP connection is an \

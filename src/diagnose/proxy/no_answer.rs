@@ -3,7 +3,7 @@
 use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{Close, CloseKind, during, first_close, seconds, server_missed};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
@@ -14,7 +14,7 @@ use crate::model::{At, Direction};
 pub(in crate::diagnose) static PROXY_NOT_HTTP: Diagnostic = Diagnostic {
     code: "proxy-not-http",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet]),
     title: "The proxy's port does not speak HTTP",
     explanation: "The switch sent its request and the peer's bytes are not an HTTP response. Another \
         service listens on that port: a SOCKS proxy, SSH, mail, or a proxy port that expects TLS. The \
@@ -39,7 +39,7 @@ pub(in crate::diagnose) static PROXY_NOT_HTTP: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_TIMEOUT: Diagnostic = Diagnostic {
     code: "proxy-timeout",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Duration]),
     title: "The proxy does not answer the request",
     explanation: "The switch sent its request to the proxy and no final status came until the switch gave \
         up, or for ten seconds and more. The usual cause is a proxy that waits for something itself: its \
@@ -69,7 +69,7 @@ pub(in crate::diagnose) static PROXY_TIMEOUT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_RESET: Diagnostic = Diagnostic {
     code: "proxy-reset",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet, Ground::Reset]),
     title: "The proxy resets the connection",
     explanation: "The switch sent its request and a RST came from the peer's side before a final status. \
         Usual causes are a firewall or intrusion prevention that dislikes CONNECT or the name in it, a \
@@ -102,7 +102,7 @@ pub(in crate::diagnose) static PROXY_RESET: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_CLOSED: Diagnostic = Diagnostic {
     code: "proxy-closed",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet]),
     title: "The proxy closes without an answer",
     explanation: "The switch sent its request and the peer closed the connection with FIN before a final \
         status. Usual causes are a TLS-only or other non-HTTP service on that port, a proxy that drops \

@@ -3,7 +3,7 @@
 use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, ProxyResponse, StageName};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{PATIENCE, waited};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::diagnose::{Confidence, Party};
@@ -11,7 +11,7 @@ use crate::diagnose::{Confidence, Party};
 pub(in crate::diagnose) static PROXY_AUTH_REQUIRED: Diagnostic = Diagnostic {
     code: "proxy-auth-required",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The proxy demands a log-on",
     explanation: "The proxy answered CONNECT with 407: it wants a user name and password, and no success \
         followed. The licensing proxy settings of the switch hold an address and a port, no credentials, \
@@ -49,7 +49,7 @@ pub(in crate::diagnose) static PROXY_AUTH_REQUIRED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_FORBIDDEN: Diagnostic = Diagnostic {
     code: "proxy-forbidden",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The proxy forbids the connection",
     explanation: "The proxy answered CONNECT with 403 or 451: a rule of its own denies this client, this \
         destination or this port. Usual causes are an allow-list without the licensing service, a URL \
@@ -74,7 +74,7 @@ pub(in crate::diagnose) static PROXY_FORBIDDEN: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_UPSTREAM_FAILURE: Diagnostic = Diagnostic {
     code: "proxy-upstream-failure",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The proxy cannot reach the service",
     explanation: "The proxy accepted the request and failed to resolve or reach the service: 502, 503 or \
         504, or another error whose header or body says so. Usual causes are the proxy's own DNS, its own \
@@ -108,7 +108,7 @@ pub(in crate::diagnose) static PROXY_UPSTREAM_FAILURE: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_REDIRECTED: Diagnostic = Diagnostic {
     code: "proxy-redirected",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[]),
     title: "The proxy redirects to another page",
     explanation: "The proxy answered with a 3xx status: it wants the client to visit another page first, \
         usually a captive portal or a log-on page. A switch cannot use such a page. It is not a redirect \
@@ -132,7 +132,7 @@ pub(in crate::diagnose) static PROXY_REDIRECTED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_REFUSED: Diagnostic = Diagnostic {
     code: "proxy-refused",
     stage: Some(StageName::Proxy),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet]),
     title: "The proxy refuses the request",
     explanation: "The peer answered CONNECT with a final error status that is neither a demand to log on, \
         a ban, nor a failure further up: 400, 404, 405, 500, 501 or the like. Most often the address and \

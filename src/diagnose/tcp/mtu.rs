@@ -11,13 +11,13 @@ use crate::diagnose::words::times;
 
 use crate::attempt::StageName;
 use crate::diagnose::Party;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::steps::MTU_PING;
 
 pub(in crate::diagnose) static TCP_MTU_BLACKHOLE: Diagnostic = Diagnostic {
     code: "tcp-mtu-blackhole",
     stage: Some(StageName::Tcp),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Duration]),
     title: "Large packets do not get through",
     explanation: "Small segments pass and large ones do not: they are repeated and never acknowledged, or \
         the peer's large segments never arrive and the switch keeps reporting the gap. A link with a \

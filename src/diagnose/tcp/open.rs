@@ -4,7 +4,7 @@ use super::resets::reset_of;
 use super::unused::TCP_RESET;
 use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{during, seconds, waited};
 use crate::diagnose::silence::{ended, silence};
 use crate::diagnose::steps::{
@@ -19,7 +19,7 @@ use crate::net::IcmpError;
 pub(in crate::diagnose) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
     code: "tcp-syn-timeout",
     stage: Some(StageName::Tcp),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Duration]),
     title: "The connection request gets no answer",
     explanation: "The switch sent SYN, usually several times, and nothing came back that acknowledges it. \
         Usual causes are a firewall that drops silently, a wrong address or port, a missing route back to \
@@ -58,7 +58,7 @@ pub(in crate::diagnose) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TCP_SYN_REFUSED: Diagnostic = Diagnostic {
     code: "tcp-syn-refused",
     stage: Some(StageName::Tcp),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::NoConnection]),
     title: "The connection request is refused",
     explanation: "A RST answered the SYN at once. Either the host is there and nothing listens on that \
         port, or a firewall rejects with RST in the host's name. With a proxy, CSLU or On-Prem the usual \
@@ -90,7 +90,7 @@ pub(in crate::diagnose) static TCP_SYN_REFUSED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TCP_SYN_REJECTED: Diagnostic = Diagnostic {
     code: "tcp-syn-rejected",
     stage: Some(StageName::Tcp),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::NoConnection]),
     title: "The network rejects the connection request",
     explanation: "An ICMP or ICMPv6 error that quotes the SYN came back, and the connection was not made. \
         The code names the reason: administratively prohibited is a filter, host or network unreachable is \
@@ -128,7 +128,7 @@ pub(in crate::diagnose) static TCP_SYN_REJECTED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TCP_SYNACK_UNANSWERED: Diagnostic = Diagnostic {
     code: "tcp-synack-unanswered",
     stage: Some(StageName::Tcp),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Duration]),
     title: "The switch does not complete the handshake",
     explanation: "The peer's SYN-ACK is in the capture, repeated, and the switch never completes the \
         handshake or answers it with RST. The peer is alive, reachable and listening. Usual causes are a \

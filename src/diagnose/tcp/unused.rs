@@ -2,7 +2,7 @@
 
 use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, missed, seconds};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PERMIT, SYNC, TELNET};
@@ -13,7 +13,7 @@ use crate::model::{At, Direction};
 pub(in crate::diagnose) static TCP_RESET: Diagnostic = Diagnostic {
     code: "tcp-reset",
     stage: Some(StageName::Tcp),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet, Ground::Reset, Ground::Duration]),
     title: "The connection is reset before any data",
     explanation: "The handshake completed, and within two seconds a RST from the peer's side ended the \
         connection before either side sent data. Usual causes are a firewall or load balancer that accepts \
@@ -49,7 +49,7 @@ pub(in crate::diagnose) static TCP_RESET: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TCP_CLOSED: Diagnostic = Diagnostic {
     code: "tcp-closed",
     stage: Some(StageName::Tcp),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet, Ground::Duration]),
     title: "The peer closes before any data",
     explanation: "The handshake completed, and within two seconds the peer closed the connection with FIN \
         before either side sent data. This is typical of a load balancer or port forwarder whose own \

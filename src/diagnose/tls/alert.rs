@@ -4,7 +4,7 @@ use super::certificate;
 use super::client_certificate::TLS_CLIENT_CERTIFICATE_REQUIRED;
 use crate::attempt::{Attempt, StageName, TlsAlert, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, SYNC, TLS_DEBUG};
 use crate::diagnose::{Confidence, Party, inconclusive};
 use crate::model::Direction;
@@ -18,7 +18,7 @@ pub(in crate::diagnose) const WHO_ANSWERS: Action = Action {
 pub(in crate::diagnose) static TLS_VERSION_REJECTED: Diagnostic = Diagnostic {
     code: "tls-version-rejected",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final]),
     title: "No common TLS version",
     explanation: "One side sent the alert protocol_version (70): the two share no TLS version that both \
         allow. The sender of the alert is the side that refused. Usual causes are an inspecting device or \
@@ -47,7 +47,7 @@ pub(in crate::diagnose) static TLS_VERSION_REJECTED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_HANDSHAKE_REJECTED: Diagnostic = Diagnostic {
     code: "tls-handshake-rejected",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final]),
     title: "No common cipher suite or parameters",
     explanation: "The server answered the ClientHello with handshake_failure (40) or insufficient_security \
         (71) and had not asked for a client certificate. The usual cause is that no cipher suite, curve or \
@@ -83,7 +83,7 @@ pub(in crate::diagnose) static TLS_HANDSHAKE_REJECTED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_NAME_REJECTED: Diagnostic = Diagnostic {
     code: "tls-name-rejected",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final]),
     title: "The server does not know the requested name",
     explanation: "The server answered with a fatal unrecognized_name (112): it serves no site with the \
         name in the ClientHello's SNI. Usual causes are an alias or an old name in the licensing URL, or \
@@ -124,7 +124,7 @@ pub(in crate::diagnose) static TLS_NAME_REJECTED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_SERVER_ALERT: Diagnostic = Diagnostic {
     code: "tls-server-alert",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet, Ground::Final]),
     title: "The server aborts the handshake",
     explanation: "The server ended the handshake with a fatal alert for which there is no code of its own; \
         its number and name are in the evidence. internal_error points to a fault of the server or of a \
@@ -150,7 +150,7 @@ pub(in crate::diagnose) static TLS_SERVER_ALERT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_CLIENT_ALERT: Diagnostic = Diagnostic {
     code: "tls-client-alert",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet, Ground::Final]),
     title: "The switch aborts the handshake",
     explanation: "The switch ended the handshake with a fatal alert that is not about the certificate; its \
         number and name are in the evidence. decode_error, illegal_parameter or unexpected_message mean \

@@ -2,7 +2,7 @@
 
 use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::Close;
 use crate::diagnose::steps::{EXEMPT_INSPECTION, SYNC, TLS_DEBUG};
 use crate::diagnose::{Confidence, Party};
@@ -11,7 +11,7 @@ use crate::model::Direction;
 pub(in crate::diagnose) static TLS_CLIENT_CERTIFICATE_REQUIRED: Diagnostic = Diagnostic {
     code: "tls-client-certificate-required",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final]),
     title: "The server demands a client certificate",
     explanation: "The server asked for a client certificate, got none or one it does not accept, and ended \
         the handshake with an alert. Usual causes are mutual TLS switched on at an On-Prem server or \

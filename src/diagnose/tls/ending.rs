@@ -2,7 +2,7 @@
 
 use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{Close, CloseKind, in_the, seconds};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, MTU_PING, PERMIT, SYNC, TELNET, TLS_DEBUG};
 use crate::diagnose::{Confidence, Party};
@@ -11,7 +11,7 @@ use crate::model::{At, Direction};
 pub(in crate::diagnose) static TLS_PLAINTEXT_REPLY: Diagnostic = Diagnostic {
     code: "tls-plaintext-reply",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet]),
     title: "The peer does not speak TLS",
     explanation: "The switch began or was about to begin a TLS handshake, and the peer's bytes are not \
         TLS: an HTTP page, a banner, another protocol. Usual causes are an https URL for a port that \
@@ -47,7 +47,7 @@ pub(in crate::diagnose) static TLS_PLAINTEXT_REPLY: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_TIMEOUT: Diagnostic = Diagnostic {
     code: "tls-timeout",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final, Ground::Duration]),
     title: "The TLS handshake stalls",
     explanation: "The switch sent its ClientHello, the handshake did not finish, and nothing from the \
         peer's side closed it: the switch gave up, or ten seconds and more passed. Usual causes are a \
@@ -73,7 +73,7 @@ pub(in crate::diagnose) static TLS_TIMEOUT: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_RESET: Diagnostic = Diagnostic {
     code: "tls-reset",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet, Ground::Reset, Ground::Final]),
     title: "The TLS handshake is reset",
     explanation: "A RST from the peer's side ended the connection before the handshake finished. Right \
         after the ClientHello this usually is a firewall that filters by the server name; later it may be \
@@ -103,7 +103,7 @@ pub(in crate::diagnose) static TLS_RESET: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_CLOSED: Diagnostic = Diagnostic {
     code: "tls-closed",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::EveryOctet]),
     title: "The peer closes during the TLS handshake",
     explanation: "The peer closed the connection with FIN or close_notify before the handshake finished, \
         without an alert that says why. Usual causes are a proxy or load balancer that lost its server, an \

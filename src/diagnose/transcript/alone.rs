@@ -103,7 +103,7 @@ fn of(diagnostic: &'static Diagnostic, summary: String, lines: Vec<Quote>) -> Ve
 
 /// The text alone decides nothing; what it does prove comes first.
 fn undecided(findings: &[Finding]) -> Verdict {
-    let warning = findings.iter().find(|finding| finding.diagnostic.severity == Some(Severity::Warning));
+    let warning = findings.iter().find(|finding| finding.diagnostic.severity() == Some(Severity::Warning));
     let telling = warning.or(findings.first());
     let summary = match telling {
         Some(finding) => format!("No capture was given. The switch's own text says: {}", finding.message),

@@ -1,6 +1,6 @@
 //! Attempts that are tests by hand: the text has the ping or the telnet.
 
-use crate::diagnose::diagnostic::Diagnostic;
+use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::{GUIDE, SYNC};
 use crate::diagnose::{Finding, Judged, Party, Severity};
 use crate::transcript::{Said, Trial};
@@ -11,7 +11,7 @@ use super::view::{View, opening};
 pub(in crate::diagnose) static TEST_BY_HAND: Diagnostic = Diagnostic {
     code: "test-by-hand",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "An attempt that was a ping or a telnet by hand",
     explanation: "The capture holds a connection or a look-up that looks like a test by hand, and the \
         switch's text has that test. It says nothing of licensing beyond that the address and the port can \

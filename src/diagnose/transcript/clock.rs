@@ -1,6 +1,6 @@
 //! How far the switch's clock is from the capture's: the offset that makes most requests and attempts meet.
 
-use crate::diagnose::diagnostic::Diagnostic;
+use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::{GUIDE, NTP, SHOW_CLOCK};
 use crate::diagnose::{Confidence, Finding, Judged, Outcome, Party, Severity};
 use crate::limits::CLOCK_PAIRS;
@@ -14,7 +14,7 @@ use super::view::{View, is_failure_of, long, opening};
 pub(in crate::diagnose) static TRANSCRIPT_CLOCK_OFFSET: Diagnostic = Diagnostic {
     code: "transcript-clock-offset",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The switch's clock differs from the capture's",
     explanation: "The times in the switch's text and the times of the packets belong together only when a \
         constant difference is allowed for. It was estimated from all pairs of a request and an attempt. A \

@@ -1,7 +1,7 @@
 //! Where text and bytes agree or contradict each other. Bytes stand; confidence moves by one step at most.
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::Diagnostic;
+use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::GUIDE;
 use crate::diagnose::{Analysis, Confidence, Finding, Judged, Outcome, Party, Quote, Severity, StageStatus};
 use crate::transcript::{Answer, Happening, Reach};
@@ -13,7 +13,7 @@ use super::view::View;
 pub(in crate::diagnose) static TRANSCRIPT_CONTRADICTS: Diagnostic = Diagnostic {
     code: "transcript-contradicts",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The switch's text and the packets contradict each other",
     explanation: "What the switch noted of an attempt and what its packets show do not go together. The \
         packets stand; they may however be of another process, another interface or another attempt than \

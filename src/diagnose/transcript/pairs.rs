@@ -1,6 +1,6 @@
 //! Each attempt beside its request and its log line; requests without packets, packets without a request.
 
-use crate::diagnose::diagnostic::Diagnostic;
+use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::{CAPTURE_PORT, GUIDE, SOURCE_INTERFACE, VRF};
 use crate::diagnose::{Confidence, Evidence, Finding, Judged, Party, Quote, Severity};
 use crate::limits::CORRELATIONS;
@@ -14,7 +14,7 @@ use super::view::{View, long, moment, opening};
 pub(in crate::diagnose) static REQUEST_WITHOUT_PACKETS: Diagnostic = Diagnostic {
     code: "request-without-packets",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The switch noted a request that left no packet here",
     explanation: "The licensing agent noted a request while the capture ran, and the capture holds no \
         attempt for it. The packets then left through another interface or VRF than the captured one, or \
@@ -31,7 +31,7 @@ pub(in crate::diagnose) static REQUEST_WITHOUT_PACKETS: Diagnostic = Diagnostic 
 pub(in crate::diagnose) static REQUESTS_AT_ANOTHER_TIME: Diagnostic = Diagnostic {
     code: "requests-at-another-time",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "Text and capture are of different times",
     explanation: "The requests in the switch's text are of another time than the capture, and no plausible \
         difference of the clocks brings them together. What the text says of its requests does not concern \
@@ -47,7 +47,7 @@ pub(in crate::diagnose) static REQUESTS_AT_ANOTHER_TIME: Diagnostic = Diagnostic
 pub(in crate::diagnose) static ATTEMPT_WITHOUT_REQUEST: Diagnostic = Diagnostic {
     code: "attempt-without-request",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "An attempt that the licensing agent did not note",
     explanation: "The capture holds an attempt in a time that the switch's history covers, and the history \
         has no request for it. A test by hand looks like this, as does another device behind the same \

@@ -1,7 +1,7 @@
 //! The proxy that is configured against the one on the wire.
 
 use crate::attempt::{Peer, PeerRole, StageName};
-use crate::diagnose::diagnostic::Diagnostic;
+use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::{GUIDE, PROXY_SETTINGS, STATUS};
 use crate::diagnose::{Finding, Judged, Party, Severity};
 use crate::model::HostName;
@@ -12,7 +12,7 @@ use super::view::{View, opening};
 pub(in crate::diagnose) static PROXY_NOT_USED: Diagnostic = Diagnostic {
     code: "proxy-not-used",
     stage: Some(StageName::Proxy),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A proxy is configured, and the switch goes past it",
     explanation: "The configuration names a proxy for licensing, and every attempt in the capture goes \
         straight to the service. The proxy may have been configured after the capture, or for the HTTP \
@@ -29,7 +29,7 @@ pub(in crate::diagnose) static PROXY_NOT_USED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static PROXY_OTHER_THAN_CONFIGURED: Diagnostic = Diagnostic {
     code: "proxy-other-than-configured",
     stage: Some(StageName::Proxy),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The proxy on the wire is not the configured one",
     explanation: "The switch talks to a proxy that its text does not name: another address, another port, \
         or any proxy where none is configured. The configuration was changed between text and capture, or \

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use crate::diagnose::{Finding, Party, Severity};
 use crate::model::At;
@@ -19,7 +19,7 @@ const SHOW_SERVERS: Action = Action {
 pub(in crate::diagnose) static NAME_SERVER_NOT_ASKED: Diagnostic = Diagnostic {
     code: "name-server-not-asked",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A configured name server was never asked",
     explanation: "The look-up got no usable answer, and at least one configured name server was never \
         asked in it. A switch asks its servers in turn, so the others may not be reached at all, or sit in \
@@ -35,7 +35,7 @@ pub(in crate::diagnose) static NAME_SERVER_NOT_ASKED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static NAME_SERVER_OTHER_THAN_CONFIGURED: Diagnostic = Diagnostic {
     code: "name-server-other-than-configured",
     stage: Some(StageName::Dns),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "A name server is asked that is not configured",
     explanation: "The switch asks a name server that its text does not name, and none that it names. \
         Servers learned by DHCP or set in another VRF look like this, as does a configuration that was \

@@ -1,7 +1,7 @@
 //! The service that is configured against the one on the wire: transport, URL, address in the URL.
 
 use crate::attempt::{CSLU_LOCAL, Service, StageName};
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{GUIDE, STATUS};
 use crate::diagnose::{Finding, Judged, Party, Severity};
 use crate::model::HostName;
@@ -23,7 +23,7 @@ const NAME_IN_URL: Action = Action {
 pub(in crate::diagnose) static TRANSPORT_STILL_CSLU: Diagnostic = Diagnostic {
     code: "transport-still-cslu",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The transport is still the default, and CSSM is never tried",
     explanation: "The transport is set to cslu and no CSLU is named, which is the default of a new switch. \
         It then looks for the name cslu-local about every hour, and never for CSSM. Nothing on the network \
@@ -39,7 +39,7 @@ pub(in crate::diagnose) static TRANSPORT_STILL_CSLU: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static URL_OTHER_THAN_CONFIGURED: Diagnostic = Diagnostic {
     code: "url-other-than-configured",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The service on the wire is not the configured one",
     explanation: "The URL in the switch's text names one host, and the packets go to another. The \
         configuration was changed between text and capture, the text is of another switch, or another \
@@ -55,7 +55,7 @@ pub(in crate::diagnose) static URL_OTHER_THAN_CONFIGURED: Diagnostic = Diagnosti
 pub(in crate::diagnose) static ADDRESS_IN_URL: Diagnostic = Diagnostic {
     code: "address-in-url",
     stage: Some(StageName::Tls),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "An address in the URL cannot pass the identity check",
     explanation: "The URL has an address where the server's certificate has a name, and the server \
         identity check is on, as it is by default. The handshake then fails unless the certificate lists \

@@ -1,6 +1,6 @@
 //! What came right after the last failure.
 
-use crate::diagnose::diagnostic::Diagnostic;
+use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::{GUIDE, HISTORY, SYNC};
 use crate::diagnose::{Finding, Judged, Outcome, Party, Severity};
 use crate::model::{At, Timestamp};
@@ -12,7 +12,7 @@ use super::view::{View, moment};
 pub(in crate::diagnose) static TRUST_INSTALLED_SINCE: Diagnostic = Diagnostic {
     code: "trust-installed-since",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "Trust was installed after the failure",
     explanation: "A trust code was installed after the last failure that the text or the capture knows. A \
         trust code comes over the same connection, so what failed has worked since. The failure is history \
@@ -28,7 +28,7 @@ pub(in crate::diagnose) static TRUST_INSTALLED_SINCE: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static COMMUNICATION_RESTORED_SINCE: Diagnostic = Diagnostic {
     code: "communication-restored-since",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "Communication was restored after the failure",
     explanation: "The switch notes that communication with its service was restored after the last failure \
         that it noted. What failed has worked since. The failure is history unless it comes back.",

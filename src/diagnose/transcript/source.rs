@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::attempt::StageName;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE};
 use crate::diagnose::{Finding, Party, Severity};
 use crate::model::At;
@@ -22,7 +22,7 @@ const SHOW_SOURCE: Action = Action {
 pub(in crate::diagnose) static SOURCE_OTHER_THAN_CONFIGURED: Diagnostic = Diagnostic {
     code: "source-other-than-configured",
     stage: Some(StageName::Tcp),
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "Packets do not leave from the configured source",
     explanation: "A source interface is configured, and the packets have another address than that \
         interface. The interface may be down or in another VRF, the setting may be of another client \

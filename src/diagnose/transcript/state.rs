@@ -1,6 +1,6 @@
 //! What the switch's text proves of its own state, whatever the capture shows.
 
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::steps::{GUIDE, HISTORY, NTP, SHOW_CLOCK, STATUS, SYNC};
 use crate::diagnose::{Finding, Party, Severity};
 use crate::transcript::{ClockMark, Counters, Happening, Place, Transport};
@@ -11,7 +11,7 @@ use super::view::View;
 pub(in crate::diagnose) static TRANSPORT_OFF: Diagnostic = Diagnostic {
     code: "transport-off",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The licensing transport is switched off",
     explanation: "The transport is off, so the licensing agent sends nothing at all. Reports then go by \
         file, and a capture can hold nothing. This is a configuration and no fault of the network.",
@@ -34,7 +34,7 @@ pub(in crate::diagnose) static TRANSPORT_OFF: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static SERVICE_REFUSED: Diagnostic = Diagnostic {
     code: "service-refused",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The service was reached and refused the request",
     explanation: "The switch counts failures in a row, and none of them as a failure of communication: \
         requests arrived and were answered, and the answer was a refusal. The network, the proxy and the \
@@ -57,7 +57,7 @@ pub(in crate::diagnose) static SERVICE_REFUSED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static NO_REPLY: Diagnostic = Diagnostic {
     code: "no-reply",
     stage: None,
-    severity: Some(Severity::Info),
+    kind: Kind::Finding(Severity::Info),
     title: "The agent's last request got no reply",
     explanation: "The last response of an exchange is NO REPLY: no answer reached the licensing agent. Any \
         stage from the name to the answer can be the reason, so it takes the packets to say which. Without \
@@ -73,7 +73,7 @@ pub(in crate::diagnose) static NO_REPLY: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static CLOCK_NOT_SYNCHRONISED: Diagnostic = Diagnostic {
     code: "clock-not-synchronised",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The switch's clock is not synchronised",
     explanation: "The switch marks its own time as not authoritative, or says that no time source is \
         followed. Certificates are judged by that clock, and CSSM tolerates a deviation of less than one \
@@ -89,7 +89,7 @@ pub(in crate::diagnose) static CLOCK_NOT_SYNCHRONISED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static CRYPTO_NOT_INITIALISED: Diagnostic = Diagnostic {
     code: "crypto-not-initialised",
     stage: None,
-    severity: Some(Severity::Warning),
+    kind: Kind::Finding(Severity::Warning),
     title: "The switch's cryptography is not initialised",
     explanation: "The licensing agent's log ends with a failed initialisation of cryptography and no later \
         success. Nothing can be sent before it succeeds. It is normal for a minute after a start; later, \

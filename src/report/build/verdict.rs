@@ -27,7 +27,7 @@ impl From<&diagnose::Finding> for Finding {
     fn from(finding: &diagnose::Finding) -> Self {
         Self {
             code: finding.diagnostic.code,
-            severity: Open(finding.diagnostic.severity.unwrap_or(diagnose::Severity::Info)),
+            severity: Open(finding.diagnostic.severity().unwrap_or(diagnose::Severity::Info)),
             attempt: finding.attempt.map(|id| id as u64),
             message: finding.message.clone(),
             evidence: evidence(&finding.evidence, &finding.lines),

@@ -5,7 +5,7 @@ use super::trust::{TLS_HOSTNAME_MISMATCH, TLS_INTERCEPTED, TLS_UNTRUSTED_CA};
 use super::validity::{TLS_CERTIFICATE_EXPIRED, TLS_CERTIFICATE_NOT_YET_VALID};
 use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::steps::{
     CISCO_SLP, EXEMPT_INSPECTION, PKI_DEBUG, SHOW_CLOCK, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL,
 };
@@ -19,7 +19,7 @@ use crate::proto::x509::Certificate;
 pub(in crate::diagnose) static TLS_CERTIFICATE_REJECTED: Diagnostic = Diagnostic {
     code: "tls-certificate-rejected",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final, Ground::Date]),
     title: "The switch rejects the certificate",
     explanation: "The switch ended the handshake over the server's certificate, by a certificate alert or \
         by closing right after it, and the capture does not show why. In TLS 1.3 the certificate is \

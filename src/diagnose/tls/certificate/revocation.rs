@@ -2,7 +2,7 @@
 
 use crate::attempt::{Attempt, Fetch, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::Close;
 use crate::diagnose::steps::{CISCO_SLP, SYNC};
 use crate::diagnose::{Confidence, Party};
@@ -11,7 +11,7 @@ use crate::model::{At, Direction};
 pub(in crate::diagnose) static TLS_REVOCATION_FAILED: Diagnostic = Diagnostic {
     code: "tls-revocation-failed",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final]),
     title: "The revocation check cannot be completed",
     explanation: "After the server's certificate the switch went to fetch a revocation list or an OCSP \
         answer, that fetch failed or never ended, and the switch gave the handshake up. The connection to \

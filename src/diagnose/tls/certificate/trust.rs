@@ -2,13 +2,13 @@
 
 use crate::attempt::StageName;
 use crate::diagnose::Party;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::steps::{CISCO_SLP, EXEMPT_INSPECTION, PKI_DEBUG, SHOW_TRUSTPOOL, SYNC, TRUSTPOOL};
 
 pub(in crate::diagnose) static TLS_HOSTNAME_MISMATCH: Diagnostic = Diagnostic {
     code: "tls-hostname-mismatch",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final, Ground::Date]),
     title: "The certificate is for another name",
     explanation: "The switch rejected the server's certificate, and none of its names covers the name that \
         the switch asked for. Usual causes are an address or an alias in the licensing URL of a CSLU or \
@@ -46,7 +46,7 @@ pub(in crate::diagnose) static TLS_HOSTNAME_MISMATCH: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_INTERCEPTED: Diagnostic = Diagnostic {
     code: "tls-intercepted",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final, Ground::Date]),
     title: "TLS is intercepted on the path",
     explanation: "The certificate carries a public Cisco service's name but does not lead to a CA that \
         Cisco uses for it, and the switch rejected it. A proxy or firewall ends TLS itself and presents a \
@@ -79,7 +79,7 @@ pub(in crate::diagnose) static TLS_INTERCEPTED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_UNTRUSTED_CA: Diagnostic = Diagnostic {
     code: "tls-untrusted-ca",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final, Ground::Date]),
     title: "The switch does not know the issuing CA",
     explanation: "The switch rejected the server's certificate with unknown_ca (48); dates and name are \
         right, and nothing points to interception of a public service. Usual causes are an old root bundle \

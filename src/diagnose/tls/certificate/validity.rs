@@ -2,13 +2,13 @@
 
 use crate::attempt::StageName;
 use crate::diagnose::Party;
-use crate::diagnose::diagnostic::{Action, Diagnostic};
+use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, NTP, PKI_DEBUG, SHOW_CLOCK, SYNC, TRUSTPOOL};
 
 pub(in crate::diagnose) static TLS_CERTIFICATE_EXPIRED: Diagnostic = Diagnostic {
     code: "tls-certificate-expired",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final, Ground::Date]),
     title: "The certificate has expired",
     explanation: "The switch rejected the server's certificate, and a certificate on its path had expired \
         when the capture was taken, or the switch's alert says certificate_expired (45). Usual causes are \
@@ -41,7 +41,7 @@ pub(in crate::diagnose) static TLS_CERTIFICATE_EXPIRED: Diagnostic = Diagnostic 
 pub(in crate::diagnose) static TLS_CERTIFICATE_NOT_YET_VALID: Diagnostic = Diagnostic {
     code: "tls-certificate-not-yet-valid",
     stage: Some(StageName::Tls),
-    severity: None,
+    kind: Kind::Verdict(&[Ground::Final, Ground::Date]),
     title: "The certificate is not valid yet",
     explanation: "The switch rejected the server's certificate, and a certificate on its path was not yet \
         valid when the capture was taken. Nearly always a clock is wrong: the switch's is behind (it also \
