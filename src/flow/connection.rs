@@ -107,9 +107,10 @@ impl Connection {
         self.frames == 0
     }
 
-    /// Whether both sides have closed it, or one has reset it.
+    /// Whether both sides have closed it, or the only one that is in the capture, or one has reset it.
     pub fn is_closed(&self) -> bool {
-        self.sides.iter().all(|side| side.fin.is_some())
+        let closed = |side: &Side| side.fin.is_some() || side.half.frames == 0;
+        self.frames > 0 && self.sides.iter().all(closed)
             || self.sides.iter().any(|side| !side.resets.is_empty())
     }
 

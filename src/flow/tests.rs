@@ -465,6 +465,18 @@ fn closed_connections_leave_and_keep_their_number() {
 }
 
 #[test]
+fn a_connection_of_which_one_direction_is_captured_leaves_when_that_one_closes() {
+    let mut tape = Tape::new();
+    tape.s(0, 1, SYN | ACK, b"").s(1, 1, ACK, b"answer").s(7, 1, FIN | ACK, b"").pause(120_000);
+    tape.port = 50001;
+    for _ in 0..crate::limits::SWEEP_PACKETS {
+        tape.c(0, 0, SYN, b"");
+    }
+    let flows: Vec<_> = tape.table.drain_finished().collect();
+    assert_eq!((flows.len(), flows[0].stream, flows[0].from_server.stream.end()), (1, Some(0), 6));
+}
+
+#[test]
 fn the_number_of_connections_is_bounded() {
     let mut tape = Tape::new();
     let mut drained = 0;
