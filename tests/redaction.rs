@@ -69,7 +69,7 @@ fn addresses(capture: &[u8]) -> BTreeSet<Secret> {
             Content::Encrypted | Content::Other => Vec::new(),
         };
         secrets.extend(ips.into_iter().filter(is_private).map(Secret::Ip));
-        secrets.extend(packet.source_mac.filter(|mac| is_somebodys(*mac)).map(Secret::Mac));
+        secrets.extend(packet.source_mac.map(|mac| mac.0).filter(|mac| is_somebodys(*mac)).map(Secret::Mac));
     }
     secrets
 }

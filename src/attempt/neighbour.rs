@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use crate::limits::{REPEATS_PER_QUERY, RESOLUTIONS};
-use crate::model::{At, Span};
+use crate::model::{At, MacAddress, Span};
 use crate::net::{Arp, ArpOperation};
 
 /// Requests for one target this far apart belong to different tries.
@@ -24,7 +24,7 @@ pub struct Resolution {
     /// Requests, in order.
     pub requests: Vec<At>,
     /// The first reply and the address in it.
-    pub reply: Option<(At, Option<[u8; 6]>)>,
+    pub reply: Option<(At, Option<MacAddress>)>,
 }
 
 impl Resolution {

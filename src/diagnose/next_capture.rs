@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Visibility};
 use crate::capture::CaptureFacts;
-use crate::model::{At, Clock, Direction, Span};
+use crate::model::{At, Clock, Direction, MacAddress, Span};
 
 use super::ending::{missed, seconds};
 use super::words::count;
@@ -261,18 +261,9 @@ fn find_port(attempt: Option<&Attempt>, path: &KnownPath) -> Advice {
         commands: vec![
             format!("show ip cef {}", word(destination, "ADDRESS")),
             format!("show ip arp {}", word(next_hop, "NEXT-HOP")),
-            format!("show mac address-table address {}", mac.map_or("MAC".to_owned(), cisco_mac)),
+            format!("show mac address-table address {}", mac.map_or("MAC".to_owned(), MacAddress::dotted)),
         ],
     }
-}
-
-/// `0000.0c9f.f001`.
-fn cisco_mac(mac: [u8; 6]) -> String {
-    let pairs: Vec<String> = mac
-        .chunks(2)
-        .map(|pair| pair.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().concat())
-        .collect();
-    pairs.join(".")
 }
 
 fn capture_commands(point: &str) -> Vec<String> {

@@ -139,10 +139,7 @@ fn arp(attempt: &Attempt) -> Option<Seen> {
     let arp = attempt.arp.as_ref()?;
     let frames: Vec<At> = arp.requests.iter().copied().chain(arp.reply.map(|(at, _)| at)).collect();
     let detail = match arp.reply {
-        Some((_, Some(mac))) => {
-            let octets: Vec<String> = mac.iter().map(|octet| format!("{octet:02x}")).collect();
-            format!("{} is at {}", arp.target, octets.join(":"))
-        }
+        Some((_, Some(mac))) => format!("{} is at {mac}", arp.target),
         Some((_, None)) => format!("{} answers", arp.target),
         None => format!("{}: no reply", arp.target),
     };

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::ip::IpPacket;
 use super::octets::Octets;
 use super::packet::{Arp, ArpOperation};
+use crate::model::MacAddress;
 
 /// ICMPv6 types of neighbour discovery.
 const SOLICITATION: u8 = 135;
@@ -24,7 +25,7 @@ pub(super) fn parse(octets: Octets<'_>) -> Option<Arp> {
         _ => return None,
     };
     let hardware = usize::from(hardware_len);
-    let sender_mac = if hardware == 6 { addresses.array(0) } else { None };
+    let sender_mac = if hardware == 6 { addresses.array(0).map(MacAddress) } else { None };
     let sender = Ipv4Addr::from(addresses.u32(hardware)?);
     let target = Ipv4Addr::from(addresses.u32(2 * hardware + 4)?);
     Some(Arp { operation, sender: sender.into(), sender_mac, target: target.into() })
@@ -55,12 +56,12 @@ pub(super) fn parse_neighbour(packet: &IpPacket<'_>) -> Option<Arp> {
 }
 
 /// A link-layer address option (RFC 4861 §4.6.1). Lengths count units of eight octets; zero would not end.
-fn link_address(options: Octets<'_>, wanted: u8) -> Option<[u8; 6]> {
+fn link_address(options: Octets<'_>, wanted: u8) -> Option<MacAddress> {
     let mut rest = options;
     loop {
         let [kind, units] = rest.array::<2>(0)?;
         if kind == wanted {
-            return rest.array(2);
+            return rest.array(2).map(MacAddress);
         }
         rest = rest.after(8 * usize::from(units)).filter(|_| units > 0)?;
     }

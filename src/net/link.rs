@@ -3,6 +3,7 @@
 use super::layer::Layer;
 use super::octets::Octets;
 use crate::capture::{Frame, LinkType};
+use crate::model::MacAddress;
 
 /// ARPHRD values of Linux cooked captures whose protocol field is no `EtherType`.
 const ARPHRD_NETLINK: u16 = 824;
@@ -29,8 +30,8 @@ pub(super) fn peel(link_type: LinkType, octets: Octets<'_>) -> Option<(Layer, Oc
 }
 
 /// The source hardware address in the link header.
-pub(super) fn source_mac(frame: &Frame<'_>) -> Option<[u8; 6]> {
-    let at = |offset: usize| frame.data.get(offset..)?.first_chunk::<6>().copied();
+pub(super) fn source_mac(frame: &Frame<'_>) -> Option<MacAddress> {
+    let at = |offset: usize| frame.data.get(offset..)?.first_chunk::<6>().copied().map(MacAddress);
     let cooked = |length: Option<&u8>, offset| length.filter(|&&octet| octet == 6).and_then(|_| at(offset));
     match frame.link_type {
         LinkType::ETHERNET => at(6),

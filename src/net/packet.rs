@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::model::{At, Endpoint, SeqNumber};
+use crate::model::{At, Endpoint, MacAddress, SeqNumber};
 
 /// One decoded packet.
 #[derive(Debug, Clone)]
@@ -10,7 +10,7 @@ pub struct Packet<'a> {
     /// Where it stands in the capture (for a reassembled IP packet: its last fragment).
     pub at: At,
     /// Source hardware address, where the link has one. A fact for the report, never a key.
-    pub source_mac: Option<[u8; 6]>,
+    pub source_mac: Option<MacAddress>,
     /// What it carries.
     pub content: Content<'a>,
 }
@@ -52,7 +52,7 @@ pub struct Arp {
     /// Sender's protocol address (unspecified in a probe).
     pub sender: IpAddr,
     /// Sender's hardware address, where stated.
-    pub sender_mac: Option<[u8; 6]>,
+    pub sender_mac: Option<MacAddress>,
     /// Whose hardware address is asked for; in a reply, whom it answers (IPv6: the address advertised is `sender`).
     pub target: IpAddr,
 }

@@ -3,7 +3,7 @@
 use super::fixture::{MAC, ethernet, frame, ipv4, ipv4_fragment, ipv6, join, tcp, udp};
 use super::*;
 use crate::capture::{Frame, LinkType};
-use crate::model::SeqNumber;
+use crate::model::{MacAddress, SeqNumber};
 
 /// What the tests look at.
 fn tcp_of(frame: Frame<'_>) -> (String, u32) {
@@ -26,7 +26,7 @@ fn a_plain_segment_is_read_whole() {
     let data = ethernet(0x0800, &hello());
     let mut decoder = Decoder::new();
     let packet = decoder.decode(frame(LinkType::ETHERNET, &data));
-    assert_eq!(packet.source_mac, Some(MAC));
+    assert_eq!(packet.source_mac, Some(MacAddress(MAC)));
     let Content::Tcp(segment) = packet.content else { panic!("{packet:?}") };
     assert_eq!(segment.source.to_string(), "10.0.0.1:50000");
     assert_eq!(segment.destination.to_string(), "10.0.0.2:443");
@@ -70,12 +70,15 @@ fn every_link_type_leads_to_ip() {
     }
     let cooked = join(&[&[0, 4, 0, 1, 0, 6], &MAC, &[0, 0, 8, 0], &ip]);
     assert_hello(LinkType::LINUX_SLL, &cooked);
-    assert_eq!(Decoder::new().decode(frame(LinkType::LINUX_SLL, &cooked)).source_mac, Some(MAC));
+    assert_eq!(Decoder::new().decode(frame(LinkType::LINUX_SLL, &cooked)).source_mac, Some(MacAddress(MAC)));
     let tagged = join(&[&[0, 4, 0, 1, 0, 6], &MAC, &[0, 0, 0x81, 0, 0, 10, 8, 0], &ip]);
     assert_hello(LinkType::LINUX_SLL, &tagged);
     let cooked_v2 = join(&[&[8, 0, 0, 0, 0, 0, 0, 1, 0, 1, 4, 6], &MAC, &[0, 0], &ip]);
     assert_hello(LinkType::LINUX_SLL2, &cooked_v2);
-    assert_eq!(Decoder::new().decode(frame(LinkType::LINUX_SLL2, &cooked_v2)).source_mac, Some(MAC));
+    assert_eq!(
+        Decoder::new().decode(frame(LinkType::LINUX_SLL2, &cooked_v2)).source_mac,
+        Some(MacAddress(MAC))
+    );
     assert_hello(LinkType::PPP, &join(&[&[0xff, 3, 0, 0x21], &ip]));
     assert_hello(LinkType::C_HDLC, &join(&[&[0x0f, 0, 8, 0], &ip]));
     assert_hello(LinkType::IPOIB, &join(&[&[0; 40], &[8, 0, 0, 0], &ip]));
@@ -274,7 +277,7 @@ fn arp_and_neighbour_discovery_speak_alike() {
     let message =
         |operation| join(&[&[0, 1, 8, 0, 6, 4, 0, operation], &MAC, &[10, 0, 0, 1], &[0; 6], &[10, 0, 0, 9]]);
     let found = arp(LinkType::ETHERNET, &ethernet(0x0806, &message(1))).unwrap();
-    assert_eq!((found.operation, found.sender_mac), (ArpOperation::Request, Some(MAC)));
+    assert_eq!((found.operation, found.sender_mac), (ArpOperation::Request, Some(MacAddress(MAC))));
     assert_eq!((found.sender.to_string(), found.target.to_string()), ("10.0.0.1".into(), "10.0.0.9".into()));
     assert_eq!(
         arp(LinkType::ETHERNET, &ethernet(0x0806, &message(2))).unwrap().operation,
@@ -293,7 +296,7 @@ fn arp_and_neighbour_discovery_speak_alike() {
         )
     };
     let found = neighbour(135, 1).unwrap();
-    assert_eq!((found.operation, found.sender_mac), (ArpOperation::Request, Some(MAC)));
+    assert_eq!((found.operation, found.sender_mac), (ArpOperation::Request, Some(MacAddress(MAC))));
     assert_eq!((found.sender.to_string(), found.target.to_string()), ("fd00::1".into(), "fd00::9".into()));
     let found = neighbour(136, 2).unwrap();
     assert_eq!((found.sender.to_string(), found.target.to_string()), ("fd00::9".into(), "fd00::2".into()));

@@ -7,7 +7,7 @@ use crate::attempt::{Resolution, Scope};
 use crate::diagnose::ok::OK;
 use crate::diagnose::{Analysis, Diagnostic};
 use crate::flow::{Flow, Segment, SegmentClass};
-use crate::model::{At, Direction, FrameNumber, Span, Timestamp};
+use crate::model::{At, Direction, FrameNumber, MacAddress, Span, Timestamp};
 use crate::proto::tls::Version;
 use crate::proto::x509::Certificate;
 
@@ -131,7 +131,7 @@ fn the_next_hop_answers_late() {
     let resolution = |requests: Vec<At>| {
         changed("ok-direct-12.pcap", |judged| {
             let (client, target) = (judged.attempt.client, "10.31.121.65".parse().expect("an address"));
-            let reply = Some((at(3, 1_000), Some([2, 0, 0, 0, 0, 1])));
+            let reply = Some((at(3, 1_000), Some(MacAddress([2, 0, 0, 0, 0, 1]))));
             judged.attempt.arp = Some(Resolution { client, target, requests, reply });
         })
     };

@@ -49,7 +49,7 @@ impl From<&Resolution> for Arp {
         Self {
             target: arp.target.to_string(),
             requests: arp.requests.len() as u64,
-            mac: mac.map(|mac| mac.map(|octet| format!("{octet:02x}")).join(":")),
+            mac: mac.map(|mac| mac.to_string()),
         }
     }
 }

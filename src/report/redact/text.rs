@@ -7,6 +7,7 @@ use aho_corasick::{AhoCorasick, Input, MatchKind};
 use super::addresses::Addresses;
 use super::names::{Names, is_public};
 use super::vocabulary;
+use crate::model::MacAddress;
 
 /// What stands where something was left out.
 pub(super) const OMITTED: &str = "[redacted]";
@@ -151,7 +152,7 @@ fn replaced(token: &str, names: &mut Names, addresses: &mut Addresses) -> String
 /// Another address for an IP address, perhaps with zone or port, or for a hardware address in any notation.
 fn address(token: &str, addresses: &mut Addresses) -> Option<String> {
     if let Some(mac) = mac(token) {
-        return Some(written_as(token, addresses.mac(mac)));
+        return Some(written_as(token, MacAddress(addresses.mac(mac))));
     }
     let bare = token.split_once('%').map_or(token, |(bare, _)| bare);
     if let Ok(ip) = bare.parse::<IpAddr>() {
@@ -163,12 +164,11 @@ fn address(token: &str, addresses: &mut Addresses) -> Option<String> {
 }
 
 /// `mac` in the notation of `token`: a command takes no other.
-fn written_as(token: &str, mac: [u8; 6]) -> String {
-    let octets = mac.map(|octet| format!("{octet:02x}"));
-    if token.contains('.') {
-        octets.chunks(2).map(<[String]>::concat).collect::<Vec<_>>().join(".")
-    } else {
-        octets.join(if token.contains('-') { "-" } else { ":" })
+fn written_as(token: &str, mac: MacAddress) -> String {
+    match token {
+        token if token.contains('.') => mac.dotted(),
+        token if token.contains('-') => mac.hyphenated(),
+        _ => mac.to_string(),
     }
 }
 
