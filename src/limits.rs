@@ -95,7 +95,7 @@ pub const TLS_RECORDS: usize = 4_096;
 /// Alerts kept of each direction of a session; real ones have one or two.
 pub const TLS_ALERTS: usize = 32;
 
-/// Rungs of all ladders together, and ten times as many under `--all`: once they are drawn, ladders are short.
+/// Rungs of all ladders together, and ten times as many under `--all`: where there are many attempts, each has its share.
 pub const RUNGS_OF_ALL: usize = 1 << 16;
 
 /// Rungs that every ladder may have.

@@ -48,8 +48,8 @@ fn run_twice(name: &str, make: Make, count: u32, options: &[&str]) -> Outcome {
     let time = |count| run(name, make, count, options).elapsed.as_secs_f64();
     let (mut half, whole) = (time(count / 2), run(name, make, count, options));
     let mut full = whole.elapsed.as_secs_f64();
-    // Others use the machine too: the best of three.
-    for _ in 0..2 {
+    // Others use the machine too: the best of five.
+    for _ in 0..4 {
         if full / half < LINEAR {
             break;
         }

@@ -27,7 +27,8 @@ impl TlsSession {
     fn memory(&self) -> usize {
         let certificates = self.certificates.iter().flat_map(|(_, list)| list).map(of_certificate);
         let indices = self.client_data.capacity() + self.server_data.capacity();
-        certificates.sum::<usize>()
+        size_of::<Self>()
+            + certificates.sum::<usize>()
             + self.client_hello.as_ref().map_or(0, |(_, hello)| of_hello(hello))
             + self.records.capacity() * size_of::<TlsRecord>()
             + self.alerts.capacity() * size_of::<TlsAlert>()
@@ -67,13 +68,14 @@ impl HttpExchange {
             _ => 0,
         };
         let texts = [&self.method, &self.path, &self.status_line, &self.request_type, &self.server_date];
-        body + of_texts(texts.into_iter().flatten().map(String::as_str))
+        size_of::<Self>() + body + of_texts(texts.into_iter().flatten().map(String::as_str))
     }
 }
 
 impl ProxyExchange {
     fn memory(&self) -> usize {
-        self.requests.iter().map(of_request).sum::<usize>()
+        size_of::<Self>()
+            + self.requests.iter().map(of_request).sum::<usize>()
             + self.responses.iter().map(of_response).sum::<usize>()
     }
 }
