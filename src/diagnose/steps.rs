@@ -51,6 +51,10 @@ pub(super) const VRF: Action = Action {
     ],
 };
 
+/// Reporting to cloud CSSM, without anything between.
+pub(super) const SET_SMART_TRANSPORT: &[&str] =
+    &["configure terminal", "license smart transport smart", "license smart url default", "end"];
+
 /// The same connection by hand.
 pub(super) const TELNET: Action = Action {
     text: "Open the same connection by hand, from the same source; a ping may be filtered while the port \

@@ -63,8 +63,7 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
 fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     let mut json = PrintableJson::new(out);
     serde_json::to_writer_pretty(&mut json, value)?;
-    json.write_all(b"\n")?;
-    json.flush()
+    json.end()
 }
 
 /// What `write` writes: the report's types have string keys only, and writing to memory cannot fail.

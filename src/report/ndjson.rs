@@ -37,8 +37,7 @@ fn line(value: &impl Serialize) -> String {
 fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     let mut json = PrintableJson::new(out);
     serde_json::to_writer(&mut json, value)?;
-    json.write_all(b"\n")?;
-    json.flush()
+    json.end()
 }
 
 #[cfg(test)]

@@ -35,6 +35,12 @@ impl<W: Write> PrintableJson<W> {
         Self { out, block: Vec::with_capacity(BLOCK) }
     }
 
+    /// Ends the document with a line break.
+    pub(super) fn end(mut self) -> io::Result<()> {
+        self.write_all(b"\n")?;
+        self.flush()
+    }
+
     fn pass_on(&mut self) -> io::Result<()> {
         let harmful = |c: char| c > '\u{7e}' && steers(c);
         match str::from_utf8(&self.block) {

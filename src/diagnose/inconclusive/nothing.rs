@@ -3,7 +3,7 @@
 use super::steps::{EVENTLOG, FIND_PORT};
 use crate::diagnose::Party;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
-use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, STATUS};
+use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, SET_SMART_TRANSPORT, STATUS};
 
 pub(in crate::diagnose) static INCONCLUSIVE_UNIDENTIFIED: Diagnostic = Diagnostic {
     code: "inconclusive-unidentified",
@@ -47,15 +47,7 @@ pub(in crate::diagnose) static INCONCLUSIVE_NO_TRAFFIC: Diagnostic = Diagnostic 
         FIND_PORT,
         CAPTURE_PORT,
         CAPTURE_CPU,
-        Action {
-            text: "See that the transport is the intended one.",
-            commands: &[
-                "configure terminal",
-                "license smart transport smart",
-                "license smart url default",
-                "end",
-            ],
-        },
+        Action { text: "See that the transport is the intended one.", commands: SET_SMART_TRANSPORT },
     ],
     references: &[GUIDE],
 };

@@ -1,7 +1,7 @@
 //! What the switch's text proves of its own state, whatever the capture shows.
 
 use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
-use crate::diagnose::steps::{GUIDE, HISTORY, NTP, SHOW_CLOCK, STATUS, SYNC};
+use crate::diagnose::steps::{GUIDE, HISTORY, NTP, SET_SMART_TRANSPORT, SHOW_CLOCK, STATUS, SYNC};
 use crate::diagnose::{Finding, Party, Severity};
 use crate::transcript::{ClockMark, Counters, Happening, Place, Transport};
 
@@ -21,12 +21,7 @@ pub(in crate::diagnose) static TRANSPORT_OFF: Diagnostic = Diagnostic {
     filter: LICENSING,
     fix: &[Action {
         text: "If the switch is meant to report by itself, set the transport.",
-        commands: &[
-            "configure terminal",
-            "license smart transport smart",
-            "license smart url default",
-            "end",
-        ],
+        commands: SET_SMART_TRANSPORT,
     }],
     references: &[GUIDE],
 };

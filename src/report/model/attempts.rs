@@ -68,10 +68,10 @@ impl Attempts {
     }
 
     /// Of each failed one the proxy it used and the issuer of its server's certificate.
-    pub fn blamed(&self) -> impl Iterator<Item = (Option<String>, Option<String>)> {
+    pub fn blamed(&self) -> impl Iterator<Item = Blamed> {
         let each = self.made.iter().enumerate().map(|(index, made)| match made.get() {
-            Some(made) => blamed(made),
-            None => self.judged.get(index).and_then(blamed_of),
+            Some(made) => blamed_of(made),
+            None => self.judged.get(index).and_then(blamed_of_judged),
         });
         each.flatten()
     }
@@ -91,26 +91,27 @@ impl Attempts {
     }
 }
 
-fn blamed(attempt: &Attempt) -> Option<(Option<String>, Option<String>)> {
-    if attempt.outcome.0 != Outcome::Failed {
-        return None;
-    }
-    let proxy = attempt.peer.as_ref().filter(|peer| peer.role == PeerRole::Proxy.name()).map(Peer::endpoint);
-    let leaf = attempt.tls.as_ref().and_then(|tls| tls.certificates.first());
-    Some((proxy, leaf.map(|leaf| leaf.issuer_common_name.clone().unwrap_or_else(|| leaf.issuer.clone()))))
+/// What names the two: the proxy's endpoint, and the issuer's common name, if it has one.
+pub type Blamed = (Option<String>, Option<String>);
+
+fn blamed(peer: Option<&Peer>, issuer: Option<(&Option<String>, &String)>) -> Blamed {
+    let proxy = peer.filter(|peer| peer.role == PeerRole::Proxy.name()).map(Peer::endpoint);
+    (proxy, issuer.map(|(common_name, whole)| common_name.clone().unwrap_or_else(|| whole.clone())))
 }
 
-/// The same, without making the whole of it.
-fn blamed_of(judged: &Judged) -> Option<(Option<String>, Option<String>)> {
-    if judged.outcome() != Outcome::Failed {
-        return None;
-    }
-    let attempt = &judged.attempt;
-    let proxy =
-        attempt.peer.filter(|peer| peer.role == PeerRole::Proxy).map(|peer| Peer::from(peer).endpoint());
-    let certificates = attempt.tls.as_ref().and_then(|tls| tls.certificates.as_ref());
-    let leaf = certificates.and_then(|(_, list)| list.first());
-    Some((proxy, leaf.map(|leaf| leaf.issuer_common_name.clone().unwrap_or_else(|| leaf.issuer.clone()))))
+fn blamed_of(attempt: &Attempt) -> Option<Blamed> {
+    let leaf = attempt.tls.as_ref().and_then(|tls| tls.certificates.first());
+    let issuer = leaf.map(|leaf| (&leaf.issuer_common_name, &leaf.issuer));
+    (attempt.outcome.0 == Outcome::Failed).then(|| blamed(attempt.peer.as_ref(), issuer))
+}
+
+/// The same, without making the whole of the attempt.
+fn blamed_of_judged(judged: &Judged) -> Option<Blamed> {
+    let tls = judged.attempt.tls.as_deref();
+    let leaf = tls.and_then(|tls| tls.certificates.as_ref()).and_then(|(_, list)| list.first());
+    let issuer = leaf.map(|leaf| (&leaf.issuer_common_name, &leaf.issuer));
+    let peer = || judged.attempt.peer.map(Peer::from);
+    (judged.outcome() == Outcome::Failed).then(|| blamed(peer().as_ref(), issuer))
 }
 
 impl From<Vec<Attempt>> for Attempts {
