@@ -89,6 +89,9 @@ pub const ICMP_PER_FLOW: usize = 16;
 /// Transmissions of SYN, SYN-ACK and RST kept per connection; no stack repeats one more than some ten times.
 pub const REPEATS_PER_FLOW: usize = 64;
 
+/// Octets of Certificate messages remembered with what they say; a server's is some four thousand.
+pub const KNOWN_CHAINS: usize = 256 << 10;
+
 /// Most TLS records read per direction. A licensing exchange has a few dozen; a bulk transfer's later records say nothing new.
 pub const TLS_RECORDS: usize = 4_096;
 

@@ -88,7 +88,7 @@ fn originals(capture: &[u8]) -> BTreeMap<(u64, Vec<u8>), Vec<u64>> {
     let mut frames: BTreeMap<(u64, Vec<u8>), Vec<u64>> = BTreeMap::new();
     while let Some(frame) = reader.next_frame() {
         let time = u64::try_from(frame.at.time.0).expect("after 1970");
-        frames.entry((time, frame.data.to_vec())).or_default().push(frame.at.frame.0);
+        frames.entry((time, frame.data.to_vec())).or_default().push(frame.at.frame.get());
     }
     frames
 }

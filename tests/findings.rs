@@ -217,7 +217,7 @@ fn findings_with(sample: &str, scope: &Scope) -> Vec<Finding> {
 }
 
 fn frames(finding: &Finding) -> Vec<u64> {
-    finding.evidence.iter().map(|evidence| evidence.at.frame.0).collect()
+    finding.evidence.iter().map(|evidence| evidence.at.frame.get()).collect()
 }
 
 fn one<'a>(findings: &'a [Finding], code: &str) -> &'a Finding {

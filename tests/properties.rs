@@ -65,7 +65,7 @@ proptest! {
         // Each octet is from the first frame that carried it.
         for at in 0..payload.len() {
             let first = segments.iter().position(|(start, end)| (*start..*end).contains(&at)).expect("a segment");
-            prop_assert_eq!(stream.at(at as u64).map(|at| at.frame.0), Some(first as u64 + 2));
+            prop_assert_eq!(stream.at(at as u64).map(|at| at.frame.get()), Some(first as u64 + 2));
         }
     }
 
@@ -74,7 +74,7 @@ proptest! {
         let (mut decoder, mut model) = (Decoder::new(), Datagram::default());
         for piece in &pieces {
             let data = if v6 { piece.ipv6() } else { piece.ipv4() };
-            let at = At { frame: FrameNumber(1), time: Timestamp(0) };
+            let at = At { frame: FrameNumber::new(1), time: Timestamp(0) };
             let original_len = u32::try_from(data.len()).unwrap();
             let packet = decoder.decode(Frame { at, link_type: LinkType::RAW, data: &data, original_len });
             let payload = match packet.content {
@@ -134,7 +134,7 @@ fn push(table: &mut FlowTable, frame: u64, seq: SeqNumber, flags: u8, payload: &
         ip_len: 40,
     };
     table.push(&Packet {
-        at: At { frame: FrameNumber(frame), time },
+        at: At { frame: FrameNumber::new(frame), time },
         source_mac: None,
         content: Content::Tcp(segment),
     });

@@ -18,7 +18,7 @@ fn every_sample_has_its_verdict_outcome_attempts_and_proof() {
 /// How the analysis of `sample` differs from its label.
 fn differs(sample: &Sample) -> Option<String> {
     let found = slp_pcap::analyze(sample.bytes().as_slice(), &sample.scope()).expect("a capture").analysis;
-    let frames: Vec<u64> = found.verdict.evidence.iter().map(|evidence| evidence.at.frame.0).collect();
+    let frames: Vec<u64> = found.verdict.evidence.iter().map(|evidence| evidence.at.frame.get()).collect();
     let (code, outcome) = (found.verdict.diagnostic.code, format!("{:?}", found.outcome).to_lowercase());
     let proved = sample.deciding.is_empty() || sample.deciding.iter().any(|frame| frames.contains(frame));
     let same = (code, outcome.as_str(), found.attempts_total, proved)

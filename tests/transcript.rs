@@ -59,7 +59,7 @@ fn conclusions_have_their_frames_and_lines() {
         let [one] = all.as_slice() else {
             panic!("{} in {:?}: {:?}", case.code, case.source, analysis.findings)
         };
-        let frames: Vec<u64> = one.evidence.iter().map(|evidence| evidence.at.frame.0).collect();
+        let frames: Vec<u64> = one.evidence.iter().map(|evidence| evidence.at.frame.get()).collect();
         let lines: Vec<u64> = one.lines.iter().map(|quote| quote.line).collect();
         assert_eq!(
             (frames.as_slice(), lines.as_slice()),
@@ -96,7 +96,7 @@ fn an_attempt_stands_beside_its_request_and_its_log_line() {
     let lines: Vec<u64> = one.lines.iter().map(|quote| quote.line).collect();
     // REQUEST, RESPONSE, SAEVT_COMM_FAIL; the SYN and its last repetition.
     assert_eq!((one.attempt, one.response.as_deref(), lines), (Some(1), Some("empty"), vec![23, 27, 12]));
-    assert_eq!(one.evidence.iter().map(|evidence| evidence.at.frame.0).collect::<Vec<_>>(), [5, 10]);
+    assert_eq!(one.evidence.iter().map(|evidence| evidence.at.frame.get()).collect::<Vec<_>>(), [5, 10]);
     assert_eq!(one.request_type.as_deref(), Some("ID_TOKEN_TRUST"));
     assert!(one.message.contains("20.0 s after its start: 'Connection timed out'"), "{}", one.message);
     // The log agrees, and a pattern stays a pattern.

@@ -59,7 +59,7 @@ struct Pieces {
 
 /// Joins what `collector` gathered.
 pub(super) fn assemble(mut collector: Collector) -> Attempts {
-    let nowhere = At { frame: FrameNumber(0), time: Timestamp(0) };
+    let nowhere = At { frame: FrameNumber::new(0), time: Timestamp(0) };
     let capture = (collector.first.unwrap_or(nowhere), collector.last.unwrap_or(nowhere));
     let omitted = collector.connections.omitted + collector.resolver.omitted + collector.neighbours.omitted;
     let mut connections = std::mem::take(&mut collector.connections).list;

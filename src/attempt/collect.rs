@@ -12,6 +12,7 @@ use super::connection::{Connection, Naming};
 use super::kept::Kept;
 use super::neighbour::Neighbours;
 use super::resolver::{DNS_PORT, Resolver};
+use super::tls::Chains;
 use super::{Attempts, Scope, assemble, services};
 
 /// Gathers look-ups, neighbour resolutions and the connections that may matter.
@@ -22,6 +23,8 @@ pub struct Collector {
     pub(super) neighbours: Neighbours,
     pub(super) arrivals: Arrivals,
     pub(super) connections: Kept,
+    /// Certificate lists that later connections may show again.
+    chains: Chains,
     pub(super) mentions: Vec<Mention>,
     pub(super) first: Option<At>,
     pub(super) last: Option<At>,
@@ -65,6 +68,7 @@ impl Collector {
             neighbours: Neighbours::default(),
             arrivals: Arrivals::default(),
             connections: Kept::default(),
+            chains: Chains::default(),
             mentions: Vec::new(),
             first: None,
             last: None,
@@ -116,7 +120,7 @@ impl Collector {
         if self.scope.was_refused_elsewhere(&flow) {
             return;
         }
-        let connection = Connection::read(flow, &self.scope);
+        let connection = Connection::read(flow, &self.scope, &mut self.chains);
         if let Naming::Other(host) = &connection.naming {
             self.mention(&connection, host.clone());
             // An address may turn out to be a service's, by a look-up.
@@ -143,8 +147,8 @@ impl Collector {
     fn mention(&mut self, connection: &Connection, host: HostName) {
         if services::is_cisco(&host) && self.mentions.len() < MENTIONS {
             let http = connection.layers.http.as_deref();
-            let path = http.and_then(|http| http.path.clone());
-            let answer = http.and_then(|http| http.answer.zip(http.status_line.clone()));
+            let path = http.and_then(|http| http.text().path.clone());
+            let answer = http.and_then(|http| http.answer.zip(http.text().status_line.clone()));
             self.mentions.push(Mention {
                 client: connection.flow.client.ip,
                 at: connection.flow.first,

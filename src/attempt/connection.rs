@@ -6,6 +6,7 @@ use crate::proto::x509::Certificate;
 
 use super::conversation::{self, Conversation};
 use super::services::{self, Known};
+use super::tls::Chains;
 use super::{FoundBy, PeerRole, Scope, Service, ServiceKind};
 
 /// A connection and what it carries.
@@ -31,10 +32,10 @@ pub(super) enum Naming {
 
 impl Connection {
     /// Reads the layers of `flow` and what they name.
-    pub fn read(flow: Flow, scope: &Scope) -> Self {
+    pub fn read(flow: Flow, scope: &Scope, chains: &mut Chains) -> Self {
         let mut flow = Box::new(flow);
         conversation::settle_roles(&mut flow);
-        let layers = Conversation::read(&flow);
+        let layers = Conversation::read(&flow, chains);
         let naming = naming(&flow, &layers, scope);
         flow.release_octets();
         Self { flow, layers, naming }
@@ -93,7 +94,7 @@ fn host(host: &HostName, port: Option<u16>, found_by: FoundBy, scope: &Scope) ->
 
 fn by_connect(layers: &Conversation, scope: &Scope) -> Option<Naming> {
     let request = layers.proxy.as_deref()?.last_request()?;
-    let path = layers.http.as_deref().and_then(|http| http.path.as_deref());
+    let path = layers.http.as_deref().and_then(|http| http.text().path.as_deref());
     if let Some(kind) = path.and_then(|path| services::by_path(path, request.port)) {
         let service = Service { host: Some(request.host.clone()), port: request.port, kind };
         return Some(Naming::Service(Known { service, found_by: FoundBy::ConnectTarget }));
@@ -110,10 +111,10 @@ fn by_sni(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> {
 }
 
 fn by_http(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> {
-    let http = layers.http.as_deref().filter(|http| http.clear && layers.proxy.is_none())?;
-    let name = http.host.clone().unwrap_or_else(|| HostName::new(&flow.server.ip.to_string()));
+    let http = layers.http.as_deref().filter(|http| http.is_clear() && layers.proxy.is_none())?;
+    let name = http.text().host.clone().unwrap_or_else(|| HostName::new(&flow.server.ip.to_string()));
     let port = Some(flow.server.port);
-    let path = http.path.as_deref()?;
+    let path = http.text().path.as_deref()?;
     if let Some(kind) = services::by_path(path, port) {
         let service = Service { host: Some(name), port, kind };
         return Some(Naming::Service(Known { service, found_by: FoundBy::HttpHost }));

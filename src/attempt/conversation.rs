@@ -12,7 +12,7 @@ use super::http::HttpExchange;
 use super::messages::{self, Message, Messages, Rest};
 use super::preamble::{self, Preamble};
 use super::proxy::ProxyExchange;
-use super::tls::TlsSession;
+use super::tls::{Chains, Reading, TlsSession};
 
 /// The layers above TCP of one connection.
 #[derive(Debug, Clone, Default)]
@@ -51,39 +51,39 @@ pub(super) fn settle_roles(flow: &mut Flow) {
 
 impl Conversation {
     /// Reads what `flow` carries.
-    pub fn read(flow: &Flow) -> Self {
+    pub fn read(flow: &Flow, chains: &mut Chains) -> Self {
         let client = start(flow, Direction::FromClient);
         let server = start(flow, Direction::FromServer);
         match (client, server) {
-            (Start::TlsClient, Start::Response) if opens_with_tunnel(flow) => Self::http(flow, 0, 0),
-            (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow, 0, 0),
+            (Start::TlsClient, Start::Response) if opens_with_tunnel(flow) => Self::http(flow, 0, 0, chains),
+            (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow, 0, 0, chains),
             (Start::TlsClient, _)
             | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord)
-            | (Start::TlsRecord, Start::Nothing) => Self::tls(flow, 0, 0),
+            | (Start::TlsRecord, Start::Nothing) => Self::tls(flow, 0, 0, chains),
             (Start::Nothing, Start::Other) => Self { banner: banner(flow), ..Self::default() },
             (Start::Nothing, _) => Self::default(),
-            (Start::Other, _) => Self::behind_preamble(flow),
+            (Start::Other, _) => Self::behind_preamble(flow, chains),
             _ => Self { other_protocol: true, banner: banner(flow), ..Self::default() },
         }
     }
 
     /// What follows another protocol's octets, which are named too.
-    fn behind_preamble(flow: &Flow) -> Self {
+    fn behind_preamble(flow: &Flow, chains: &mut Chains) -> Self {
         let inner = match preamble::read(flow) {
-            Some(Preamble::Tls { client, server }) => Self::tls(flow, client, server),
-            Some(Preamble::Http { client, server }) => Self::http(flow, client, server),
+            Some(Preamble::Tls { client, server }) => Self::tls(flow, client, server, chains),
+            Some(Preamble::Http { client, server }) => Self::http(flow, client, server, chains),
             None => Self::default(),
         };
         Self { other_protocol: true, banner: banner(flow), ..inner }
     }
 
-    fn tls(flow: &Flow, client: u64, server: u64) -> Self {
-        let session = TlsSession::read(flow, client, server);
-        let http = HttpExchange::under_tls(&session, flow);
-        Self { tls: Some(Box::new(session)), http: http.map(Box::new), ..Self::default() }
+    fn tls(flow: &Flow, client: u64, server: u64, chains: &mut Chains) -> Self {
+        let reading = Reading::of(flow, client, server, chains);
+        let http = HttpExchange::under_tls(&reading);
+        Self { tls: Some(Box::new(reading.session)), http: http.map(Box::new), ..Self::default() }
     }
 
-    fn http(flow: &Flow, client: u64, server: u64) -> Self {
+    fn http(flow: &Flow, client: u64, server: u64, chains: &mut Chains) -> Self {
         let requests = messages::requests(&flow.from_client, client);
         let methods: Vec<&str> = requests.list.iter().map(|request| request.head.method.as_str()).collect();
         let responses = messages::responses(&flow.from_server, server, &methods);
@@ -91,7 +91,7 @@ impl Conversation {
         let tunnel = responses.list.last().filter(|last| last.head.is_success() && responses.tunnel(connect));
         if connect || (methods.is_empty() && (tunnel.is_some() || refused_connect(&responses))) {
             let tunnel = tunnel.map(|response| response.end);
-            return Self::tunnel(flow, &requests, &responses, tunnel);
+            return Self::tunnel(flow, &requests, &responses, tunnel, chains);
         }
         let absolute = requests.list.iter().any(|r| matches!(r.head.target, Target::Absolute { .. }));
         let proxy = absolute.then(|| ProxyExchange::of(false, &requests.list, &responses, banner(flow)));
@@ -104,6 +104,7 @@ impl Conversation {
         requests: &Messages<RequestHead>,
         responses: &Messages<ResponseHead>,
         tunnel: Option<u64>,
+        chains: &mut Chains,
     ) -> Self {
         let connects: Vec<Message<RequestHead>> =
             requests.list.iter().take_while(|request| request.head.is_connect()).cloned().collect();
@@ -113,9 +114,9 @@ impl Conversation {
         let proxy = Some(Box::new(proxy));
         let Some(server) = tunnel else { return Self { proxy, ..Self::default() } };
         let client = connects.last().map_or(0, |request| request.end);
-        let session = TlsSession::read(flow, client, server);
-        let http = HttpExchange::under_tls(&session, flow);
-        let tls = Some(session).filter(|session| !session.is_empty()).map(Box::new);
+        let reading = Reading::of(flow, client, server, chains);
+        let http = HttpExchange::under_tls(&reading);
+        let tls = Some(reading.session).filter(|session| !session.is_empty()).map(Box::new);
         Self { proxy, tls, http: http.map(Box::new), ..Self::default() }
     }
 }

@@ -8,59 +8,64 @@ use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
 use crate::proto::text;
 
 use super::messages::{Message, Messages, Rest};
-use super::tls::{TlsRecord, TlsSession};
+use super::tls::{Reading, TlsRecord, TlsSession};
 
 /// The request and its answer.
 #[derive(Debug, Clone, Default)]
 pub struct HttpExchange {
-    /// In clear rather than under TLS.
-    pub clear: bool,
+    /// What was said, in clear; `None` under TLS.
+    pub clear: Option<Box<ClearText>>,
     /// Requests seen (under TLS: turns of the client).
     pub exchanges: u32,
     /// Requests that were answered.
     pub answered: u32,
-    /// The last request's method (in clear).
-    pub method: Option<String>,
-    /// The last request's path (in clear).
-    pub path: Option<String>,
-    /// The last request's Host, without its port (in clear).
-    pub host: Option<HostName>,
     /// First frame of the first request.
     pub request: Option<At>,
     /// First frame of the last request.
     pub last_request: Option<At>,
     /// First frame of the answer to the last request.
     pub answer: Option<At>,
-    /// The last answer's final status (in clear).
-    pub status: Option<u16>,
-    /// Its status line as sent.
-    pub status_line: Option<String>,
     /// Octets of application data from the client, heads included.
     pub request_bytes: u64,
     /// Octets of application data from the server, heads included.
     pub response_bytes: u64,
-    /// The last answer's body (in clear).
-    pub body: AnswerBody,
-    /// Type of the last licensing request, in clear.
-    pub request_type: Option<String>,
-    /// The last licensing answer, in clear.
-    pub licensing: Option<LicensingResponse>,
     /// Whether all there is of an answer under TLS 1.3 may be session tickets.
     pub maybe_tickets: bool,
-    /// The answer's Date header.
-    pub server_date: Option<String>,
     /// Whether octets of the answer are missing from the capture.
     pub unreadable: bool,
-    /// First octets from the server that are not HTTP, in clear.
+}
+
+/// What only an exchange in clear tells.
+#[derive(Debug, Clone, Default)]
+pub struct ClearText {
+    /// The last request's method.
+    pub method: Option<String>,
+    /// The last request's path.
+    pub path: Option<String>,
+    /// The last request's Host, without its port.
+    pub host: Option<HostName>,
+    /// The last answer's final status.
+    pub status: Option<u16>,
+    /// Its status line as sent.
+    pub status_line: Option<String>,
+    /// The last answer's body.
+    pub body: AnswerBody,
+    /// Type of the last licensing request.
+    pub request_type: Option<String>,
+    /// The last licensing answer.
+    pub licensing: Option<LicensingResponse>,
+    /// The answer's Date header.
+    pub server_date: Option<String>,
+    /// First octets from the server that are not HTTP.
     pub not_http: Option<(At, String)>,
-    /// The latest error before the last answer, in clear: where, and its status line. A proxy's 407 is none.
+    /// The latest error before the last answer: where, and its status line. A proxy's 407 is none.
     pub earlier_error: Option<(At, String)>,
 }
 
 /// What is known of an answer's body.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum AnswerBody {
-    /// No answer, or not in clear.
+    /// No answer.
     #[default]
     Unknown,
     /// Whole, and empty.
@@ -88,42 +93,71 @@ impl HttpExchange {
         let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
         let one_way = requests.list.is_empty();
         let answer = finals.last().filter(|_| one_way || answers >= exchanges);
-        let mut exchange = Self {
-            clear: true,
-            exchanges,
-            answered: answers.min(exchanges),
+        let unreadable = responses.rest == Rest::Gap;
+        let mut clear = ClearText {
             method: last.map(|request| request.head.method.clone()),
             path: last.and_then(|request| request.head.path().map(str::to_owned)),
             host: last.and_then(|request| request.head.destination()).map(|authority| authority.host),
-            request: requests.list.first().map(|request| request.at),
-            last_request: last.map(|request| request.at),
-            request_bytes: flow.from_client.stream.end(),
-            response_bytes: flow.from_server.stream.end(),
-            unreadable: responses.rest == Rest::Gap,
             request_type: last.and_then(|request| request_type(&request.body.bytes)),
             earlier_error: earlier_error(&finals),
-            ..Self::default()
+            ..ClearText::default()
         };
         if let Some(answer) = answer {
-            exchange.take_answer(answer, last.map(|request| request.head.method.as_str()), flow);
+            let closed = flow.from_server.fin.is_some() && !unreadable;
+            clear.take_answer(answer, last.map(|request| request.head.method.as_str()), closed);
         } else if responses.rest == Rest::Other {
             let stream = &flow.from_server.stream;
             let line = text::first_line(stream.readable_from(responses.end));
-            exchange.not_http = stream.at(responses.end).map(|at| (at, line));
+            clear.not_http = stream.at(responses.end).map(|at| (at, line));
         }
-        exchange
+        Self {
+            clear: Some(Box::new(clear)),
+            exchanges,
+            answered: answers.min(exchanges),
+            request: requests.list.first().map(|request| request.at),
+            last_request: last.map(|request| request.at),
+            answer: answer.map(|answer| answer.line_at),
+            request_bytes: flow.from_client.stream.end(),
+            response_bytes: flow.from_server.stream.end(),
+            maybe_tickets: false,
+            unreadable,
+        }
     }
 
-    fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, flow: &Flow) {
-        self.answer = Some(answer.line_at);
+    /// Whether it is in clear rather than under TLS.
+    pub fn is_clear(&self) -> bool {
+        self.clear.is_some()
+    }
+
+    /// What it says; nothing under TLS.
+    pub fn text(&self) -> &ClearText {
+        self.clear.as_deref().unwrap_or(&ClearText::NOTHING)
+    }
+}
+
+impl ClearText {
+    const NOTHING: Self = Self {
+        method: None,
+        path: None,
+        host: None,
+        status: None,
+        status_line: None,
+        body: AnswerBody::Unknown,
+        request_type: None,
+        licensing: None,
+        server_date: None,
+        not_http: None,
+        earlier_error: None,
+    };
+
+    /// `closed`: the server closed, and all that it sent before is there.
+    fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, closed: bool) {
         self.status = Some(answer.head.status);
         self.status_line = Some(answer.head.status_line());
         self.server_date = answer.head.headers.first("date").map(str::to_owned);
-        let closed = flow.from_server.fin.is_some();
         let framing = if answer.whole_head { answer.head.framing(method) } else { Framing::UntilClose };
         let whole = answer.whole_head
-            && (answer.body.end == BodyEnd::Complete
-                || (framing == Framing::UntilClose && closed && !self.unreadable));
+            && (answer.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed));
         let content = decode_content(&answer.head, &answer.body.bytes, HTTP_BODY);
         let coding = answer.head.headers.first("content-encoding").filter(|coding| !is_known_coding(coding));
         if let Some(coding) = coding {
@@ -141,11 +175,14 @@ impl HttpExchange {
         };
         self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
     }
+}
 
+impl HttpExchange {
     /// What is seen of the exchange inside a finished TLS session; `None` when the handshake did not finish.
-    pub(super) fn under_tls(session: &TlsSession, flow: &Flow) -> Option<Self> {
-        let client = session.picked(&session.client_data);
-        let server = session.picked(&session.server_data);
+    pub(super) fn under_tls(reading: &Reading<'_>) -> Option<Self> {
+        let (session, flow) = (&reading.session, reading.flow);
+        let client: Vec<&TlsRecord> = reading.client_data.iter().collect();
+        let server: Vec<&TlsRecord> = reading.server_data.iter().collect();
         if !session.is_finished() {
             return None;
         }

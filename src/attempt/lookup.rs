@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::model::{At, Endpoint, HostName, Span};
+use crate::model::{At, Endpoint, HostName, Span, Transmissions};
 use crate::net::IcmpError;
 use crate::proto::dns::{Rcode, RecordType};
 
@@ -38,15 +38,24 @@ pub struct Query {
     /// DNS message ID.
     pub id: u16,
     /// Each time it was sent (empty when only the response is in the capture).
-    pub sent: Vec<At>,
+    pub sent: Transmissions,
     /// What came back first.
     pub response: Option<Response>,
     /// An ICMP error about it, sent to the client.
-    pub icmp: Option<(At, IcmpError)>,
+    pub icmp: Option<Box<(At, IcmpError)>>,
     /// The client's own ICMP port-unreachable to a response: it had given up.
     pub refused_by_client: Option<At>,
-    /// The retry over TCP after a truncated response: its first frame, and the response that came back over it.
-    pub over_tcp: Option<(At, Option<Response>)>,
+    /// The retry over TCP after a truncated response.
+    pub over_tcp: Option<Box<Retry>>,
+}
+
+/// A question asked again over TCP.
+#[derive(Debug, Clone)]
+pub struct Retry {
+    /// First frame of its connection.
+    pub at: At,
+    /// What came back over it.
+    pub response: Option<Response>,
 }
 
 /// A DNS response.
@@ -77,15 +86,15 @@ impl Query {
         let tcp = self
             .over_tcp
             .as_ref()
-            .map(|(at, response)| response.as_ref().map_or(*at, |response| response.at));
+            .map(|retry| retry.response.as_ref().map_or(retry.at, |response| response.at));
         let ends = [self.sent.last().copied(), self.response.as_ref().map(|response| response.at)];
-        let icmp = self.icmp.map(|(at, _)| at);
+        let icmp = self.icmp.as_deref().map(|(at, _)| *at);
         ends.into_iter().chain([icmp, self.refused_by_client, tcp]).flatten().max_by(|a: &At, b| a.order(*b))
     }
 
     /// The response that counts: that over TCP where one came, else the first over UDP unless the client refused it.
     pub fn answer(&self) -> Option<&Response> {
-        let tcp = self.over_tcp.as_ref().and_then(|(_, response)| response.as_ref());
+        let tcp = self.over_tcp.as_ref().and_then(|retry| retry.response.as_ref());
         tcp.or(self.response.as_ref().filter(|_| self.refused_by_client.is_none()))
     }
 

@@ -1,12 +1,14 @@
 //! Octets of memory that a kept connection holds: estimates, for the bound on all of them together.
 
+use std::sync::Arc;
+
 use crate::proto::tls::ClientHello;
 use crate::proto::x509::Certificate;
 
 use super::connection::Connection;
-use super::http::{AnswerBody, HttpExchange};
+use super::http::{AnswerBody, ClearText, HttpExchange};
 use super::proxy::{ProxyExchange, ProxyRequest, ProxyResponse};
-use super::tls::{TlsAlert, TlsRecord, TlsSession};
+use super::tls::{TlsAlert, TlsSession};
 
 /// What the allocator adds to a piece of text, and the text's own handle.
 const TEXT: usize = size_of::<String>() + 16;
@@ -25,16 +27,18 @@ impl Connection {
 
 impl TlsSession {
     fn memory(&self) -> usize {
-        let certificates = self.certificates.iter().flat_map(|(_, list)| list).map(of_certificate);
-        let indices = self.client_data.capacity() + self.server_data.capacity();
+        let certificates = self.certificates.as_ref().map_or(0, |(_, list)| of_shared(list));
         size_of::<Self>()
-            + certificates.sum::<usize>()
+            + certificates
             + self.client_hello.as_ref().map_or(0, |(_, hello)| of_hello(hello))
-            + self.records.capacity() * size_of::<TlsRecord>()
             + self.alerts.capacity() * size_of::<TlsAlert>()
-            + indices * size_of::<usize>()
             + self.foreign.as_ref().map_or(0, |(_, text)| text.len())
     }
+}
+
+/// The part of one holder: the latest of them are known to a table with a bound of its own too.
+fn of_shared(list: &Arc<[Certificate]>) -> usize {
+    list.iter().map(of_certificate).sum::<usize>() / (Arc::strong_count(list) - 1).max(1)
 }
 
 fn of_hello(hello: &ClientHello) -> usize {
@@ -62,6 +66,12 @@ fn of_certificate(certificate: &Certificate) -> usize {
 }
 
 impl HttpExchange {
+    fn memory(&self) -> usize {
+        size_of::<Self>() + self.clear.as_deref().map_or(0, ClearText::memory)
+    }
+}
+
+impl ClearText {
     fn memory(&self) -> usize {
         let body = match &self.body {
             AnswerBody::Other(text) => text.len(),

@@ -133,7 +133,7 @@ fn place<H>(
     };
     let end =
         if whole_head { offset + (head_len + body.consumed) as u64 } else { offset + bytes.len() as u64 };
-    let fallback = At { frame: crate::model::FrameNumber(0), time: crate::model::Timestamp(0) };
+    let fallback = At { frame: crate::model::FrameNumber::new(0), time: crate::model::Timestamp(0) };
     let at = stream.at(offset).unwrap_or(fallback);
     let line_at = stream.completed_at(offset..offset + line as u64).unwrap_or(at);
     let last = stream.completed_at(offset..end).unwrap_or(at);

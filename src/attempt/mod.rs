@@ -25,13 +25,13 @@ pub use collect::{Collector, Inbound, Mention};
 pub use facts::{
     Attempt, Fetch, FoundBy, LogOn, Peer, PeerRole, Service, ServiceKind, StageName, Surroundings, Visibility,
 };
-pub use http::{AnswerBody, HttpExchange};
-pub use lookup::{Lookup, Query, Response};
+pub use http::{AnswerBody, ClearText, HttpExchange};
+pub use lookup::{Lookup, Query, Response, Retry};
 pub use neighbour::Resolution;
 pub use proxy::{ProxyExchange, ProxyRequest, ProxyResponse};
 pub use scope::Scope;
 pub use services::{CSLU_LOCAL, is_trust_bundle};
-pub use tls::{TlsAlert, TlsRecord, TlsSession};
+pub use tls::{ApplicationData, DataRecord, TlsAlert, TlsSession};
 
 /// Whether `host` is one of Cisco's public licensing services.
 pub fn is_public_service(host: &crate::model::HostName) -> bool {

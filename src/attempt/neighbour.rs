@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
+use smallvec::smallvec;
+
 use crate::limits::{REPEATS_PER_QUERY, RESOLUTIONS};
-use crate::model::{At, MacAddress, Span};
+use crate::model::{At, MacAddress, Span, Transmissions};
 use crate::net::{Arp, ArpOperation};
 
 /// Requests for one target this far apart belong to different tries.
@@ -22,7 +24,7 @@ pub struct Resolution {
     /// Whose hardware address is wanted.
     pub target: IpAddr,
     /// Requests, in order.
-    pub requests: Vec<At>,
+    pub requests: Transmissions,
     /// The first reply and the address in it.
     pub reply: Option<(At, Option<MacAddress>)>,
 }
@@ -81,7 +83,7 @@ impl Neighbours {
             push_or_replace(&mut open.requests, at);
         } else if self.tries.len() < RESOLUTIONS {
             self.open.insert((client, target), self.tries.len());
-            self.tries.push(Resolution { client, target, requests: vec![at], reply: None });
+            self.tries.push(Resolution { client, target, requests: smallvec![at], reply: None });
         } else {
             self.omitted += 1;
         }
@@ -96,7 +98,7 @@ impl Neighbours {
 }
 
 /// One more transmission: the first ones are kept, and the last.
-pub(super) fn push_or_replace(transmissions: &mut Vec<At>, at: At) {
+pub(super) fn push_or_replace(transmissions: &mut Transmissions, at: At) {
     transmissions.truncate(REPEATS_PER_QUERY - 1);
     transmissions.push(at);
 }

@@ -4,16 +4,17 @@ use std::collections::VecDeque;
 use std::net::IpAddr;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::smallvec;
 
 use crate::flow::{Flow, Half};
 use crate::limits::{LOOKUP_MEMORY, LOOKUPS, QUERIES_PER_LOOKUP, TRUNCATED_ANSWERS};
-use crate::model::{At, Endpoint, HostName, Span};
+use crate::model::{At, Endpoint, HostName, Span, Transmissions};
 use crate::net::{IcmpError, UdpDatagram};
 use crate::proto::dns::{DnsMessage, Question, RecordType, tcp_messages};
 
 use super::neighbour::push_or_replace;
 use super::services;
-use super::{Lookup, Query, Response};
+use super::{Lookup, Query, Response, Retry};
 
 /// The port of DNS (RFC 1035 §4.2).
 pub(super) const DNS_PORT: u16 = 53;
@@ -73,7 +74,7 @@ impl Resolver {
         if by_client {
             query.refused_by_client.get_or_insert(at);
         } else if error.destination == query.client.ip {
-            query.icmp.get_or_insert((at, *error));
+            query.icmp.get_or_insert_with(|| Box::new((at, *error)));
         }
     }
 
@@ -104,9 +105,9 @@ impl Resolver {
         };
         let answer = answered.iter().find(|m| m.is_response && names(m, query));
         let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
-        query.over_tcp = Some((flow.first, answer.map(|message| response(at, message))));
-        self.memory +=
-            query.over_tcp.iter().filter_map(|(_, r)| r.as_ref()).map(Response::memory).sum::<usize>();
+        let response = answer.map(|message| response(at, message));
+        self.memory += size_of::<Retry>() + response.as_ref().map_or(0, Response::memory);
+        query.over_tcp = Some(Box::new(Retry { at: flow.first, response }));
     }
 
     fn asked_over_tcp(&mut self, flow: &Flow, asked: Vec<DnsMessage>, answered: &[DnsMessage]) {
@@ -153,7 +154,7 @@ impl Resolver {
                 return;
             }
         }
-        self.add(at, transaction, question, vec![at]);
+        self.add(at, transaction, question, smallvec![at]);
     }
 
     /// The latest query of `transaction`, if it was for `question`.
@@ -163,7 +164,7 @@ impl Resolver {
         (query.name == question.name && query.record_type == question.kind).then_some(query)
     }
 
-    fn add(&mut self, at: At, transaction: Transaction, question: Question, sent: Vec<At>) {
+    fn add(&mut self, at: At, transaction: Transaction, question: Question, sent: Transmissions) {
         let (client, server, id) = transaction;
         let lookup = self.lookup_for(at, client.ip, &question);
         let Some(place) = lookup.and_then(|index| self.lookups.get_mut(index).map(|found| (index, found)))
@@ -290,7 +291,7 @@ impl Resolver {
             return;
         }
         let place = earlier.or_else(|| {
-            self.add(at, transaction, question.clone(), Vec::new());
+            self.add(at, transaction, question.clone(), Transmissions::new());
             self.pending.get(&transaction).copied()
         });
         let open = |&(lookup, query): &(usize, usize)| {

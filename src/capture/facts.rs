@@ -176,7 +176,7 @@ impl CaptureFacts {
     pub fn source_index(&self, frame: FrameNumber) -> Option<u64> {
         let after = self.source_indices.partition_point(|(first, _)| *first <= frame);
         let (first, index) = self.source_indices.get(after.checked_sub(1)?)?;
-        index.checked_add(frame.0 - first.0)
+        index.checked_add(frame.get() - first.get())
     }
 
     /// Widens the span of time to `time`.

@@ -203,7 +203,7 @@ impl<I: Input> Frames for MergedReader<I> {
         let frame = reading.reader.next_frame()?;
         self.number += 1;
         self.lent = Some(place);
-        let at = At { frame: FrameNumber(self.number), time: frame.at.time };
+        let at = At { frame: FrameNumber::new(self.number), time: frame.at.time };
         if let Some(merged) = &mut self.merged {
             merged.origins.note(at.frame, reading.index, frame.at.frame);
         }
@@ -303,8 +303,8 @@ mod tests {
         let origins = &facts.merged.as_ref().unwrap().origins;
         let frames = seen.iter().map(|&(frame, index)| {
             let (file, number) = origins.of(frame).unwrap();
-            assert_eq!(index, Some(number.0), "the octets are those of the frame");
-            (file, number.0, frame.0)
+            assert_eq!(index, Some(number.get()), "the octets are those of the frame");
+            (file, number.get(), frame.get())
         });
         let frames = frames.collect();
         let failures = reader.into_failures();
@@ -351,10 +351,10 @@ mod tests {
         let seen = read(files(&[&[100_000, 1_000_000, 50_000, 60_000], &[70_000, 2_000_000]]));
         assert_eq!(order(&seen), [(1, 1), (0, 1), (0, 2), (0, 3), (0, 4), (1, 2)]);
         let (at, _) = seen.facts.backwards.unwrap();
-        assert_eq!(at.frame, FrameNumber(4));
+        assert_eq!(at.frame, FrameNumber::new(4));
         assert_eq!(
             (seen.facts.warnings[0].file, seen.facts.warnings[0].frame),
-            (Some(0), Some(FrameNumber(3)))
+            (Some(0), Some(FrameNumber::new(3)))
         );
     }
 

@@ -24,13 +24,13 @@ const NUMBER_BITS: u32 = 40;
 
 impl Run {
     fn new(first: FrameNumber, file: usize, number: FrameNumber) -> Self {
-        Self { first, origin: (file as u64) << NUMBER_BITS | number.0 & ((1 << NUMBER_BITS) - 1) }
+        Self { first, origin: (file as u64) << NUMBER_BITS | number.get() & ((1 << NUMBER_BITS) - 1) }
     }
 
     /// The file, and the number that `frame` has in it.
     fn origin(self, frame: FrameNumber) -> (usize, FrameNumber) {
-        let number = (self.origin & ((1 << NUMBER_BITS) - 1)) + (frame.0 - self.first.0);
-        (usize::try_from(self.origin >> NUMBER_BITS).unwrap_or(usize::MAX), FrameNumber(number))
+        let number = (self.origin & ((1 << NUMBER_BITS) - 1)) + (frame.get() - self.first.get());
+        (usize::try_from(self.origin >> NUMBER_BITS).unwrap_or(usize::MAX), FrameNumber::new(number))
     }
 }
 
@@ -77,7 +77,7 @@ mod tests {
     fn origins(places: &[(usize, u64)]) -> Origins {
         let mut origins = Origins::default();
         for (frame, &(file, number)) in (1..).zip(places) {
-            origins.note(FrameNumber(frame), file, FrameNumber(number));
+            origins.note(FrameNumber::new(frame), file, FrameNumber::new(number));
         }
         origins
     }
@@ -88,10 +88,10 @@ mod tests {
         let places = [(1, 1), (1, 2), (0, 1), (1, 4), (1, 5), (0, 2), (0, 3), (0, 6), (0, 4), (0, 5), (0, 7)];
         let origins = origins(&places);
         for (frame, &(file, number)) in (1..).zip(&places) {
-            assert_eq!(origins.of(FrameNumber(frame)), Some((file, FrameNumber(number))));
+            assert_eq!(origins.of(FrameNumber::new(frame)), Some((file, FrameNumber::new(number))));
         }
-        assert_eq!(origins.of(FrameNumber(0)), None);
-        let follow = |first, last| origins.follow(FrameNumber(first), FrameNumber(last));
+        assert_eq!(origins.of(FrameNumber::new(0)), None);
+        let follow = |first, last| origins.follow(FrameNumber::new(first), FrameNumber::new(last));
         assert!(follow(1, 2) && follow(4, 5) && follow(9, 10) && follow(3, 3));
         assert!(!follow(2, 4) && !follow(1, 5) && !follow(7, 9));
     }
@@ -101,11 +101,11 @@ mod tests {
         let turns = MERGED_TURNS as u64;
         let origins =
             origins(&(0..turns + 9).map(|turn| ((turn % 2) as usize, turn / 2 + 1)).collect::<Vec<_>>());
-        assert_eq!(origins.of(FrameNumber(turns)), Some((1, FrameNumber(turns / 2))));
+        assert_eq!(origins.of(FrameNumber::new(turns)), Some((1, FrameNumber::new(turns / 2))));
         assert_eq!(
-            (origins.of(FrameNumber(turns + 1)), origins.unknown_from()),
-            (None, Some(FrameNumber(turns + 1)))
+            (origins.of(FrameNumber::new(turns + 1)), origins.unknown_from()),
+            (None, Some(FrameNumber::new(turns + 1)))
         );
-        assert!(!origins.follow(FrameNumber(turns), FrameNumber(turns + 1)));
+        assert!(!origins.follow(FrameNumber::new(turns), FrameNumber::new(turns + 1)));
     }
 }

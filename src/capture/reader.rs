@@ -183,7 +183,7 @@ impl<R: Read> CaptureReader<R> {
         self.number += 1;
         let offset = self.source.offset() + record.data.start as u64;
         self.source.consume(record.length);
-        let at = At { frame: FrameNumber(self.number), time: self.time(record.time) };
+        let at = At { frame: FrameNumber::new(self.number), time: self.time(record.time) };
         let captured = record.data.len();
         let captured_len = u32::try_from(captured).unwrap_or(u32::MAX);
         self.facts.frames += 1;
@@ -210,8 +210,8 @@ impl<R: Read> CaptureReader<R> {
             self.went_back = true;
             let step = (before - time).as_seconds();
             let message = format!("frame {} is {step:.6} s earlier than the frame before it", self.number);
-            self.facts.warn("time-backwards", message, Some(FrameNumber(self.number)));
-            self.facts.backwards = Some((At { frame: FrameNumber(self.number), time }, before - time));
+            self.facts.warn("time-backwards", message, Some(FrameNumber::new(self.number)));
+            self.facts.backwards = Some((At { frame: FrameNumber::new(self.number), time }, before - time));
         }
         self.last_time = Some(time);
         self.facts.saw_time(time);
@@ -219,7 +219,7 @@ impl<R: Read> CaptureReader<R> {
     }
 
     fn last_frame(&self) -> Option<FrameNumber> {
-        (self.number > 0).then_some(FrameNumber(self.number))
+        (self.number > 0).then_some(FrameNumber::new(self.number))
     }
 }
 

@@ -13,7 +13,7 @@ fn read(file: &[u8]) -> (Vec<Seen>, CaptureFacts) {
     let mut seen = Vec::new();
     while let Some(frame) = reader.next_frame() {
         let At { frame: number, time } = frame.at;
-        seen.push((number.0, time.0, frame.link_type.0, frame.data.to_vec(), frame.original_len));
+        seen.push((number.get(), time.0, frame.link_type.0, frame.data.to_vec(), frame.original_len));
     }
     assert!(reader.next_frame().is_none(), "the end is the end");
     (seen, reader.facts().clone())
@@ -173,7 +173,7 @@ fn what_is_skipped_is_not_held() {
     let file = [start, packet.clone(), skipped.repeat(20), packet].concat();
     let mut reader = CaptureReader::new(&file[..]).unwrap();
     assert_eq!(reader.next_frame().unwrap().data, b"abc");
-    assert_eq!(reader.next_frame().unwrap().at.frame.0, 2);
+    assert_eq!(reader.next_frame().unwrap().at.frame.get(), 2);
     assert!(reader.buffer_len() < 1 << 20);
 }
 

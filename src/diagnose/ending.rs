@@ -85,14 +85,10 @@ fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
 fn encrypted_close_notifies(tls: &TlsSession) -> impl Iterator<Item = Close> {
     let old = tls.alerts.iter().filter(|alert| alert.alert.is_none() && !tls.is_tls13());
     let old = old.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at });
-    let last =
-        [&tls.client_data, &tls.server_data].map(|indices| tls.picked(indices).last().copied().copied());
-    let closing = last.into_iter().flatten().filter(|record| tls.is_tls13() && record.is_alert_sized());
-    old.chain(closing.map(|record| Close {
-        by: record.direction,
-        kind: CloseKind::CloseNotify,
-        at: record.at,
-    }))
+    let last = [(Direction::FromClient, tls.client_data.last), (Direction::FromServer, tls.server_data.last)];
+    let closing = last.into_iter().filter_map(|(by, last)| Some((by, last?)));
+    let closing = closing.filter(|(_, record)| tls.is_tls13() && record.alert_sized);
+    old.chain(closing.map(|(by, record)| Close { by, kind: CloseKind::CloseNotify, at: record.at }))
 }
 
 /// The switch's own close in front of what the server sent at `at`, when that was not accepted any more: no acknowledgement

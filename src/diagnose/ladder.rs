@@ -96,7 +96,7 @@ fn query(query: &Query) -> Vec<Event> {
         let text = format!("DNS answer: {answers}");
         events.push(Event::new(EventKind::Dns, response.at, (server, client), text));
     }
-    if let Some((at, error)) = &query.icmp {
+    if let Some((at, error)) = query.icmp.as_deref() {
         let text = format!("ICMP {}", super::icmp::words(error));
         events.push(Event::new(EventKind::Icmp, *at, (error.source, error.destination), text));
     }

@@ -1,6 +1,6 @@
 //! How far an attempt came in each stage.
 
-use crate::attempt::{Attempt, Lookup, StageName};
+use crate::attempt::{Attempt, HttpExchange, Lookup, StageName};
 use crate::model::{At, FrameNumber, Span};
 
 use super::ending::seconds;
@@ -57,7 +57,7 @@ fn status(
     seen: bool,
 ) -> StageStatus {
     let proxied = attempt.proxy.is_some() || super::tcp::to_proxy(attempt);
-    let clear = attempt.http.as_deref().is_some_and(|http| http.clear);
+    let clear = attempt.http.as_deref().is_some_and(HttpExchange::is_clear);
     let needless = match name {
         StageName::Dns => attempt.flow.is_some() && !seen && by_address(attempt),
         StageName::Arp => !seen,
@@ -117,7 +117,7 @@ fn dns(attempt: &Attempt) -> Option<Seen> {
     let mut frames: Vec<At> = queries
         .flat_map(|query| {
             let response = query.answer().map(|response| response.at);
-            query.sent.iter().copied().chain(response).chain(query.icmp.map(|(at, _)| at))
+            query.sent.iter().copied().chain(response).chain(query.icmp.as_deref().map(|(at, _)| *at))
         })
         .collect();
     frames.sort_by_key(|at| at.frame);
@@ -207,7 +207,7 @@ fn http(attempt: &Attempt) -> Option<Seen> {
         return None;
     }
     let frames: Vec<At> = [http.last_request, http.answer].into_iter().flatten().collect();
-    let detail = match (&http.status_line, http.answer) {
+    let detail = match (&http.text().status_line, http.answer) {
         (Some(line), _) => format!("{}: {line}", super::http::request_words(http)),
         (None, Some(_)) => format!("{} octets sent, {} received", http.request_bytes, http.response_bytes),
         (None, None) => format!("{} octets sent, no answer", http.request_bytes),

@@ -1,6 +1,6 @@
 //! What is known of one TCP connection when it is over, or when the capture is.
 
-use crate::model::{At, Direction, Endpoint, SeqNumber};
+use crate::model::{At, Direction, Endpoint, SeqNumber, Transmissions};
 use crate::net::{IcmpError, TcpFlags};
 
 use super::{Segments, Stream};
@@ -32,9 +32,9 @@ pub struct Flow {
     /// Number of frames, duplicates included.
     pub frames: u64,
     /// The client's transmissions of its SYN; copies of one frame count once.
-    pub syns: Vec<At>,
+    pub syns: Transmissions,
     /// The server's transmissions of its SYN-ACK; copies of one frame count once.
-    pub syn_acks: Vec<At>,
+    pub syn_acks: Transmissions,
     /// The client's first segment that acknowledges the SYN-ACK, other than a RST.
     pub established: Option<At>,
     /// What the client sent.

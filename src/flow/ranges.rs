@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::limits::STREAM_RUNS;
 
 /// Ordered, disjoint ranges that do not touch: at most [`STREAM_RUNS`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Ranges(Vec<Range<u64>>);
+pub(super) struct Ranges(SmallVec<[Range<u64>; 1]>);
 
 impl Ranges {
     /// Adds `range`, joining what touches it. Returns false, changing nothing, if that would make one run too many.
@@ -28,7 +30,9 @@ impl Ranges {
         }
         let joined =
             self.0[touched.clone()].iter().fold(range, |a, b| a.start.min(b.start)..a.end.max(b.end));
-        self.0.splice(touched, [joined]);
+        let place = touched.start;
+        self.0.drain(touched);
+        self.0.insert(place, joined);
         true
     }
 
@@ -83,7 +87,7 @@ impl Ranges {
 
     /// Octets of memory in use.
     pub fn memory(&self) -> usize {
-        self.0.capacity() * size_of::<Range<u64>>()
+        if self.0.spilled() { self.0.capacity() * size_of::<Range<u64>>() } else { 0 }
     }
 
     /// Indexes of the runs that overlap or touch `range`.
@@ -108,8 +112,8 @@ mod tests {
 
     #[test]
     fn touching_ranges_join() {
-        assert_eq!(set(&[0..2, 4..6, 2..4]).0, vec![0..6]);
-        assert_eq!(set(&[4..6, 0..2, 1..5, 9..10]).0, vec![0..6, 9..10]);
+        assert_eq!(set(&[0..2, 4..6, 2..4]).iter().collect::<Vec<_>>(), [&(0..6)]);
+        assert_eq!(set(&[4..6, 0..2, 1..5, 9..10]).0.as_slice(), [0..6, 9..10]);
     }
 
     #[test]
@@ -125,7 +129,7 @@ mod tests {
     fn what_lies_behind_a_border_can_be_dropped() {
         let mut cut = set(&[2..4, 6..8]);
         assert!(!cut.truncate(8) && cut.truncate(7));
-        assert_eq!(cut.0, vec![2..4, 6..7]);
+        assert_eq!(cut.0.as_slice(), [2..4, 6..7]);
         assert!(cut.truncate(2) && cut.0.is_empty());
     }
 

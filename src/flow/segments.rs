@@ -73,7 +73,7 @@ impl FromIterator<Segment> for Segments {
 
 impl Default for Expected {
     fn default() -> Self {
-        Self { at: At { frame: FrameNumber(0), time: Timestamp(0) }, sides: [(0, 0, 0); 2] }
+        Self { at: At { frame: FrameNumber::new(0), time: Timestamp(0) }, sides: [(0, 0, 0); 2] }
     }
 }
 
@@ -103,7 +103,7 @@ impl Writer {
         first |= if segment.sack.is_some() { HAS_SACK } else { 0 };
         self.0.extend([first, segment.flags.0]);
         let (next, ack, window) = expected.sides[side(segment.direction)];
-        self.unsigned(segment.at.frame.0.wrapping_sub(expected.at.frame.0));
+        self.unsigned(segment.at.frame.get().wrapping_sub(expected.at.frame.get()));
         self.signed(segment.at.time.0.wrapping_sub(expected.at.time.0));
         self.signed(segment.offset.wrapping_sub(next));
         self.unsigned(u64::from(segment.len));
@@ -146,7 +146,7 @@ impl Reader<'_> {
         let direction = if first & FROM_SERVER != 0 { Direction::FromServer } else { Direction::FromClient };
         let flags = TcpFlags(self.octet()?);
         let (next, ack, window) = expected.sides[side(direction)];
-        let frame = FrameNumber(expected.at.frame.0.wrapping_add(self.unsigned()?));
+        let frame = FrameNumber::new(expected.at.frame.get().wrapping_add(self.unsigned()?));
         let time = Timestamp(expected.at.time.0.wrapping_add(self.signed()?));
         let offset = next.wrapping_add(self.signed()?);
         let len = u32::try_from(self.unsigned()?).ok()?;
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn what_is_packed_comes_out_again() {
-        let at = |frame, time| At { frame: FrameNumber(frame), time: Timestamp(time) };
+        let at = |frame, time| At { frame: FrameNumber::new(frame), time: Timestamp(time) };
         let plain = Segment {
             at: at(7, 1_737_733_318_123_456_000),
             direction: Direction::FromClient,

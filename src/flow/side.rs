@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::limits::REPEATS_PER_FLOW;
-use crate::model::{At, Endpoint, SeqNumber, Span};
+use crate::model::{At, Endpoint, SeqNumber, Span, Transmissions};
 use crate::net::TcpSegment;
 
 use super::sequence::{Anchor, Sequence};
@@ -46,9 +46,9 @@ pub(super) struct Side {
     /// Facts; `fin`, `resets`, `acknowledged` and `isn` are filled in by [`Side::finish`].
     pub half: Half,
     /// Transmissions of its SYN without ACK.
-    pub syns: Vec<At>,
+    pub syns: Transmissions,
     /// Transmissions of its SYN-ACK.
-    pub syn_acks: Vec<At>,
+    pub syn_acks: Transmissions,
     /// SYN-ACKs with another initial sequence number.
     pub other_isns: Vec<(At, SeqNumber)>,
     /// Position of the FIN.
@@ -71,8 +71,8 @@ impl Side {
             endpoint,
             sequence: Sequence::default(),
             half: Half::default(),
-            syns: Vec::new(),
-            syn_acks: Vec::new(),
+            syns: Transmissions::new(),
+            syn_acks: Transmissions::new(),
             other_isns: Vec::new(),
             fin: None,
             resets: Vec::new(),

@@ -324,7 +324,7 @@ mod tests {
     use crate::model::{FrameNumber, Timestamp};
 
     fn at(frame: u64) -> At {
-        At { frame: FrameNumber(frame), time: Timestamp(0) }
+        At { frame: FrameNumber::new(frame), time: Timestamp(0) }
     }
 
     fn len(n: usize) -> u32 {
@@ -349,7 +349,7 @@ mod tests {
             assert_eq!(stream.kept(), self.0.iter().flatten().count() as u64);
             for (offset, cell) in self.0.iter().enumerate() {
                 let offset = offset as u64;
-                assert_eq!(stream.at(offset).map(|at| at.frame.0), cell.map(|(_, frame)| frame));
+                assert_eq!(stream.at(offset).map(|at| at.frame.get()), cell.map(|(_, frame)| frame));
                 assert_eq!(
                     stream.slice(offset..offset + 1).map(|octet| octet[0]),
                     cell.map(|(byte, _)| byte)
@@ -361,9 +361,9 @@ mod tests {
             assert_eq!(stream.gaps().map(|gap| gap.end - gap.start).sum::<u64>(), missing as u64);
             let half = self.0.len() / 2;
             let latest = self.0[..half].iter().flatten().map(|(_, frame)| *frame).max();
-            assert_eq!(stream.completed_at(0..half as u64).map(|at| at.frame.0), latest);
+            assert_eq!(stream.completed_at(0..half as u64).map(|at| at.frame.get()), latest);
             let earliest = self.0[half..].iter().flatten().map(|(_, frame)| *frame).min();
-            assert_eq!(stream.first_at(half as u64..stream.end()).map(|at| at.frame.0), earliest);
+            assert_eq!(stream.first_at(half as u64..stream.end()).map(|at| at.frame.get()), earliest);
         }
     }
 

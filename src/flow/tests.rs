@@ -43,7 +43,7 @@ impl Tape {
     fn at(&mut self) -> At {
         self.frame += 1;
         self.millis += 1;
-        At { frame: FrameNumber(self.frame), time: Timestamp(self.millis * 1_000_000) }
+        At { frame: FrameNumber::new(self.frame), time: Timestamp(self.millis * 1_000_000) }
     }
 
     fn segment<'a>(&self, client: bool, seq: u32, ack: u32, flags: u8, payload: &'a [u8]) -> TcpSegment<'a> {
@@ -127,7 +127,7 @@ impl Tape {
 }
 
 fn frames(list: &[At]) -> Vec<u64> {
-    list.iter().map(|at| at.frame.0).collect()
+    list.iter().map(|at| at.frame.get()).collect()
 }
 
 fn classes(flow: &Flow) -> Vec<SegmentClass> {
@@ -151,14 +151,14 @@ fn a_whole_connection_across_the_sequence_wrap() {
         .flow();
     assert_eq!((flow.client.port, flow.server.port, flow.roles), (50000, 443, RoleEvidence::Handshake));
     assert_eq!((frames(&flow.syns), frames(&flow.syn_acks)), (vec![1], vec![2]));
-    assert_eq!(flow.established.unwrap().frame.0, 3);
+    assert_eq!(flow.established.unwrap().frame.get(), 3);
     let (client, server) = (&flow.from_client, &flow.from_server);
     assert_eq!((client.stream.contiguous(), server.stream.contiguous()), (&b"hello world"[..], &b"hi"[..]));
     assert_eq!((client.isn, server.isn), (Some(SeqNumber(C)), Some(SeqNumber(S))));
     assert_eq!((client.acknowledged, server.acknowledged), (11, 2));
     assert!(client.fin_acknowledged && server.fin_acknowledged);
-    assert_eq!((client.fin.unwrap().1, client.fin.unwrap().0.frame.0, server.fin.unwrap().1), (11, 7, 2));
-    assert_eq!(client.stream.completed_at(0..11).unwrap().frame.0, 5);
+    assert_eq!((client.fin.unwrap().1, client.fin.unwrap().0.frame.get(), server.fin.unwrap().1), (11, 7, 2));
+    assert_eq!(client.stream.completed_at(0..11).unwrap().frame.get(), 5);
     let offsets: Vec<_> = flow.segments.iter().map(|segment| (segment.offset, segment.ack)).collect();
     assert_eq!(offsets[..4], [(-1, None), (-1, Some(0)), (0, Some(0)), (0, Some(0))]);
     assert!(classes(&flow).iter().all(|class| *class == Normal));
@@ -239,7 +239,7 @@ fn late_packets_and_retransmissions() {
     assert_eq!(flow.from_client.stream.contiguous(), b"aabbccddee");
     assert_eq!(classes(&flow)[3..], [Normal, AfterGap, OutOfOrder, Retransmission, AfterGap, Retransmission]);
     assert_eq!((flow.from_client.out_of_order, flow.from_client.retransmissions), (1, 2));
-    assert_eq!([4, 6].map(|octet| flow.from_client.stream.at(octet).unwrap().frame.0), [5, 9]);
+    assert_eq!([4, 6].map(|octet| flow.from_client.stream.at(octet).unwrap().frame.get()), [5, 9]);
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn data_on_syn_and_syn_ack() {
     let flow = tape.c(0, 0, SYN, b"early").s(0, 6, SYN | ACK, b"quick").c(6, 6, ACK, b" more").flow();
     assert_eq!(flow.from_client.stream.contiguous(), b"early more");
     assert_eq!(flow.from_server.stream.contiguous(), b"quick");
-    assert_eq!((frames(&flow.syn_acks), flow.established.unwrap().frame.0), (vec![2], 3));
+    assert_eq!((frames(&flow.syn_acks), flow.established.unwrap().frame.get()), (vec![2], 3));
     // The server may take only the SYN: the data comes again.
     let flow = Tape::new().c(0, 0, SYN, b"early").s(0, 1, SYN | ACK, b"").c(1, 1, ACK, b"early").flow();
     assert_eq!((flow.from_client.retransmissions, flow.from_client.stream.contiguous()), (1, &b"early"[..]));
@@ -289,7 +289,7 @@ fn fin_before_data_data_after_fin_and_fin_then_reset() {
     let mut tape = Tape::new();
     tape.handshake().c(1, 1, FIN | ACK, b"").pause(300).c(1, 1, FIN | ACK, b"").c(2, 1, ACK, b"no");
     let flow = tape.c(2, 0, RST, b"").s(1, 2, ACK, b"half-open").flow();
-    assert_eq!((flow.from_client.fin.unwrap().0.frame.0, segment(&flow, 4).class), (4, Retransmission));
+    assert_eq!((flow.from_client.fin.unwrap().0.frame.get(), segment(&flow, 4).class), (4, Retransmission));
     assert_eq!(
         (flow.from_client.resets[0].offset, flow.from_server.stream.contiguous()),
         (Some(1), &b"half-open"[..])
@@ -358,7 +358,7 @@ fn acknowledged_but_not_captured() {
     let flow =
         Tape::new().c(0, 0, SYN, b"").c(1, 1, ACK, b"").c(1, 1, ACK, b"hello").c(6, 301, ACK, b"").flow();
     assert_eq!((flow.from_server.isn, flow.from_server.acknowledged), (Some(SeqNumber(S)), 300));
-    assert_eq!(flow.established.unwrap().frame.0, 2);
+    assert_eq!(flow.established.unwrap().frame.get(), 2);
 }
 
 #[test]
@@ -368,8 +368,11 @@ fn the_first_of_conflicting_octets_stays() {
     let stream = &flow.from_client.stream;
     assert_eq!((stream.contiguous(), stream.conflict_count()), (&b"first+"[..], 1));
     let conflict = &stream.conflicts()[0];
-    assert_eq!((conflict.range.clone(), conflict.kept.frame.0, conflict.dropped.frame.0), (2..5, 4, 5));
-    assert_eq!((stream.at(4).unwrap().frame.0, stream.at(5).unwrap().frame.0), (4, 5));
+    assert_eq!(
+        (conflict.range.clone(), conflict.kept.frame.get(), conflict.dropped.frame.get()),
+        (2..5, 4, 5)
+    );
+    assert_eq!((stream.at(4).unwrap().frame.get(), stream.at(5).unwrap().frame.get()), (4, 5));
 }
 
 #[test]
@@ -562,7 +565,7 @@ fn numbers_go_by_the_order_in_the_file() {
     for (port, frame) in [(50000, 2), (50001, 1), (50002, 5), (50000, 4), (50002, 3)] {
         tape.port = port;
         let syn = tape.segment(true, C, 0, SYN, b"");
-        let at = At { frame: FrameNumber(frame), time: Timestamp(0) };
+        let at = At { frame: FrameNumber::new(frame), time: Timestamp(0) };
         tape.table.push(&Packet { at, source_mac: None, content: Content::Tcp(syn) });
     }
     let mut numbers: Vec<_> =

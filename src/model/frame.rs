@@ -2,16 +2,40 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::num::NonZeroU64;
+
+use smallvec::SmallVec;
 
 use super::{Span, Timestamp};
 
 /// Number of a packet record in the capture, counted from 1 over all sections and interfaces, as Wireshark does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FrameNumber(pub u64);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FrameNumber(
+    /// One more than the number: thus what may have no place takes no more room than what has one.
+    NonZeroU64,
+);
+
+impl FrameNumber {
+    /// Frame `number`; the highest number of all is taken for the one before it.
+    pub fn new(number: u64) -> Self {
+        Self(NonZeroU64::MIN.saturating_add(number))
+    }
+
+    /// The number.
+    pub fn get(self) -> u64 {
+        self.0.get() - 1
+    }
+}
+
+impl fmt::Debug for FrameNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FrameNumber").field(&self.get()).finish()
+    }
+}
 
 impl fmt::Display for FrameNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.get().fmt(f)
     }
 }
 
@@ -23,6 +47,9 @@ pub struct At {
     /// That frame's time stamp.
     pub time: Timestamp,
 }
+
+/// Every time that something was sent, in capture order: mostly once.
+pub type Transmissions = SmallVec<[At; 1]>;
 
 impl At {
     /// A frame at most this much older than one in front of it was written late, as by a capture with several queues; a larger

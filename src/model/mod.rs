@@ -11,7 +11,7 @@ mod time;
 
 pub use clock::Clock;
 pub use endpoint::{Direction, Endpoint, FlowKey};
-pub use frame::{At, FrameNumber};
+pub use frame::{At, FrameNumber, Transmissions};
 pub use host::HostName;
 pub use mac::MacAddress;
 pub use seq::SeqNumber;

@@ -6,7 +6,7 @@ use crate::model::{At, FrameNumber, Timestamp};
 pub(super) const MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
 
 pub(super) fn frame(link_type: LinkType, data: &[u8]) -> Frame<'_> {
-    let at = At { frame: FrameNumber(1), time: Timestamp(0) };
+    let at = At { frame: FrameNumber::new(1), time: Timestamp(0) };
     Frame { at, link_type, data, original_len: u32::try_from(data.len()).unwrap() }
 }
 

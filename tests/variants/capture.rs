@@ -43,7 +43,7 @@ pub fn read(path: &Path) -> Vec<Frame> {
             link: frame.link_type.0,
             data: frame.data.to_vec(),
             wire: usize::try_from(frame.original_len).unwrap(),
-            origin: vec![frame.at.frame.0],
+            origin: vec![frame.at.frame.get()],
         });
     }
     frames

@@ -100,6 +100,6 @@ pub fn find(parts: &[Part], scope: &Scope) -> Found {
     let origins = &findings.capture.merged.as_ref().expect("merged files").origins;
     found(&findings.analysis, |frame| {
         let (file, number) = origins.of(frame).expect("a file");
-        parts[..file].iter().map(|part| part.frames.len() as u64).sum::<u64>() + number.0
+        parts[..file].iter().map(|part| part.frames.len() as u64).sum::<u64>() + number.get()
     })
 }

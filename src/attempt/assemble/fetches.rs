@@ -81,8 +81,10 @@ fn by_client<'a, T>(
 /// Hosts named in the certificates' CRL and OCSP addresses.
 fn responders(attempt: &Attempt) -> Vec<HostName> {
     let certificates = attempt.tls.as_deref().and_then(|tls| tls.certificates.as_ref());
-    let urls =
-        certificates.iter().flat_map(|(_, list)| list).flat_map(|c| c.crl_urls.iter().chain(&c.ocsp_urls));
+    let urls = certificates
+        .iter()
+        .flat_map(|(_, list)| list.iter())
+        .flat_map(|c| c.crl_urls.iter().chain(&c.ocsp_urls));
     let host = |url: &String| Some(Authority::parse(url.split_once("://")?.1.split('/').next()?)?.host);
     urls.filter_map(host).collect()
 }
@@ -98,12 +100,13 @@ impl Fetch {
     fn of(connection: &Connection, host: HostName) -> Self {
         let flow = &connection.flow;
         let http = connection.layers.http.as_deref();
-        let status = http.and_then(|http| http.status);
+        let status = http.and_then(|http| http.text().status);
         let ok = status.is_some_and(|status| (200..300).contains(&status));
-        let (deciding, result) = match http.and_then(|http| Some((http.answer?, http.status_line.clone()?))) {
-            Some((at, line)) => (at, line),
-            None => unanswered(connection),
-        };
+        let (deciding, result) =
+            match http.and_then(|http| Some((http.answer?, http.text().status_line.clone()?))) {
+                Some((at, line)) => (at, line),
+                None => unanswered(connection),
+            };
         Self { first: flow.first, last: flow.last, host, result, deciding, ok }
     }
 

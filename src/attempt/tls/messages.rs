@@ -18,9 +18,14 @@ pub(super) struct HandshakeMessage {
 }
 
 impl HandshakeMessage {
+    /// Its octets from its header on, as far as they were captured.
+    pub fn octets(&self) -> &[u8] {
+        self.bytes.get(..self.readable).unwrap_or_default()
+    }
+
     /// What it says, as far as it was captured.
     pub fn parse(&self) -> Option<Message<'_>> {
-        Message::parse(self.bytes.get(..self.readable)?)
+        Message::parse(self.octets())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Where the handshake ends and application data begins. Under TLS 1.3 that is told from positions and sizes, since
 //! everything behind the ServerHello is encrypted.
 
-use crate::flow::Flow;
 use crate::model::{At, Direction};
 use crate::proto::tls::{CipherSuite, ContentType};
 
-use super::{TlsAlert, TlsRecord, TlsSession};
+use super::reading::Reading;
+use super::{TlsAlert, TlsRecord};
 
 /// Octets of payload around a TLS 1.3 message: content type and AEAD tag (RFC 8446 §5.2).
 const OVERHEAD: usize = 17;
@@ -31,22 +31,23 @@ fn finished_len(suite: Option<CipherSuite>) -> usize {
     }
 }
 
-impl TlsSession {
+impl Reading<'_> {
     /// Finds the ends of the handshake and the application data behind it.
-    pub(super) fn find_phases(&mut self, flow: &Flow) {
-        if self.is_tls13() {
+    pub(super) fn find_phases(&mut self) {
+        if self.session.is_tls13() {
             self.find_tls13_finished();
             self.find_tls13_alerts();
-            self.server_data = self.tls13_server_data(flow);
-            let first = self.picked(&self.server_data).first().map(|record| record.offset);
+            self.server_data = self.tls13_server_data();
+            let first = self.server_data.first().map(|record| record.offset);
             let flight =
                 self.protected(Direction::FromServer).filter(|r| first.is_none_or(|first| r.offset < first));
-            self.server_flight = flight.last().map(|record| record.at);
+            self.session.server_flight = flight.last().map(|record| record.at);
         } else {
-            self.server_data = self.data_behind(Direction::FromServer, self.server_finished.is_some());
+            self.server_data =
+                self.data_behind(Direction::FromServer, self.session.server_finished.is_some());
         }
-        self.client_data = match self.client_finished {
-            Some(finished) if self.is_tls13() => self.tls13_client_data(finished),
+        self.client_data = match self.session.client_finished {
+            Some(finished) if self.session.is_tls13() => self.tls13_client_data(finished),
             finished => self.data_behind(Direction::FromClient, finished.is_some()),
         };
     }
@@ -58,74 +59,75 @@ impl TlsSession {
     }
 
     /// TLS 1.2 and before: every application-data record, once the handshake was finished.
-    fn data_behind(&self, direction: Direction, finished: bool) -> Vec<usize> {
+    fn data_behind(&self, direction: Direction, finished: bool) -> Vec<TlsRecord> {
         let data =
             |r: &TlsRecord| r.direction == direction && r.content_type == ContentType::APPLICATION_DATA;
-        let all = self.records.iter().enumerate().filter(|(_, r)| data(r) && r.whole);
-        all.map(|(index, _)| index).filter(|_| finished || self.server_hello.is_none()).collect()
+        let all = self.records.iter().filter(|r| data(r) && r.whole);
+        all.filter(|_| finished || self.session.server_hello.is_none()).copied().collect()
     }
 
     /// The client's first records behind the ServerHello, up to its Finished.
     fn find_tls13_finished(&mut self) {
-        let Some((hello, _)) = self.server_hello else { return };
-        let wanted = finished_len(self.cipher_suite());
+        let Some((hello, _)) = self.session.server_hello else { return };
+        let wanted = finished_len(self.session.cipher_suite());
         let flight: Vec<TlsRecord> =
             self.protected(Direction::FromClient).filter(|r| !r.first.before(hello)).copied().collect();
         // A client certificate comes before: then the Finished is the first of exactly its size among the first few.
         let exact = flight.iter().take(4).find(|r| r.len == wanted || r.len == wanted + 16);
         let finished = exact.or_else(|| flight.iter().find(|r| r.len > wanted)).filter(|r| r.whole);
         if let Some(finished) = finished {
-            self.client_finished = Some(finished.at);
+            self.session.client_finished = Some(finished.at);
             let certificate = flight.iter().find(|r| r.offset < finished.offset && !r.is_alert_sized());
-            self.client_certificate =
+            self.session.client_certificate =
                 certificate.map(|r| (r.at, r.len == EMPTY_CERTIFICATE || r.len == EMPTY_CERTIFICATE + 16));
         } else {
-            self.client_finished = None;
+            self.session.client_finished = None;
         }
     }
 
     /// An alert-sized record of the client behind the ServerHello and before any Finished is an alert.
     fn find_tls13_alerts(&mut self) {
-        let Some((hello, _)) = self.server_hello else { return };
-        let finished = self.client_finished;
+        let Some((hello, _)) = self.session.server_hello else { return };
+        let finished = self.session.client_finished;
         let early =
             |r: &&TlsRecord| finished.is_none_or(|finished| r.at.before(finished)) && !r.first.before(hello);
         let found =
             self.protected(Direction::FromClient).filter(early).find(|r| r.is_alert_sized() && r.whole);
         if let Some(at) = found.map(|r| r.at) {
-            self.alerts.push(TlsAlert { at, direction: Direction::FromClient, alert: None });
-            self.alerts.sort_by_key(|alert| alert.at.frame);
+            self.session.alerts.push(TlsAlert { at, direction: Direction::FromClient, alert: None });
+            self.session.alerts.sort_by_key(|alert| alert.at.frame);
         }
     }
 
-    fn tls13_client_data(&self, finished: At) -> Vec<usize> {
+    fn tls13_client_data(&self, finished: At) -> Vec<TlsRecord> {
         let end = self.protected(Direction::FromClient).find(|r| r.at == finished).map_or(0, TlsRecord::end);
         let finished_record = self.protected(Direction::FromClient).filter(|r| r.at == finished);
-        let wanted = finished_len(self.cipher_suite());
+        let wanted = finished_len(self.session.cipher_suite());
         let end = finished_record.filter(|r| r.len >= wanted).map(TlsRecord::end).next().unwrap_or(end);
-        self.indices(|r| r.direction == Direction::FromClient && r.offset >= end)
+        self.data_records(|r| r.direction == Direction::FromClient && r.offset >= end)
     }
 
     /// The server's records behind the client's Finished: by frame order, or in a one-way capture by what the server
     /// acknowledges as it sends them.
-    fn tls13_server_data(&self, flow: &Flow) -> Vec<usize> {
-        if let Some(finished) = self.client_finished {
-            return self.indices(|r| r.direction == Direction::FromServer && finished.before(r.first));
+    fn tls13_server_data(&self) -> Vec<TlsRecord> {
+        if let Some(finished) = self.session.client_finished {
+            return self.data_records(|r| r.direction == Direction::FromServer && finished.before(r.first));
         }
-        if flow.from_client.frames > 0 {
+        if self.flow.from_client.frames > 0 {
             return Vec::new();
         }
         let acknowledged = |at: At| {
-            let segment = flow.segments.iter().find(|s| s.at == at && s.direction == Direction::FromServer);
+            let segment =
+                self.flow.segments.iter().find(|s| s.at == at && s.direction == Direction::FromServer);
             segment.and_then(|s| s.ack)
         };
-        let hello = self.server_hello.as_ref().and_then(|(at, _)| acknowledged(*at));
+        let hello = self.session.server_hello.as_ref().and_then(|(at, _)| acknowledged(*at));
         let behind = |r: &TlsRecord| hello.is_some() && acknowledged(r.first) > hello;
-        self.indices(|r| r.direction == Direction::FromServer && behind(r))
+        self.data_records(|r| r.direction == Direction::FromServer && behind(r))
     }
 
-    fn indices(&self, wanted: impl Fn(&TlsRecord) -> bool) -> Vec<usize> {
+    fn data_records(&self, wanted: impl Fn(&TlsRecord) -> bool) -> Vec<TlsRecord> {
         let data = |r: &TlsRecord| r.content_type == ContentType::APPLICATION_DATA && r.whole && wanted(r);
-        self.records.iter().enumerate().filter(|(_, r)| data(r)).map(|(index, _)| index).collect()
+        self.records.iter().filter(|r| data(r)).copied().collect()
     }
 }

@@ -242,7 +242,7 @@ impl<R: Read> DumpReader<R> {
 
     fn write(&mut self, packet: &Packet) {
         self.number += 1;
-        let frame = FrameNumber(self.number);
+        let frame = FrameNumber::new(self.number);
         if let Some((line, reason)) = packet.lost {
             self.lost += 1;
             let start = if line == packet.line {
@@ -288,7 +288,7 @@ impl<R: Read> DumpReader<R> {
         let follows = self
             .indices
             .last()
-            .is_some_and(|(first, of_first)| index.checked_sub(*of_first) == Some(frame.0 - first.0));
+            .is_some_and(|(first, of_first)| index.checked_sub(*of_first) == Some(frame.get() - first.get()));
         if !follows && self.indices.len() < DUMP_INDEX_RUNS {
             self.indices.push((frame, index));
         }

@@ -33,7 +33,7 @@ fn read(text: &str) -> (Vec<Seen>, CaptureFacts) {
     let mut seen = Vec::new();
     while let Some(frame) = reader.next_frame() {
         seen.push(Seen {
-            number: frame.at.frame.0,
+            number: frame.at.frame.get(),
             time: frame.at.time,
             link_type: frame.link_type,
             octets: frame.data.to_vec(),
@@ -48,7 +48,8 @@ fn warnings(facts: &CaptureFacts) -> Vec<(&str, Option<u64>, &str)> {
         warning.code.starts_with("dump-line") || warning.code.starts_with("capture")
     };
     let told = facts.warnings.iter().filter(|warning| named(warning));
-    told.map(|warning| (warning.code, warning.frame.map(|frame| frame.0), warning.message.as_str())).collect()
+    told.map(|warning| (warning.code, warning.frame.map(FrameNumber::get), warning.message.as_str()))
+        .collect()
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn the_brief_list_gives_times_unless_it_contradicts() {
         seen.iter().map(|frame| (frame.time.0, frame.wire)).collect::<Vec<_>>(),
         [(0, 54), (1_500_000_000, 60)]
     );
-    assert_eq!((facts.clock, facts.source_index(FrameNumber(2))), (Clock::Relative, Some(2)));
+    assert_eq!((facts.clock, facts.source_index(FrameNumber::new(2))), (Clock::Relative, Some(2)));
     let lists =
         [row(1, "0.000000", 54) + &row(2, "1.500000", 50), row(1, "0.000000", 54) + &row(1, "1.500000", 54)];
     for list in lists {
@@ -155,9 +156,9 @@ fn indices_of_the_dump_are_kept() {
     let text: String = [0, 1, 7, 8].map(|index| format!("{index}\n{}\n", columns(&packet(index)))).concat();
     let (seen, facts) = read(&text);
     assert_eq!(seen.len(), 4);
-    let indices: Vec<_> = (1..=4).map(|frame| facts.source_index(FrameNumber(frame))).collect();
+    let indices: Vec<_> = (1..=4).map(|frame| facts.source_index(FrameNumber::new(frame))).collect();
     assert_eq!(indices, [Some(0), Some(1), Some(7), Some(8)]);
-    assert_eq!(facts.source_index(FrameNumber(0)), None);
+    assert_eq!(facts.source_index(FrameNumber::new(0)), None);
 }
 
 #[test]

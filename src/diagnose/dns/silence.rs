@@ -102,7 +102,7 @@ pub(in crate::diagnose) fn late(attempt: &Attempt, lookup: &Lookup, usable: &Res
 
 pub(in crate::diagnose) fn unreachable(lookup: &Lookup) -> Option<Conclusion> {
     let errors: Vec<(&Query, (At, crate::net::IcmpError))> =
-        lookup.queries.iter().filter_map(|query| Some((query, query.icmp?))).collect();
+        lookup.queries.iter().filter_map(|query| Some((query, *query.icmp.as_deref()?))).collect();
     let (query, (_, error)) = errors.last()?;
     let words = crate::diagnose::icmp::words(error);
     let summary = format!(
@@ -125,7 +125,7 @@ pub(in crate::diagnose) fn retry_failed(attempt: &Attempt, lookup: &Lookup) -> O
         .rev()
         .find(|query| query.answer().is_some_and(|response| response.truncated))?;
     let response = query.answer()?;
-    let retry = query.over_tcp.as_ref().map(|(at, _)| *at);
+    let retry = query.over_tcp.as_ref().map(|retry| retry.at);
     let what = if retry.is_some() { "got no DNS answer" } else { "is not in the capture" };
     let summary = format!(
         "{} answered {} for {} truncated; the retry over TCP {what}.",

@@ -54,8 +54,11 @@ fn by_header(judged: &Judged) -> Option<Finding> {
 
 /// The Date headers of the answers, and where they stand.
 fn dates(judged: &Judged) -> impl Iterator<Item = (At, &str)> {
-    let http =
-        judged.attempt.http.as_deref().and_then(|http| Some((http.answer?, http.server_date.as_deref()?)));
+    let http = judged
+        .attempt
+        .http
+        .as_deref()
+        .and_then(|http| Some((http.answer?, http.text().server_date.as_deref()?)));
     let responses = judged.attempt.proxy.iter().flat_map(|proxy| &proxy.responses);
     let dates = responses.filter_map(|response| {
         let (_, value) = response.headers.iter().find(|(name, _)| name == "date")?;

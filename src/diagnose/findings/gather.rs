@@ -109,7 +109,7 @@ mod tests {
 
     fn alike(count: usize) -> Vec<Finding> {
         let finding = |id: usize| {
-            let at = At { frame: FrameNumber(id as u64), time: Timestamp(0) };
+            let at = At { frame: FrameNumber::new(id as u64), time: Timestamp(0) };
             let finding = Finding::on_capture(&CAPTURE_GAPS, "Something is missing.").at(at, "here");
             Finding { attempt: Some(id), ..finding }
         };

@@ -106,17 +106,18 @@ pub(in crate::diagnose) static OTHER_CISCO_SERVICE: Diagnostic = Diagnostic {
 /// An earlier answer on the connection was an error, the last one good.
 pub(super) fn error_survived(judged: &Judged) -> Option<Finding> {
     let http = judged.attempt.http.as_deref().filter(|_| judged.outcome() == Outcome::Ok)?;
-    let (at, line) = http.earlier_error.as_ref()?;
+    let (at, line) = http.text().earlier_error.as_ref()?;
     let message = format!("{} first answered {line}, then took a later request.", judged.attempt.far_end());
     let finding = Finding::on(judged, &HTTP_ERROR_SURVIVED, message).at(*at, line.clone());
-    Some(finding.maybe(http.answer, http.status_line.clone().unwrap_or_default()))
+    Some(finding.maybe(http.answer, http.text().status_line.clone().unwrap_or_default()))
 }
 
 /// The service took the request and will be asked for the result.
 pub(super) fn poll_pending(judged: &Judged) -> Option<Finding> {
     let http = judged.attempt.http.as_deref()?;
-    let said = http.licensing.as_ref().filter(|said| said.status_code.as_deref() == Some("OK_POLL"))?;
-    let kind = said.request_type.as_ref().or(http.request_type.as_ref());
+    let said =
+        http.text().licensing.as_ref().filter(|said| said.status_code.as_deref() == Some("OK_POLL"))?;
+    let kind = said.request_type.as_ref().or(http.text().request_type.as_ref());
     let of = kind.map_or(String::new(), |kind| format!(" to {kind}"));
     let message =
         format!("{} answered OK_POLL{of}: the result has yet to be fetched.", judged.attempt.far_end());
@@ -127,9 +128,9 @@ pub(super) fn poll_pending(judged: &Judged) -> Option<Finding> {
 pub(super) fn in_clear(judged: &Judged) -> Option<Finding> {
     let attempt = &judged.attempt;
     let http =
-        attempt.http.as_deref().filter(|http| http.clear && is_licensing(attempt.service.kind, http))?;
+        attempt.http.as_deref().filter(|http| http.is_clear() && is_licensing(attempt.service.kind, http))?;
     let at = http.last_request.or(http.answer)?;
-    let what = match (&http.request_type, &http.path) {
+    let what = match (&http.text().request_type, &http.text().path) {
         (Some(kind), _) => format!("its {kind} request"),
         (None, Some(path)) => format!("its request for {path}"),
         (None, None) => "its licensing request".to_owned(),
@@ -145,7 +146,7 @@ pub(super) fn in_clear(judged: &Judged) -> Option<Finding> {
 
 /// Whether something of licensing was said, rather than anything else to a host that an option names.
 fn is_licensing(kind: ServiceKind, http: &HttpExchange) -> bool {
-    let said = http.request_type.is_some() || http.licensing.is_some();
+    let said = http.text().request_type.is_some() || http.text().licensing.is_some();
     said || kind != ServiceKind::Other && http.last_request.is_some()
 }
 

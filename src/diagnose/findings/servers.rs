@@ -127,7 +127,7 @@ fn failure(query: &Query, good: &Query, end: At) -> Option<(At, String)> {
         let note = format!("{server} answered {} for {} {}", answer.rcode, query.record_type, query.name);
         return (failed && answer.at.before(end)).then_some((answer.at, note));
     }
-    if let Some((at, error)) = query.icmp {
+    if let Some((at, error)) = query.icmp.as_deref().copied() {
         return Some((at, format!("the query to {server} drew ICMP {}", icmp::words(&error))));
     }
     let sent = query.sent.first().filter(|sent| sent.before(end) && server != good.server.ip)?;

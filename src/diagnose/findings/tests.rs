@@ -1,13 +1,16 @@
 //! Rules that no sample fires: facts of a sample, changed by hand to what the lab has no case for.
 
 use std::fs::File;
+use std::sync::Arc;
+
+use smallvec::smallvec;
 
 use super::{Finding, Judged, OfAttempt, Whole, certificate, connect, devices, servers, tls, transfer};
 use crate::attempt::{Resolution, Scope};
 use crate::diagnose::ok::OK;
 use crate::diagnose::{Analysis, Diagnostic};
 use crate::flow::{Flow, Segment, SegmentClass};
-use crate::model::{At, Direction, FrameNumber, MacAddress, Span, Timestamp};
+use crate::model::{At, Direction, FrameNumber, MacAddress, Span, Timestamp, Transmissions};
 use crate::proto::tls::Version;
 use crate::proto::x509::Certificate;
 
@@ -34,7 +37,7 @@ fn found(rule: OfAttempt, judged: &Judged) -> Option<(&'static str, Vec<u64>, St
 }
 
 fn told(finding: Finding) -> (&'static str, Vec<u64>, String) {
-    let frames = finding.evidence.iter().map(|evidence| evidence.at.frame.0).collect();
+    let frames = finding.evidence.iter().map(|evidence| evidence.at.frame.get()).collect();
     (finding.diagnostic.code, frames, finding.message)
 }
 
@@ -51,12 +54,12 @@ fn with_certificate(index: usize, change: impl FnOnce(&mut Certificate, Timestam
     changed("ok-direct-12.pcap", |judged| {
         let tls = judged.attempt.tls.as_mut().expect("TLS");
         let (at, list) = tls.certificates.as_mut().expect("certificates");
-        change(list.get_mut(index).expect("a certificate"), at.time);
+        change(Arc::make_mut(list).get_mut(index).expect("a certificate"), at.time);
     })
 }
 
 fn at(frame: u64, millis: i64) -> At {
-    At { frame: FrameNumber(frame), time: Timestamp(millis * 1_000_000) }
+    At { frame: FrameNumber::new(frame), time: Timestamp(millis * 1_000_000) }
 }
 
 #[test]
@@ -128,19 +131,19 @@ fn inspection_counts_when_the_switch_goes_on() {
 
 #[test]
 fn the_next_hop_answers_late() {
-    let resolution = |requests: Vec<At>| {
+    let resolution = |requests: Transmissions| {
         changed("ok-direct-12.pcap", |judged| {
             let (client, target) = (judged.attempt.client, "10.31.121.65".parse().expect("an address"));
             let reply = Some((at(3, 1_000), Some(MacAddress([2, 0, 0, 0, 0, 1]))));
             judged.attempt.arp = Some(Resolution { client, target, requests, reply });
         })
     };
-    let late = resolution(vec![at(1, 0), at(2, 990)]);
+    let late = resolution(smallvec![at(1, 0), at(2, 990)]);
     let (code, frames, message) = found(connect::arp_retried, &late).expect("two requests");
     assert_eq!((code, frames), ("arp-retried", vec![1, 2, 3]));
     assert_eq!(message, "10.31.121.65 answered 10.31.121.118 after 2 requests, 1.00 s after the first.");
-    assert!(found(connect::arp_retried, &resolution(vec![at(1, 0)])).is_none());
-    assert!(found(connect::arp_retried, &resolution(vec![at(1, 999), at(2, 999)])).is_none(), "at once");
+    assert!(found(connect::arp_retried, &resolution(smallvec![at(1, 0)])).is_none());
+    assert!(found(connect::arp_retried, &resolution(smallvec![at(1, 999), at(2, 999)])).is_none(), "at once");
 }
 
 /// Changes the segments of `flow`, each with its index.

@@ -113,13 +113,13 @@ pub(in crate::diagnose) static HTTP_UNUSABLE_ANSWER: Diagnostic = Diagnostic {
 };
 
 pub(in crate::diagnose) fn in_clear(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
-    let (Some(answer), Some(status)) = (http.answer, http.status) else {
-        return match &http.not_http {
+    let (Some(answer), Some(status)) = (http.answer, http.text().status) else {
+        return match &http.text().not_http {
             Some((at, line)) => not_http(attempt, *at, line),
             None => unanswered(attempt, flow, http),
         };
     };
-    let line = http.status_line.clone().unwrap_or_default();
+    let line = http.text().status_line.clone().unwrap_or_default();
     if !(200..300).contains(&status) {
         let summary = format!("{} answered {} with '{line}'.", attempt.far_end(), request_words(http));
         return Conclusion::new(&HTTP_ERROR_STATUS, Confidence::Certain, summary)
@@ -131,7 +131,7 @@ pub(in crate::diagnose) fn in_clear(attempt: &Attempt, flow: &Flow, http: &HttpE
 
 /// A 2xx: what its body says.
 fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &str) -> Conclusion {
-    if let Some(licensing) = &http.licensing {
+    if let Some(licensing) = &http.text().licensing {
         if licensing.is_accepted() {
             return ok::licensing(attempt, http, licensing, answer);
         }
@@ -144,7 +144,7 @@ fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &
             .maybe(http.last_request, request_words(http))
             .at(answer, format!("{line}, licensing status {code}"));
     }
-    let what = match &http.body {
+    let what = match &http.text().body {
         AnswerBody::Empty => "an empty body".to_owned(),
         AnswerBody::Other(first) => format!("a body that is no licensing answer ('{first}')"),
         AnswerBody::Coded(coding) => {

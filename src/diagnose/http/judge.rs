@@ -27,11 +27,11 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
     if let Some(conclusion) = late(attempt, http) {
         return Some(conclusion);
     }
-    if !http.clear && to_proxy(attempt) && attempt.proxy.is_none() {
+    if !http.is_clear() && to_proxy(attempt) && attempt.proxy.is_none() {
         let what = "what was asked of the proxy inside TLS";
         return Some(inconclusive::unreadable(attempt, what, http.answer.or(http.request)));
     }
-    if http.clear {
+    if http.is_clear() {
         let conclusion = in_clear(attempt, flow, http);
         // Another exchange may follow on the same connection until it is closed, or rests.
         let over = first_close(attempt).is_some() || http.answer.is_none_or(|answer| waited(attempt, answer));

@@ -94,7 +94,7 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &Htt
         return one_way_end(attempt, close, start);
     }
     // Under TLS 1.3 only its size makes a record a close_notify.
-    let by_size = close.is_some_and(|close| close.kind == CloseKind::CloseNotify) && !http.clear;
+    let by_size = close.is_some_and(|close| close.kind == CloseKind::CloseNotify) && !http.is_clear();
     let several = http.exchanges > 1 || http.maybe_tickets || by_size;
     let conclusion = match close {
         Some(close) if close.by == Direction::FromServer => closed(attempt, http, start, close),

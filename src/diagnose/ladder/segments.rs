@@ -124,11 +124,11 @@ fn said(attempt: &Attempt, segment: &Segment) -> Vec<String> {
             alerts.map(|a| a.alert.map_or("alert (encrypted)".to_owned(), |alert| format!("alert {alert}"))),
         );
     }
-    if let Some(http) = attempt.http.as_deref().filter(|http| http.clear) {
+    if let Some(http) = attempt.http.as_deref().filter(|http| http.is_clear()) {
         let request = http.last_request.filter(|at| from_client && here(*at));
         said.extend(request.map(|_| crate::diagnose::http::request_words(http)));
         let answer = http.answer.filter(|at| !from_client && here(*at));
-        said.extend(answer.and_then(|_| http.status_line.clone()));
+        said.extend(answer.and_then(|_| http.text().status_line.clone()));
     }
     said
 }

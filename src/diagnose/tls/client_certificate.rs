@@ -52,8 +52,7 @@ pub(in crate::diagnose) fn client_certificate_missing(
     close: Option<Close>,
 ) -> Option<Conclusion> {
     let (certificate, empty) = tls.client_certificate.filter(|_| tls.is_tls13())?;
-    let from_server = tls.picked(&tls.server_data);
-    let alert = from_server.last().filter(|record| record.is_alert_sized())?;
+    let alert = tls.server_data.last.filter(|record| record.alert_sized)?;
     let closed = close.is_none_or(|close| close.by == Direction::FromServer || alert.at.before(close.at));
     if !empty || !closed {
         return None;

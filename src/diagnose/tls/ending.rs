@@ -6,7 +6,7 @@ use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{Close, CloseKind, in_the, seconds};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, MTU_PING, PERMIT, SYNC, TELNET, TLS_DEBUG};
 use crate::diagnose::{Confidence, Party};
-use crate::model::{At, Direction};
+use crate::model::At;
 
 pub(in crate::diagnose) static TLS_PLAINTEXT_REPLY: Diagnostic = Diagnostic {
     code: "tls-plaintext-reply",
@@ -170,9 +170,7 @@ pub(in crate::diagnose) fn timeout(
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
     let heard = match (&tls.server_hello, &tls.certificates) {
-        (None, _) if tls.records.iter().any(|r| r.direction == Direction::FromServer) => {
-            "only part of a reply came"
-        }
+        (None, _) if tls.server_records > 0 => "only part of a reply came",
         (None, _) => "no ServerHello came",
         (Some(_), _) if tls.client_ccs.is_some() || tls.client_finished.is_some() => {
             "the server's Finished did not come"

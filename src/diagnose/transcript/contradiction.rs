@@ -94,7 +94,7 @@ fn by_response<'v>(view: &View<'_>, judged: &'v Judged) -> Option<Contradiction<
 
 /// Whether the packets in clear and the history say the same of a request that was not taken.
 fn same_refusal(request: &Request<'_>, judged: &Judged) -> bool {
-    let licensing = judged.attempt.http.as_deref().and_then(|http| http.licensing.as_ref());
+    let licensing = judged.attempt.http.as_deref().and_then(|http| http.text().licensing.as_ref());
     request.exchange.refusal().is_some() && licensing.is_some_and(|answer| !answer.is_accepted())
 }
 

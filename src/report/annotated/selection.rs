@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::spans::Spans;
-use crate::attempt::{Attempt, Lookup, Query};
+use crate::attempt::{Attempt, Lookup, Query, Retry};
 use crate::capture::Frame;
 use crate::diagnose::{Analysis, Evidence};
 use crate::model::{At, Endpoint, FlowKey};
@@ -40,7 +40,7 @@ impl Selection {
             selection.attempt(&judged.attempt);
             selection.cite(&judged.verdict.evidence);
             let stages = judged.stages();
-            selection.cited.extend(stages.iter().flat_map(|stage| &stage.frames).map(|frame| frame.0));
+            selection.cited.extend(stages.iter().flat_map(|stage| &stage.frames).map(|frame| frame.get()));
         }
         selection.tcp.settle();
         selection.udp.settle();
@@ -53,7 +53,7 @@ impl Selection {
     /// Whether `frame` is an attempt's; `packet` is what it carries.
     pub fn contains(&self, frame: &Frame<'_>, packet: &Packet<'_>) -> bool {
         let at = packet.at;
-        self.cited.contains(&at.frame.0)
+        self.cited.contains(&at.frame.get())
             || match &packet.content {
                 Content::Tcp(segment) | Content::BrokenTcp(segment) => {
                     self.has_tcp(segment.source, segment.destination, at)
@@ -86,18 +86,18 @@ impl Selection {
     }
 
     fn cite(&mut self, evidence: &[Evidence]) {
-        self.cited.extend(evidence.iter().map(|evidence| evidence.at.frame.0));
+        self.cited.extend(evidence.iter().map(|evidence| evidence.at.frame.get()));
     }
 
     fn attempt(&mut self, attempt: &Attempt) {
         if let Some(flow) = &attempt.flow {
             self.tcp.add(FlowKey::new(flow.client, flow.server), flow.first, flow.last);
             self.hosts(flow.client.ip, flow.server.ip, flow.first, flow.last);
-            self.cited.extend(flow.icmp.iter().map(|(at, _)| at.frame.0));
+            self.cited.extend(flow.icmp.iter().map(|(at, _)| at.frame.get()));
         }
         if let Some(arp) = &attempt.arp {
             let reply = arp.reply.map(|(at, _)| at);
-            self.cited.extend(arp.requests.iter().copied().chain(reply).map(|at| at.frame.0));
+            self.cited.extend(arp.requests.iter().copied().chain(reply).map(|at| at.frame.get()));
             if let Some((first, last)) = arp.first().zip(reply.or(arp.last())) {
                 self.neighbours.add((arp.client, arp.target), first, last);
             }
@@ -110,15 +110,15 @@ impl Selection {
     }
 
     fn query(&mut self, query: &Query) {
-        let icmp = query.icmp.map(|(at, _)| at);
+        let icmp = query.icmp.as_deref().map(|(at, _)| *at);
         let answer = query.response.as_ref().map(|response| response.at);
         let places = query.sent.iter().copied().chain(answer).chain(icmp).chain(query.refused_by_client);
-        self.cited.extend(places.map(|at| at.frame.0));
+        self.cited.extend(places.map(|at| at.frame.get()));
         if let Some((first, last)) = query.first().zip(query.last()) {
             self.udp.add(FlowKey::new(query.client, query.server), first, last);
             self.hosts(query.client.ip, query.server.ip, first, last);
         }
-        if let Some((first, response)) = &query.over_tcp {
+        if let Some(Retry { at: first, response }) = query.over_tcp.as_deref() {
             let last = response.as_ref().map_or(*first, |response| response.at);
             self.lookups_over_tcp.add((query.client.ip, query.server.ip), *first, last);
         }

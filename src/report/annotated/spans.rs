@@ -56,7 +56,7 @@ mod tests {
     use crate::model::{FrameNumber, Timestamp};
 
     fn at(frame: u64) -> At {
-        At { frame: FrameNumber(frame), time: Timestamp(i64::try_from(frame).unwrap() * 1_000_000_000) }
+        At { frame: FrameNumber::new(frame), time: Timestamp(i64::try_from(frame).unwrap() * 1_000_000_000) }
     }
 
     #[test]
@@ -76,7 +76,7 @@ mod tests {
         let mut spans = Spans::default();
         spans.add(0, at(10), at(20));
         spans.settle();
-        let late = At { frame: FrameNumber(21), time: Timestamp(at(20).time.0 - 1_000_000) };
+        let late = At { frame: FrameNumber::new(21), time: Timestamp(at(20).time.0 - 1_000_000) };
         assert!(spans.contain(&0, late));
     }
 }

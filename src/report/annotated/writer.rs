@@ -75,7 +75,7 @@ impl<W: Write> Writer<W> {
             let data = redacted.as_deref().unwrap_or(frame.data);
             let (interface, described) = interfaces.of(frame.link_type, frame.at.time)?;
             self.output.write_all(&described)?;
-            let comments = notes.comments(frame.at.frame.0);
+            let comments = notes.comments(frame.at.frame.get());
             let ticks = interfaces.ticks(interface, frame.at.time);
             self.output.write_all(&blocks::packet(interface, ticks, &Frame { data, ..frame }, &comments)?)?;
         }

@@ -63,7 +63,7 @@ impl From<&attempt::Service> for Service {
 /// Errors about its connection and about its DNS queries, in capture order.
 fn icmp(attempt: &attempt::Attempt) -> Vec<Icmp> {
     let of_queries =
-        attempt.lookups.iter().flat_map(|lookup| &lookup.queries).filter_map(|query| query.icmp.as_ref());
+        attempt.lookups.iter().flat_map(|lookup| &lookup.queries).filter_map(|query| query.icmp.as_deref());
     let of_flow = attempt.flow.iter().flat_map(|flow| &flow.icmp);
     let mut errors: Vec<Icmp> = of_queries.chain(of_flow).map(Icmp::from).collect();
     errors.sort_by_key(|error| error.frame.number);

@@ -13,7 +13,7 @@ pub(super) fn settle(report: &mut Report, facts: &CaptureFacts) {
     let time = |time: &mut Option<Time>| {
         *time = time.map(|time| if facts.clock == Clock::Absolute { time } else { time.undated() });
     };
-    let index = |frame: u64| facts.source_index(FrameNumber(frame));
+    let index = |frame: u64| facts.source_index(FrameNumber::new(frame));
     let evidence = |list: &mut Vec<Evidence>| {
         for item in list {
             // Lines of the switch's own text have its clock's times.

@@ -101,7 +101,7 @@ impl Files<'_> {
     fn verdict(&self, verdict: &mut Verdict, bounds: Option<(u64, u64)>) {
         verdict.evidence.iter_mut().for_each(|item| self.evidence(item));
         let (Some(filter), Some((first, last))) = (&verdict.wireshark_filter, bounds) else { return };
-        let (first, last) = (FrameNumber(first), FrameNumber(last));
+        let (first, last) = (FrameNumber::new(first), FrameNumber::new(last));
         let Some(filter) = filter.strip_suffix(&frame_range(first, last)) else { return };
         let origins = &self.merged.origins;
         let one_file = origins.of(first).zip(origins.of(last)).filter(|_| origins.follow(first, last));
@@ -141,9 +141,9 @@ impl Files<'_> {
 
     /// Makes `number` that of the frame in its file, which it returns; without a known file it stays what it is.
     fn place(&self, number: &mut u64) -> Option<FileName> {
-        let (file, there) = self.merged.origins.of(FrameNumber(*number))?;
+        let (file, there) = self.merged.origins.of(FrameNumber::new(*number))?;
         let name = self.names.get(file).cloned();
-        *number = there.0;
+        *number = there.get();
         name
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn known(time: Timestamp) -> Option<Time> {
 }
 
 pub(super) fn number(frame: FrameNumber) -> u64 {
-    frame.0
+    frame.get()
 }
 
 pub(super) fn numbers(places: impl IntoIterator<Item = At>) -> Vec<u64> {

@@ -26,7 +26,7 @@ impl From<&attempt::Query> for Query {
     fn from(query: &attempt::Query) -> Self {
         let response = query.answer().or(query.response.as_ref());
         let answers = [query.response.as_ref(), response].into_iter().flatten().map(|response| response.at);
-        let icmp = query.icmp.map(|(at, _)| at);
+        let icmp = query.icmp.as_deref().map(|(at, _)| *at);
         let mut places: Vec<At> = query.sent.iter().copied().chain(answers).chain(icmp).collect();
         places.dedup();
         Self {
@@ -142,7 +142,7 @@ impl From<&TlsSession> for Tls {
         let offered_versions = client.map(|hello| hello.versions.iter().map(ToString::to_string).collect());
         let offered_suites =
             client.map(|hello| hello.cipher_suites.iter().map(ToString::to_string).collect());
-        let certificates = session.certificates.as_ref().map(|(_, list)| list.as_slice()).unwrap_or_default();
+        let certificates = session.certificates.as_ref().map(|(_, list)| list.as_ref()).unwrap_or_default();
         Self {
             server_name: client.and_then(|hello| hello.server_name.as_ref()).map(ToString::to_string),
             offered_versions: offered_versions.unwrap_or_default(),
@@ -193,9 +193,9 @@ impl From<&HttpExchange> for Http {
         Self {
             exchanges: http.exchanges.into(),
             answered: http.answered.into(),
-            method: http.method.clone(),
-            path: http.path.clone(),
-            status: http.status,
+            method: http.text().method.clone(),
+            path: http.text().path.clone(),
+            status: http.text().status,
             request_bytes: http.request_bytes,
             response_bytes: http.response_bytes,
             licensing: licensing(http),
@@ -204,9 +204,9 @@ impl From<&HttpExchange> for Http {
 }
 
 fn licensing(http: &HttpExchange) -> Option<Licensing> {
-    let answer: Option<&LicensingResponse> = http.licensing.as_ref();
+    let answer: Option<&LicensingResponse> = http.text().licensing.as_ref();
     let request_type =
-        http.request_type.clone().or_else(|| answer.and_then(|answer| answer.request_type.clone()));
+        http.text().request_type.clone().or_else(|| answer.and_then(|answer| answer.request_type.clone()));
     let status_code = answer.and_then(|answer| answer.status_code.clone());
     let status_message = answer.and_then(|answer| answer.status_message.clone());
     let told = request_type.is_some() || status_code.is_some() || status_message.is_some();

@@ -91,7 +91,7 @@ impl Secrets {
         self.host(&lookup.name);
         for query in &lookup.queries {
             self.host(&query.name);
-            let over_tcp = query.over_tcp.as_ref().and_then(|(_, response)| response.as_ref());
+            let over_tcp = query.over_tcp.as_ref().and_then(|retry| retry.response.as_ref());
             for answer in query.response.iter().chain(over_tcp).flat_map(|response| &response.answers) {
                 // An alias, or an address.
                 let names = answer.split_whitespace().filter(|word| word.contains('.'));
@@ -123,7 +123,7 @@ impl Secrets {
         tls.foreign.iter().for_each(|(_, text)| self.text(text));
         tls.certificates
             .iter()
-            .flat_map(|(_, list)| list)
+            .flat_map(|(_, list)| list.iter())
             .for_each(|certificate| self.certificate(certificate));
     }
 
@@ -136,16 +136,16 @@ impl Secrets {
     }
 
     fn http(&mut self, http: &HttpExchange) {
-        http.host.iter().for_each(|host| self.host(host));
-        http.path.iter().for_each(|path| self.paths.push(path.clone()));
-        let answer = http.licensing.as_ref();
+        http.text().host.iter().for_each(|host| self.host(host));
+        http.text().path.iter().for_each(|path| self.paths.push(path.clone()));
+        let answer = http.text().licensing.as_ref();
         let licensing =
             answer.map(|answer| [&answer.request_type, &answer.status_code, &answer.status_message]);
-        let said = [&http.method, &http.status_line, &http.request_type];
+        let said = [&http.text().method, &http.text().status_line, &http.text().request_type];
         said.into_iter().chain(licensing.into_iter().flatten()).flatten().for_each(|text| self.text(text));
-        let told = http.not_http.iter().chain(&http.earlier_error);
+        let told = http.text().not_http.iter().chain(&http.text().earlier_error);
         told.for_each(|(_, text)| self.text(text));
-        if let AnswerBody::Other(text) | AnswerBody::Coded(text) = &http.body {
+        if let AnswerBody::Other(text) | AnswerBody::Coded(text) = &http.text().body {
             self.text(text);
         }
     }

@@ -12,7 +12,7 @@ pub fn check(data: &[u8]) {
     }
     let verdicts = analysis.attempts.iter().map(|judged| &judged.verdict).chain([&analysis.verdict]);
     for evidence in verdicts.flat_map(|verdict| &verdict.evidence) {
-        let frame = evidence.at.frame.0;
+        let frame = evidence.at.frame.get();
         assert!(frame >= 1, "a frame is cited that is none");
     }
 }

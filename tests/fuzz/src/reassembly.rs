@@ -16,7 +16,7 @@ pub fn check(data: &[u8]) {
 /// Where and when frame `number` is.
 fn at(number: u64) -> At {
     let millis = i64::try_from(number).unwrap_or(0);
-    At { frame: FrameNumber(number), time: Timestamp(millis * 1_000_000) }
+    At { frame: FrameNumber::new(number), time: Timestamp(millis * 1_000_000) }
 }
 
 /// One cell per octet: what was there first, and its frame.
@@ -35,7 +35,7 @@ impl Naive {
     fn agrees(&self, stream: &Stream) {
         assert_eq!(stream.kept(), self.0.iter().flatten().count() as u64);
         for (offset, cell) in (0..).zip(&self.0) {
-            assert_eq!(stream.at(offset).map(|at| at.frame.0), cell.map(|(_, frame)| frame));
+            assert_eq!(stream.at(offset).map(|at| at.frame.get()), cell.map(|(_, frame)| frame));
             assert_eq!(stream.slice(offset..offset + 1).map(|octet| octet[0]), cell.map(|(octet, _)| octet));
         }
         let run: Vec<u8> = self.0.iter().map_while(|cell| cell.map(|(octet, _)| octet)).collect();
@@ -45,9 +45,9 @@ impl Naive {
             |cells: &[Option<(u8, u64)>]| cells.iter().flatten().map(|(_, at)| *at).collect::<Vec<_>>();
         let (head, tail) = (frames(&self.0[..half]), frames(&self.0[half..]));
         let border = half as u64;
-        assert_eq!(stream.completed_at(0..border).map(|at| at.frame.0), head.into_iter().max());
+        assert_eq!(stream.completed_at(0..border).map(|at| at.frame.get()), head.into_iter().max());
         let behind = stream.first_at(border..self.0.len() as u64);
-        assert_eq!(behind.map(|at| at.frame.0), tail.into_iter().min());
+        assert_eq!(behind.map(|at| at.frame.get()), tail.into_iter().min());
         let missing: u64 = stream.gaps().map(|gap| gap.end - gap.start).sum();
         assert_eq!(missing, stream.end() - stream.kept());
     }

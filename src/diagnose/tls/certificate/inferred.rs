@@ -60,11 +60,11 @@ pub(in crate::diagnose) fn rejected_after_finish(
 ) -> Option<Conclusion> {
     let finished =
         tls.client_finished.filter(|_| !tls.resumed() && attempt.visibility == Visibility::Both)?;
-    let data = tls.picked(&tls.client_data);
-    let alert = data.first().filter(|record| data.len() == 1 && tls.is_tls13() && record.is_alert_sized());
+    let data = &tls.client_data;
+    let alert = data.first.filter(|record| data.records == 1 && tls.is_tls13() && record.alert_sized);
     let encrypted = tls.alerts.iter().find(|a| a.direction == Direction::FromClient && a.alert.is_none());
     let alert = alert.map(|record| record.at).or(encrypted.map(|alert| alert.at));
-    let requested = !data.is_empty() && data.first().map(|record| record.at) != alert;
+    let requested = !data.is_empty() && data.first.map(|record| record.at) != alert;
     if close
         .is_some_and(|close| close.by == Direction::FromServer && alert.is_none_or(|at| close.at.before(at)))
     {
