@@ -85,7 +85,7 @@ pub fn scope(options: &[String]) -> Scope {
 /// What the tool finds in a file.
 pub fn find(file: &[u8], scope: &Scope) -> Found {
     let analysis = slp_pcap::analyze(file, scope).expect("a capture").analysis;
-    found(&analysis, |frame| frame.get())
+    found(&analysis, slp_pcap::model::FrameNumber::get)
 }
 
 /// What the tool found, its frames by the numbers that `number` has for them.
