@@ -1,9 +1,8 @@
 //! Whether a connection can be an attempt, or worth a finding, told from the client's first octets: most of an uplink's are neither.
 
 use std::net::IpAddr;
-use std::ops::Range;
 
-use crate::flow::{Flow, Opening, Reader, Relevance, RoleEvidence};
+use crate::flow::{Flow, Needless, Opening, Reader, Relevance, RoleEvidence};
 use crate::model::HostName;
 use crate::proto::http::{RequestHead, Target, looks_like_http_request};
 use crate::proto::tls::{ClientHello, ContentType, HandshakeType, MessageHeader, RecordHeader, RecordStart};
@@ -30,7 +29,7 @@ impl Reader for Scope {
     }
 
     /// What application data records hold.
-    fn needless(&self, octets: &[u8]) -> Vec<Range<u64>> {
+    fn needless(&self, octets: &[u8]) -> Needless {
         ciphertext(octets)
     }
 }

@@ -162,14 +162,11 @@ impl Connection {
         self.sides.iter_mut().for_each(|side| side.half.stream.limit(octets));
     }
 
-    /// Gives back the room that was meant for more: it was closed. Where both sides have sent all they had, that of the octets
-    /// that `judge` has no use for too.
-    pub fn settle(&mut self, judge: Option<&Judge>) {
-        let sent_all = self.sides.iter().all(|side| side.fin.is_some() && side.resets.is_empty());
-        for side in &mut self.sides {
-            let judge = judge.filter(|_| sent_all && side.sequence.anchor() == Anchor::Syn);
-            let needless = |octets: &[u8]| judge.map(|judge| judge.0.needless(octets)).unwrap_or_default();
-            side.half.stream.settle(needless);
+    /// Lets go of the octets of `side` that `judge` has no use for, where the handshake tells where they start.
+    pub fn drop_needless(&mut self, side: usize, judge: &Judge) {
+        let sender = &mut self.sides[side];
+        if sender.sequence.anchor() == Anchor::Syn {
+            sender.half.stream.drop_needless(|octets| judge.0.needless(octets));
         }
     }
 

@@ -19,7 +19,7 @@ mod table;
 mod tests;
 
 pub use facts::{Flow, Half, Reset, RoleEvidence, Segment, SegmentClass};
-pub use relevance::{Opening, Reader, Relevance};
+pub use relevance::{Needless, Opening, Reader, Relevance};
 pub use segments::Segments;
 pub use stream::{Conflict, Stream};
 pub use table::{FlowLimits, FlowTable};

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::model::At;
 
 /// Disjoint runs of octets by their first offset, each with the frame that brought it.
@@ -11,7 +13,7 @@ pub(super) enum Pieces {
     /// More may come, anywhere.
     Growing(Map),
     /// The few that are left of a connection that was read, in order; nothing is added to them.
-    Settled(Box<[(u64, Piece)]>),
+    Settled(SmallVec<[(u64, Piece); 1]>),
 }
 
 type Map = BTreeMap<u64, Piece>;
@@ -97,7 +99,8 @@ impl Pieces {
         match self {
             // A map node holds up to eleven entries and is at least half full.
             Self::Growing(map) => map.len() * 2 * size_of::<(u64, Piece)>(),
-            Self::Settled(list) => size_of_val(list.as_ref()),
+            Self::Settled(list) if list.spilled() => size_of_val(list.as_slice()),
+            Self::Settled(_) => 0,
         }
     }
 

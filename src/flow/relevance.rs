@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::model::Endpoint;
 
 /// What a connection's first octets say of it.
@@ -30,8 +32,17 @@ pub trait Reader {
     /// What a connection is that begins so.
     fn relevance(&self, opening: &Opening<'_>) -> Relevance;
 
-    /// Which of a direction's octets, all of which are here, nobody will read: in order and apart.
-    fn needless(&self, octets: &[u8]) -> Vec<Range<u64>>;
+    /// Which of a direction's octets nobody will read. `octets` are the first ones, or those from where it was to be asked again.
+    fn needless(&self, octets: &[u8]) -> Needless;
+}
+
+/// Octets that nobody will read, by their offsets in those that the [`Reader`] was shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needless {
+    /// In order and apart; the last may reach to octets that are still to come.
+    pub ranges: SmallVec<[Range<u64>; 1]>,
+    /// From where to ask again; never, where nothing tells which of the octets that follow are needed.
+    pub again: Option<u64>,
 }
 
 /// Who is asked.

@@ -8,6 +8,7 @@ use crate::model::At;
 use super::octets::Octets;
 use super::pieces::Pieces;
 use super::ranges::Ranges;
+use super::relevance::Needless;
 
 /// Octets of one direction from offset 0, up to [`STREAM_OCTETS`] or what memory allows; what was not captured is a gap, never invented.
 #[derive(Debug, Clone)]
@@ -26,6 +27,10 @@ pub struct Stream {
     conflicts: Vec<Conflict>,
     conflict_count: u64,
     overflowed: bool,
+    /// What nobody will read of the octets that come next.
+    needless: Range<u64>,
+    /// Where a reader is to be asked again.
+    again: Option<u64>,
 }
 
 impl Default for Stream {
@@ -40,6 +45,8 @@ impl Default for Stream {
             conflicts: Vec::new(),
             conflict_count: 0,
             overflowed: false,
+            needless: 0..0,
+            again: Some(0),
         }
     }
 }
@@ -183,16 +190,20 @@ impl Stream {
         self.overflowed |= self.present.truncate(limit);
     }
 
-    /// Gives back the room that was meant for more octets, and that of the `needless` ones of all: of a stream without a gap, whose
-    /// start is known.
-    pub(super) fn settle(&mut self, needless: impl FnOnce(&[u8]) -> Vec<Range<u64>>) {
-        let whole = !self.overflowed && self.octets.end() == self.end && self.gaps().next().is_none();
-        let needless =
-            if whole && !self.octets.is_hollow() { needless(self.contiguous()) } else { Vec::new() };
-        if needless.is_empty() {
-            self.octets.settle();
-        } else {
-            self.octets.drop_ranges(&needless);
+    /// Lets go of the octets that nobody will read, here or to come; `ask` tells which of those that stand where it was to be asked.
+    /// To be called only of a stream whose start is known.
+    pub(super) fn drop_needless(&mut self, ask: impl FnOnce(&[u8]) -> Needless) {
+        let Some(from) = self.again.filter(|from| *from < self.octets.end()) else { return };
+        let here = self.readable_from(from);
+        if here.is_empty() {
+            return;
+        }
+        let end = from + here.len() as u64;
+        let Needless { ranges, again } = ask(here);
+        self.again = again.map(|again| from + again);
+        for range in ranges {
+            self.needless = from + range.start..from + range.end;
+            self.octets.drop_range(self.needless.start..self.needless.end.min(end));
         }
     }
 
@@ -221,8 +232,7 @@ impl Stream {
     pub(super) fn agrees(&self, offset: u64, bytes: &[u8]) -> bool {
         let range = offset..offset.saturating_add(bytes.len() as u64);
         self.present.within(range).all(|part| {
-            let held = self.octets.get(&part);
-            held == cut(bytes, &part, offset) || self.octets.is_hollow() && held.is_empty()
+            self.octets.held(part).all(|part| self.octets.get(&part) == cut(bytes, &part, offset))
         })
     }
 
@@ -250,9 +260,6 @@ impl Stream {
     }
 
     fn keep(&mut self, range: Range<u64>, bytes: &[u8], at: At) -> u64 {
-        if self.octets.is_hollow() {
-            return 0;
-        }
         if self.octets.end() > range.start {
             return self.keep_between(range, bytes, at);
         }
@@ -260,7 +267,14 @@ impl Stream {
         if !self.insert_run(&range) {
             return 0;
         }
-        self.octets.append(range.start, cut(bytes, &range, range.start));
+        let next = self.octets.end() == range.start && self.needless.contains(&range.start);
+        let needed = if next { self.needless.end.min(range.end) } else { range.start };
+        if next {
+            self.octets.skip(needed);
+        }
+        if needed < range.end {
+            self.octets.append(needed, cut(bytes, &(needed..range.end), range.start));
+        }
         self.pieces.add(&range, at);
         range.end - range.start
     }
@@ -290,6 +304,7 @@ impl Stream {
         let differing = self
             .present
             .within(range.clone())
+            .flat_map(|part| self.octets.held(part))
             .find(|part| self.octets.get(part) != cut(bytes, part, range.start));
         let Some(part) = differing else { return };
         self.conflict_count += 1;

@@ -67,7 +67,7 @@ impl FlowTable {
     }
 
     /// An empty table that asks `reader` about each connection while its first octets come in, and lets go of those that are
-    /// nobody's business: they are never handed over. Of the others it lets go of what is needless once they are closed.
+    /// nobody's business: they are never handed over. Of the others it holds no octets that it says are needless.
     pub fn asking(reader: impl Reader + 'static) -> Self {
         Self { judge: Some(Judge(Box::new(reader))), ..Self::default() }
     }
@@ -121,12 +121,14 @@ impl FlowTable {
                 let was_closed = connection.is_closed();
                 let stream = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
                 connection.segment(at, side, segment);
+                let judge = self.judge.as_ref().filter(|_| !segment.payload.is_empty());
+                if let Some(judge) = judge {
+                    connection.drop_needless(side, judge);
+                }
                 if connection.is_closed() && !was_closed {
-                    connection.settle(self.judge.as_ref());
                     self.closed.push_back(key);
                 }
                 self.memory = (self.memory + connection.memory()).saturating_sub(before);
-                let judge = self.judge.as_ref().filter(|_| !segment.payload.is_empty());
                 if judge.is_some_and(|judge| connection.is_unwanted(side, judge)) {
                     self.drop_unwanted(&key);
                 } else if self.memory > FLOW_MEMORY {

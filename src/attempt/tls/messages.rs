@@ -46,8 +46,7 @@ impl Gatherer {
         let sent = sent.min(record.len);
         let mut taken = 0;
         while taken < sent && !self.lost {
-            let at = stream.at(record.payload() + taken as u64).unwrap_or(record.at);
-            taken += self.push(at, record.at, present.get(taken..).unwrap_or_default(), sent - taken);
+            taken += self.push(record.at, present.get(taken..).unwrap_or_default(), sent - taken);
         }
     }
 
@@ -57,9 +56,13 @@ impl Gatherer {
     }
 
     /// Adds up to `sent` octets, of which the first are `present`, to the message at hand; how many it took.
-    fn push(&mut self, _first: At, at: At, present: &[u8], sent: usize) -> usize {
+    fn push(&mut self, at: At, present: &[u8], sent: usize) -> usize {
+        let bytes = || {
+            let whole = MessageHeader::parse(present).map_or(0, |header| header.message_len());
+            Vec::with_capacity(whole.min(present.len()))
+        };
         let message =
-            self.pending.get_or_insert_with(|| HandshakeMessage { at, bytes: Vec::new(), readable: 0 });
+            self.pending.get_or_insert_with(|| HandshakeMessage { at, bytes: bytes(), readable: 0 });
         let had = message.bytes.len();
         let wanted = match MessageHeader::parse(&message.bytes) {
             Some(header) => header.message_len(),

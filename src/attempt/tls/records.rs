@@ -1,8 +1,8 @@
 //! The record layer of one direction (RFC 8446 §5.1), as far as the capture holds it.
 
-use std::ops::Range;
+use smallvec::SmallVec;
 
-use crate::flow::Stream;
+use crate::flow::{Needless, Stream};
 use crate::limits::TLS_RECORDS;
 use crate::model::{At, Direction};
 use crate::proto::http::{RequestHead, ResponseHead};
@@ -83,18 +83,27 @@ pub(super) fn read(stream: &Stream, direction: Direction, start: u64) -> (Vec<Tl
 
 /// Where the application data of a direction that begins with TLS, or with an exchange with a proxy in front of it, lies in `octets`:
 /// it is encrypted, and its length is all that is ever read of it.
-pub(in crate::attempt) fn ciphertext(octets: &[u8]) -> Vec<Range<u64>> {
-    let mut offset = behind_proxy(octets);
-    let mut found = Vec::new();
-    while let RecordStart::Header(header) = RecordHeader::parse(octets.get(offset..).unwrap_or_default()) {
-        let payload = offset + RecordHeader::LEN;
-        let end = payload + header.length;
-        if header.content_type == ContentType::APPLICATION_DATA && payload < end && end <= octets.len() {
-            found.push(payload as u64..end as u64);
+pub(in crate::attempt) fn ciphertext(octets: &[u8]) -> Needless {
+    /// What takes less room than a note of where it was.
+    const SHORT: usize = 64;
+    let mut offset = match RecordHeader::parse(octets) {
+        RecordStart::NotTls => behind_proxy(octets),
+        RecordStart::Header(_) | RecordStart::Partial => 0,
+    };
+    let mut ranges = SmallVec::new();
+    loop {
+        match RecordHeader::parse(octets.get(offset..).unwrap_or_default()) {
+            RecordStart::Header(header) => {
+                let payload = offset + RecordHeader::LEN;
+                offset = payload + header.length;
+                if header.content_type == ContentType::APPLICATION_DATA && header.length > SHORT {
+                    ranges.push(payload as u64..offset as u64);
+                }
+            }
+            RecordStart::Partial => return Needless { ranges, again: Some(offset as u64) },
+            RecordStart::NotTls => return Needless { ranges, again: None },
         }
-        offset = end;
     }
-    found
 }
 
 /// Octets of the CONNECTs, or of the answers to them, that go before a tunnel's own.

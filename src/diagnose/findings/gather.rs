@@ -4,44 +4,66 @@ use crate::diagnose::{Diagnostic, Evidence, Finding, Judged, Quote};
 use crate::limits::{FINDING_EVIDENCE, FINDINGS_ALIKE};
 use crate::model::At;
 
-use super::{OF_ATTEMPT, OF_CAPTURE, OfAttempt, Whole};
+use super::{OF_ATTEMPT, OF_CAPTURE, Whole};
 
 /// All findings: those on attempts in the order of the attempts, then those on the capture.
 pub(in crate::diagnose) fn of(whole: &Whole<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> =
-        OF_ATTEMPT.iter().flat_map(|rule| of_attempts(*rule, whole.judged)).collect();
+    let mut found = of_attempts(whole.judged);
     found.extend(OF_CAPTURE.iter().flat_map(|rule| rule(whole)));
     found.sort_by_key(|finding| finding.attempt.unwrap_or(usize::MAX));
     found
 }
 
-/// What one rule finds; attempts that only `--all` shows must not drown those on services.
-fn of_attempts(rule: OfAttempt, judged: &[Judged]) -> Vec<Finding> {
-    let found = |on_service| {
-        let attempts = judged.iter().filter(move |judged| judged.is_on_service() == on_service);
-        together(attempts.filter_map(rule))
-    };
-    let mut all = found(true);
-    all.extend(found(false));
-    all
+/// What the rules find, in their order; attempts that only `--all` shows must not drown those on services. Every rule looks at an
+/// attempt before the next one is looked at: there may be many.
+fn of_attempts(judged: &[Judged]) -> Vec<Finding> {
+    let mut found: Vec<[Alike; 2]> = OF_ATTEMPT.iter().map(|_| Default::default()).collect();
+    for judged in judged {
+        for (rule, [on_services, others]) in OF_ATTEMPT.iter().zip(&mut found) {
+            let alike = if judged.is_on_service() { on_services } else { others };
+            alike.extend(rule(judged));
+        }
+    }
+    found.into_iter().flatten().flat_map(Alike::told).collect()
 }
 
 /// One code's findings, or one line for all of them when there are too many.
 pub(super) fn together(found: impl Iterator<Item = Finding>) -> Vec<Finding> {
-    let mut kept = Vec::new();
-    let mut total = 0_u64;
-    for finding in found {
-        total += 1;
-        if kept.len() < FINDING_EVIDENCE {
-            kept.push(finding);
+    let mut alike = Alike::default();
+    alike.extend(found);
+    alike.told()
+}
+
+/// Findings of one code: the first few, and how many there are.
+#[derive(Default)]
+struct Alike {
+    kept: Vec<Finding>,
+    total: usize,
+}
+
+impl Extend<Finding> for Alike {
+    fn extend<T: IntoIterator<Item = Finding>>(&mut self, found: T) {
+        for finding in found {
+            self.total += 1;
+            if self.kept.len() < FINDING_EVIDENCE {
+                self.kept.push(finding);
+            }
         }
     }
-    if total <= FINDINGS_ALIKE as u64 {
-        return kept;
+}
+
+impl Alike {
+    /// Each of them, or one line for all when there are too many.
+    fn told(self) -> Vec<Finding> {
+        let Self { kept, total } = self;
+        if total <= FINDINGS_ALIKE {
+            return kept;
+        }
+        let each: Vec<Evidence> =
+            kept.iter().filter_map(|finding| finding.evidence.first().cloned()).collect();
+        let first = kept.into_iter().next();
+        first.map(|first| Finding { evidence: each, ..first.and_alike(total - 1) }).into_iter().collect()
     }
-    let each: Vec<Evidence> = kept.iter().filter_map(|finding| finding.evidence.first().cloned()).collect();
-    let first = kept.into_iter().next();
-    first.map(|first| Finding { evidence: each, ..first.and_alike(total - 1) }).into_iter().collect()
 }
 
 impl Finding {
@@ -94,7 +116,7 @@ impl Finding {
     }
 
     /// For this one and `more` attempts like it.
-    fn and_alike(self, more: u64) -> Self {
+    fn and_alike(self, more: usize) -> Self {
         let first = self.attempt.map_or(String::new(), |id| format!("Attempt {id}: "));
         let message = format!("{first}{} The same holds for {more} more.", self.message);
         Self { attempt: None, message, ..self }
