@@ -58,7 +58,7 @@ impl Gatherer {
     /// Adds up to `sent` octets, of which the first are `present`, to the message at hand; how many it took.
     fn push(&mut self, at: At, present: &[u8], sent: usize) -> usize {
         let bytes = || {
-            let whole = MessageHeader::parse(present).map_or(0, |header| header.message_len());
+            let whole = MessageHeader::parse(present).map_or(0, MessageHeader::message_len);
             Vec::with_capacity(whole.min(present.len()))
         };
         let message =
