@@ -17,8 +17,9 @@ pub fn in_order<I: Send, O: Send, E>(
     work: impl Fn(I) -> O + Sync,
     mut take: impl FnMut(O) -> Result<(), E>,
 ) -> Result<(), E> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let workers = cores.min(items.len()).min(WORKERS);
+    let most = items.len().min(WORKERS);
+    // Asking for the number of cores takes as long as reading a small capture.
+    let workers = if most > 1 { thread::available_parallelism().map_or(1, NonZero::get).min(most) } else { 1 };
     if workers < 2 {
         return items.into_iter().try_for_each(|item| take(work(item)));
     }

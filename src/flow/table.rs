@@ -264,9 +264,11 @@ impl FlowTable {
                 self.entries.retain(|_, entry| entry.gone().is_none_or(|gone| gone.is_open() && !open_too));
             }
         }
-        if self.entries.capacity() - self.entries.len() < self.entries.capacity() / 4 {
-            self.entries.reserve(self.entries.capacity() / 4);
-        }
+        // A table that entries were taken out of grows sooner than one made anew.
+        let mut entries = FxHashMap::default();
+        entries.reserve(self.entries.len() + self.entries.len() / 2);
+        entries.extend(self.entries.drain());
+        self.entries = entries;
     }
 
     /// Hands over connections that were closed and then idle for long enough before `now`. One that was not idle is looked at
