@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use rustc_hash::FxHashMap;
 
 use crate::limits::{ARRIVAL_SPANS, ARRIVAL_SPANS_PER_HOST};
-use crate::model::{Span, Timestamp};
+use crate::model::{Span, Timestamp, as_v6};
 
 /// Frames this close together are one span.
 const NEAR: Span = Span::seconds(60);
@@ -13,11 +13,12 @@ const NEAR: Span = Span::seconds(60);
 /// Per destination address, spans of time in which frames for it were captured.
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
-    hosts: FxHashMap<IpAddr, Spans>,
+    /// By address in one word: every frame looks here.
+    hosts: FxHashMap<u128, Spans>,
     held: usize,
 }
 
-/// The latest span stands by itself: every frame of the capture looks at it.
+/// The latest span stands by itself: it is mostly the only one.
 #[derive(Debug)]
 struct Spans {
     latest: (Timestamp, Timestamp),
@@ -28,9 +29,9 @@ impl Arrivals {
     /// Notes a frame for `to`.
     pub fn take(&mut self, to: IpAddr, time: Timestamp) {
         let full = self.held >= ARRIVAL_SPANS;
-        let Some(spans) = self.hosts.get_mut(&to) else {
+        let Some(spans) = self.hosts.get_mut(&as_v6(to)) else {
             if !full {
-                self.hosts.insert(to, Spans { latest: (time, time), earlier: Vec::new() });
+                self.hosts.insert(as_v6(to), Spans { latest: (time, time), earlier: Vec::new() });
                 self.held += 1;
             }
             return;
@@ -49,7 +50,7 @@ impl Arrivals {
 
     /// Whether a frame for `to` was captured between 60 s before `first` and 60 s after `last`.
     pub fn near(&self, to: IpAddr, first: Timestamp, last: Timestamp) -> bool {
-        let spans = self.hosts.get(&to);
+        let spans = self.hosts.get(&as_v6(to));
         let mut spans = spans.into_iter().flat_map(|spans| spans.earlier.iter().chain([&spans.latest]));
         spans.any(|(begin, end)| (first - *end).may_be_within(NEAR) && (*begin - last).may_be_within(NEAR))
     }

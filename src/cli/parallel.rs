@@ -19,7 +19,8 @@ pub fn in_order<I: Send, O: Send, E>(
 ) -> Result<(), E> {
     let most = items.len().min(WORKERS);
     // Asking for the number of cores takes as long as reading a small capture.
-    let workers = if most > 1 { thread::available_parallelism().map_or(1, NonZero::get).min(most) } else { 1 };
+    let workers =
+        if most > 1 { thread::available_parallelism().map_or(1, NonZero::get).min(most) } else { 1 };
     if workers < 2 {
         return items.into_iter().try_for_each(|item| take(work(item)));
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use crate::limits::{FLOW_MEMORY, FLOW_NUMBERS, FLOWS, STREAM_OCTETS_TIGHT, SWEEP_PACKETS};
-use crate::model::{At, Endpoint, FlowKey, SeqNumber};
+use crate::model::{At, FlowKey, SeqNumber};
 use crate::net::{Content, IcmpError, Packet, TcpSegment};
 
 use super::connection::Connection;
@@ -113,7 +113,7 @@ impl FlowTable {
     }
 
     fn segment(&mut self, at: At, segment: &TcpSegment<'_>) -> Option<u32> {
-        let (key, sides, side) = place(segment.source, segment.destination);
+        let (key, side) = FlowKey::from_sender(segment.source, segment.destination);
         let syn = segment.flags.syn() && !segment.flags.ack();
         let numbers = match self.entries.get_mut(&key) {
             Some(Entry::Live(connection)) if !(syn && replaces(connection, side, segment.seq)) => {
@@ -149,7 +149,7 @@ impl FlowTable {
             }
             _ => Numbers::default(),
         };
-        let mut connection = Connection::new(sides, side, at);
+        let mut connection = Connection::new(key.ends(), side, at);
         connection.numbers = numbers;
         let number = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
         connection.segment(at, side, segment);
@@ -162,7 +162,7 @@ impl FlowTable {
 
     /// Counts the connection of a segment that cannot be read, as tshark does, and follows it no further.
     fn broken(&mut self, at: At, segment: &TcpSegment<'_>) -> Option<u32> {
-        let (key, _, side) = place(segment.source, segment.destination);
+        let (key, side) = FlowKey::from_sender(segment.source, segment.destination);
         let syn = segment.flags.syn() && !segment.flags.ack();
         match self.entries.get(&key) {
             Some(Entry::Live(connection)) if !(syn && replaces(connection, side, segment.seq)) => {
@@ -217,7 +217,7 @@ impl FlowTable {
 
     fn icmp(&mut self, at: At, error: &IcmpError) -> Option<u32> {
         let quoted = &error.quoted;
-        let (key, sides, side) = place(quoted.source, quoted.destination);
+        let (key, side) = FlowKey::from_sender(quoted.source, quoted.destination);
         match self.entries.get_mut(&key) {
             Some(Entry::Live(connection)) if connection.may_have_sent(side, quoted.seq) => {
                 connection.icmp(at, side, error);
@@ -230,7 +230,7 @@ impl FlowTable {
             Some(Entry::Gone(remnant)) => return remnant.numbers.stream,
             _ => {}
         }
-        let mut connection = Connection::new(sides, side, at);
+        let mut connection = Connection::new(key.ends(), side, at);
         connection.numbers.stream = quoted.flags.map(|_| count(&mut self.next_stream));
         connection.icmp(at, side, error);
         let stream = connection.numbers.stream;
@@ -349,13 +349,6 @@ fn leave(entry: &mut Entry) -> Option<Flow> {
         Entry::Live(connection) => Some(connection.finish()),
         Entry::Gone(_) => None,
     }
-}
-
-/// The key of a packet, its endpoints in the key's order, and the index of its sender among them.
-fn place(source: Endpoint, destination: Endpoint) -> (FlowKey, [Endpoint; 2], usize) {
-    let key = FlowKey::new(source, destination);
-    let sides = key.ends();
-    (key, sides, usize::from(sides[0] != source))
 }
 
 /// Whether a SYN of `side` with this sequence number starts a new connection on the ports of `connection`.

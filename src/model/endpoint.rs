@@ -31,40 +31,74 @@ impl fmt::Display for Endpoint {
 
 /// The pair of endpoints, the same for both directions. MAC addresses, VLANs and TTLs are never part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FlowKey {
-    low: Endpoint,
-    high: Endpoint,
+pub struct FlowKey(Ends);
+
+/// Every packet is looked up by its key: ends with IPv4 addresses, as most are, stand in one word each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    V4 { low: u64, high: u64 },
+    Other { low: Endpoint, high: Endpoint },
 }
 
 impl FlowKey {
     /// The key of packets between `a` and `b`, either way.
     pub fn new(a: Endpoint, b: Endpoint) -> Self {
-        if a <= b { Self { low: a, high: b } } else { Self { low: b, high: a } }
+        Self::from_sender(a, b).0
+    }
+
+    /// The key of a packet, and the index of its sender among [`ends`](Self::ends).
+    pub fn from_sender(source: Endpoint, destination: Endpoint) -> (Self, usize) {
+        let (ends, second) = match (v4_word(source), v4_word(destination)) {
+            (Some(a), Some(b)) => (Ends::V4 { low: a.min(b), high: a.max(b) }, b < a),
+            _ => {
+                let [low, high] =
+                    if source <= destination { [source, destination] } else { [destination, source] };
+                (Ends::Other { low, high }, destination < source)
+            }
+        };
+        (Self(ends), usize::from(second))
     }
 
     /// Both ends, always in the same order.
     pub fn ends(&self) -> [Endpoint; 2] {
-        [self.low, self.high]
+        match self.0 {
+            Ends::V4 { low, high } => [low, high].map(v4_endpoint),
+            Ends::Other { low, high } => [low, high],
+        }
     }
 }
 
-/// In whole words: every packet is looked up by its key, and octet by octet that costs more than all else in the table.
+fn v4_word(endpoint: Endpoint) -> Option<u64> {
+    match endpoint.ip {
+        IpAddr::V4(ip) => Some(u64::from(ip.to_bits()) << 16 | u64::from(endpoint.port)),
+        IpAddr::V6(_) => None,
+    }
+}
+
+fn v4_endpoint(word: u64) -> Endpoint {
+    let [_, _, a, b, c, d, high, low] = word.to_be_bytes();
+    Endpoint::new([a, b, c, d].into(), u16::from_be_bytes([high, low]))
+}
+
+/// In whole words: octet by octet it costs more than all else that is done with most packets.
 impl Hash for FlowKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match (self.low.ip, self.high.ip) {
-            (IpAddr::V4(low), IpAddr::V4(high)) => {
-                state.write_u64(u64::from(low.to_bits()) << 32 | u64::from(high.to_bits()));
+        match self.0 {
+            Ends::V4 { low, high } => {
+                state.write_u64(low);
+                state.write_u64(high);
             }
-            (low, high) => {
-                state.write_u128(as_v6(low));
-                state.write_u128(as_v6(high));
+            Ends::Other { low, high } => {
+                state.write_u128(as_v6(low.ip));
+                state.write_u128(as_v6(high.ip));
+                state.write_u32(u32::from(low.port) << 16 | u32::from(high.port));
             }
         }
-        state.write_u32(u32::from(self.low.port) << 16 | u32::from(self.high.port));
     }
 }
 
-fn as_v6(ip: IpAddr) -> u128 {
+/// An address of either family as a word of IPv6, IPv4 mapped into it (RFC 4291 section 2.5.5.2).
+pub fn as_v6(ip: IpAddr) -> u128 {
     match ip {
         IpAddr::V4(ip) => ip.to_ipv6_mapped().to_bits(),
         IpAddr::V6(ip) => ip.to_bits(),
@@ -103,6 +137,10 @@ mod tests {
         let a = Endpoint::new([10, 0, 0, 1].into(), 50000);
         let b = Endpoint::new([10, 0, 0, 2].into(), 443);
         assert_eq!(FlowKey::new(a, b), FlowKey::new(b, a));
+        assert_eq!((FlowKey::from_sender(a, b).1, FlowKey::from_sender(b, a).1), (0, 1));
+        assert_eq!(FlowKey::new(b, a).ends(), [a, b]);
+        let c = Endpoint::new("2001:db8::1".parse().unwrap(), 7);
+        assert_eq!((FlowKey::from_sender(c, b).1, FlowKey::new(c, b).ends()), (1, [b, c]));
         assert_eq!(Endpoint::new("2001:db8::1".parse().unwrap(), 443).to_string(), "[2001:db8::1]:443");
     }
 }

@@ -10,7 +10,7 @@ mod target;
 mod time;
 
 pub use clock::Clock;
-pub use endpoint::{Direction, Endpoint, FlowKey};
+pub use endpoint::{Direction, Endpoint, FlowKey, as_v6};
 pub use frame::{At, FrameNumber, Transmissions};
 pub use host::HostName;
 pub use mac::MacAddress;
