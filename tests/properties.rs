@@ -11,8 +11,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngSeed};
+
+use slp_pcap::attempt::Scope;
 use slp_pcap::capture::{Frame, LinkType};
-use slp_pcap::flow::FlowTable;
+use slp_pcap::flow::{Flow, FlowTable};
 use slp_pcap::model::{At, Endpoint, FrameNumber, SeqNumber, Timestamp};
 use slp_pcap::net::{Content, Decoder, Packet, TcpFlags, TcpSegment};
 
@@ -70,6 +72,41 @@ proptest! {
     }
 
     #[test]
+    fn ciphertext_that_is_not_held_changes_nothing_else((records, stream) in sessions(), lost in vec(any::<Index>(), 0..3)) {
+        let Stream { payload, isn, mut segments } = stream;
+        for lost in lost {
+            if segments.len() > 1 {
+                segments.remove(lost.index(segments.len()));
+            }
+        }
+        let read = |mut table: FlowTable| {
+            push(&mut table, 1, isn, TcpFlags::SYN, &[]);
+            for (frame, (start, end)) in (2..).zip(&segments) {
+                let seq = isn + 1 + u32::try_from(*start).unwrap();
+                push(&mut table, frame, seq, TcpFlags::ACK, &payload[*start..*end]);
+            }
+            table.finish().next().expect("a connection")
+        };
+        let whole = read(FlowTable::new());
+        let hollow = read(FlowTable::asking(Scope { all: true, ..Scope::default() }));
+        let classes = |flow: &Flow| flow.segments.iter().map(|segment| segment.class).collect::<Vec<_>>();
+        prop_assert_eq!(classes(&whole), classes(&hollow));
+        let (whole, hollow) = (&whole.from_client, &hollow.from_client);
+        prop_assert_eq!((whole.retransmissions, whole.out_of_order), (hollow.retransmissions, hollow.out_of_order));
+        let (whole, hollow) = (&whole.stream, &hollow.stream);
+        prop_assert_eq!((whole.end(), whole.kept()), (hollow.end(), hollow.kept()));
+        prop_assert_eq!(whole.gaps().collect::<Vec<_>>(), hollow.gaps().collect::<Vec<_>>());
+        prop_assert_eq!(whole.conflict_count() + hollow.conflict_count(), 0);
+        for at in 0..whole.end() {
+            prop_assert_eq!(whole.at(at), hollow.at(at));
+            prop_assert_eq!(whole.completed_at(at..whole.end()), hollow.completed_at(at..whole.end()));
+            let ciphertext = records.iter().any(|record| record.contains(&at));
+            let held = hollow.slice(at..at + 1);
+            prop_assert!(held == whole.slice(at..at + 1) || ciphertext && held.is_none(), "octet {}", at);
+        }
+    }
+
+    #[test]
     fn fragments_in_any_order_and_overlap_are_the_datagram(v6: bool, pieces in fragments()) {
         let (mut decoder, mut model) = (Decoder::new(), Datagram::default());
         for piece in &pieces {
@@ -95,11 +132,34 @@ struct Stream {
 }
 
 fn streams() -> impl Strategy<Value = Stream> {
+    (1_usize..3000).prop_flat_map(|len| carried(noise(len)))
+}
+
+/// Eight octets in a row never come twice, so that a repetition is no keep-alive by chance.
+fn noise(len: usize) -> Vec<u8> {
+    (0_u32..).take(len).map(|at| at.wrapping_mul(0x9e37_79b1).to_be_bytes()[0]).collect()
+}
+
+/// TLS records of handshake messages and of application data; where the latter's octets stand, and the stream they are.
+fn sessions() -> impl Strategy<Value = (Vec<std::ops::Range<u64>>, Stream)> {
+    vec((prop::bool::weighted(0.7), 0_u16..600), 1..9).prop_flat_map(|records| {
+        let (mut payload, mut data) = (Vec::new(), Vec::new());
+        for (is_data, len) in records {
+            let content_type = if is_data { 23 } else { 22 };
+            payload.extend([&[content_type, 3, 3][..], &len.to_be_bytes()].concat());
+            let start = payload.len() as u64;
+            payload.extend(noise(len.into()));
+            data.extend(is_data.then_some(start..payload.len() as u64));
+        }
+        (Just(data), carried(payload))
+    })
+}
+
+/// `payload` in segments.
+fn carried(payload: Vec<u8>) -> impl Strategy<Value = Stream> {
     let cuts = vec(any::<Index>(), 0..12);
     let again = vec((any::<Index>(), any::<Index>()), 0..6);
-    // Eight octets in a row never come twice, so that a repetition is no keep-alive by chance.
-    (1_u32..3000, any::<u32>(), cuts, again).prop_flat_map(|(len, isn, cuts, again)| {
-        let payload: Vec<u8> = (0..len).map(|at| at.wrapping_mul(0x9e37_79b1).to_be_bytes()[0]).collect();
+    (Just(payload), any::<u32>(), cuts, again).prop_flat_map(|(payload, isn, cuts, again)| {
         let len = payload.len();
         let mut borders: Vec<usize> = cuts.iter().map(|cut| cut.index(len)).chain([0, len]).collect();
         borders.sort_unstable();

@@ -48,15 +48,11 @@ impl FlowKey {
 
     /// The key of a packet, and the index of its sender among [`ends`](Self::ends).
     pub fn from_sender(source: Endpoint, destination: Endpoint) -> (Self, usize) {
-        let (ends, second) = match (v4_word(source), v4_word(destination)) {
-            (Some(a), Some(b)) => (Ends::V4 { low: a.min(b), high: a.max(b) }, b < a),
-            _ => {
-                let [low, high] =
-                    if source <= destination { [source, destination] } else { [destination, source] };
-                (Ends::Other { low, high }, destination < source)
-            }
-        };
-        (Self(ends), usize::from(second))
+        if let (Some(a), Some(b)) = (v4_word(source), v4_word(destination)) {
+            return (Self(Ends::V4 { low: a.min(b), high: a.max(b) }), usize::from(b < a));
+        }
+        let (low, high) = (source.min(destination), source.max(destination));
+        (Self(Ends::Other { low, high }), usize::from(destination < source))
     }
 
     /// Both ends, always in the same order.
