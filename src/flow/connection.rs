@@ -31,6 +31,8 @@ pub(super) struct Connection {
     icmp: Vec<(At, IcmpError)>,
     /// Whether somebody has said that it matters.
     wanted: bool,
+    /// Octets of memory it held when they were last counted.
+    counted: u64,
 }
 
 impl Connection {
@@ -49,6 +51,7 @@ impl Connection {
             log: Log::default(),
             icmp: Vec::new(),
             wanted: false,
+            counted: 0,
         }
     }
 
@@ -150,8 +153,19 @@ impl Connection {
         self.last
     }
 
-    /// Octets of memory it holds.
-    pub fn memory(&self) -> u64 {
+    /// Octets of memory it held when they were last counted.
+    pub fn counted(&self) -> u64 {
+        self.counted
+    }
+
+    /// Counts the octets of memory that it holds; how many more they are than before.
+    pub fn count(&mut self) -> i64 {
+        let before = self.counted;
+        self.counted = self.memory();
+        self.counted.cast_signed() - before.cast_signed()
+    }
+
+    fn memory(&self) -> u64 {
         let sides: usize = self.sides.iter().map(Side::memory).sum();
         let icmp = self.icmp.capacity() * size_of::<(At, IcmpError)>();
         (sides + self.log.memory() + icmp + size_of::<Self>()) as u64

@@ -68,11 +68,17 @@ pub(super) struct Log {
     head: Vec<Record>,
     tail: VecDeque<Record>,
     omitted: u64,
+    /// Sequence numbers of the latest segments, in no order: few segments have one of them and need be compared.
+    latest: [u32; COPY_DISTANCE],
+    /// Segments so far.
+    count: usize,
 }
 
 impl Log {
     /// Adds a segment, dropping the oldest of the tail when that is full.
     pub fn push(&mut self, record: Record) {
+        self.latest[self.count % COPY_DISTANCE] = record.seq.0;
+        self.count += 1;
         if self.head.len() < SEGMENTS_HEAD {
             self.head.push(record);
             return;
@@ -86,6 +92,9 @@ impl Log {
 
     /// Whether one of the latest segments is the same frame as `segment`, by its headers.
     pub fn has_copy(&self, at: At, side: usize, segment: &TcpSegment<'_>) -> bool {
+        if !self.latest.contains(&segment.seq.0) {
+            return false;
+        }
         let latest = self.tail.iter().rev().chain(self.head.iter().rev()).take(COPY_DISTANCE);
         latest.into_iter().any(|record| record.is_copied_by(at, side, segment))
     }

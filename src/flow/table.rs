@@ -117,7 +117,6 @@ impl FlowTable {
         let syn = segment.flags.syn() && !segment.flags.ack();
         let numbers = match self.entries.get_mut(&key) {
             Some(Entry::Live(connection)) if !(syn && replaces(connection, side, segment.seq)) => {
-                let before = connection.memory();
                 let was_closed = connection.is_closed();
                 let stream = *connection.numbers.stream.get_or_insert_with(|| count(&mut self.next_stream));
                 connection.segment(at, side, segment);
@@ -128,7 +127,7 @@ impl FlowTable {
                 if connection.is_closed() && !was_closed {
                     self.closed.push_back(key);
                 }
-                self.memory = (self.memory + connection.memory()).saturating_sub(before);
+                self.memory = self.memory.saturating_add_signed(connection.count());
                 if judge.is_some_and(|judge| connection.is_unwanted(side, judge)) {
                     self.drop_unwanted(&key);
                 } else if self.memory > FLOW_MEMORY {
@@ -179,7 +178,7 @@ impl FlowTable {
         let entry = Entry::Gone(Remnant::handed_over(numbers, at.time, true));
         if let Some(Entry::Live(old)) = self.entries.insert(key, entry) {
             self.live -= 1;
-            self.memory = self.memory.saturating_sub(old.memory());
+            self.memory = self.memory.saturating_sub(old.counted());
             self.finished.push(old.finish());
         }
         Some(self.number(key, at, number))
@@ -210,7 +209,7 @@ impl FlowTable {
         let Some(entry) = self.entries.get_mut(key) else { return };
         if let Entry::Live(connection) = entry {
             self.live -= 1;
-            self.memory = self.memory.saturating_sub(connection.memory());
+            self.memory = self.memory.saturating_sub(connection.counted());
             *entry = Entry::Gone(Remnant::unwanted(connection.numbers, connection.last().time));
         }
     }
@@ -239,15 +238,15 @@ impl FlowTable {
     }
 
     /// Puts a new connection in the place of whatever had its ports.
-    fn follow(&mut self, key: FlowKey, connection: Connection) {
+    fn follow(&mut self, key: FlowKey, mut connection: Connection) {
         if self.entries.len() == self.entries.capacity() {
             self.forget(connection.first());
         }
         self.live += 1;
-        self.memory += connection.memory();
+        self.memory = self.memory.saturating_add_signed(connection.count());
         if let Some(Entry::Live(old)) = self.entries.insert(key, Entry::Live(Box::new(connection))) {
             self.live -= 1;
-            self.memory = self.memory.saturating_sub(old.memory());
+            self.memory = self.memory.saturating_sub(old.counted());
             self.finished.push(old.finish());
         }
         if self.live > FLOWS || self.memory > FLOW_MEMORY {
@@ -283,7 +282,7 @@ impl FlowTable {
                 continue;
             }
             self.live -= 1;
-            self.memory = self.memory.saturating_sub(connection.memory());
+            self.memory = self.memory.saturating_sub(connection.counted());
             self.finished.extend(leave(entry));
         }
     }
@@ -294,9 +293,8 @@ impl FlowTable {
             self.limits.shortened += 1;
             for entry in self.entries.values_mut() {
                 if let Entry::Live(connection) = entry {
-                    let before = connection.memory();
                     connection.limit_octets(STREAM_OCTETS_TIGHT);
-                    self.memory = (self.memory + connection.memory()).saturating_sub(before);
+                    self.memory = self.memory.saturating_add_signed(connection.count());
                 }
             }
         }
@@ -318,7 +316,7 @@ impl FlowTable {
                 break;
             }
             self.live -= 1;
-            self.memory = self.memory.saturating_sub(entry.live().map_or(0, Connection::memory));
+            self.memory = self.memory.saturating_sub(entry.live().map_or(0, Connection::counted));
             self.limits.evicted += 1;
             self.finished.extend(leave(entry));
         }
