@@ -11,7 +11,6 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngSeed};
-
 use slp_pcap::attempt::Scope;
 use slp_pcap::capture::{Frame, LinkType};
 use slp_pcap::flow::{Flow, FlowTable};

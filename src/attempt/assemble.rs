@@ -10,7 +10,7 @@ mod strangers;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::flow::Flow;
 use crate::model::{At, Clock, Direction, Endpoint, FrameNumber, Timestamp};
@@ -223,6 +223,18 @@ fn drop_onward(attempts: Vec<Box<Attempt>>, all: bool) -> Vec<Box<Attempt>> {
     let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
     let kept = attempts.into_iter().filter(|attempt| all || !onward(attempt));
     kept.map(|attempt| if onward(&attempt) { attempt.disregarded() } else { attempt }).collect()
+}
+
+/// Things by their client, each list in order.
+fn by_client<T>(
+    things: impl IntoIterator<Item = T>,
+    client: impl Fn(&T) -> IpAddr,
+) -> FxHashMap<IpAddr, Vec<T>> {
+    let mut lists: FxHashMap<IpAddr, Vec<T>> = FxHashMap::default();
+    for thing in things {
+        lists.entry(client(&thing)).or_default().push(thing);
+    }
+    lists
 }
 
 /// Notes when each attempt's client opened its next connection.

@@ -70,15 +70,13 @@ pub(super) struct Log {
     omitted: u64,
     /// Sequence numbers of the latest segments, in no order: few segments have one of them and need be compared.
     latest: [u32; COPY_DISTANCE],
-    /// Segments so far.
-    count: usize,
 }
 
 impl Log {
     /// Adds a segment, dropping the oldest of the tail when that is full.
     pub fn push(&mut self, record: Record) {
-        self.latest[self.count % COPY_DISTANCE] = record.seq.0;
-        self.count += 1;
+        let before = self.head.len() + self.tail.len() + usize::try_from(self.omitted).unwrap_or(0);
+        self.latest[before % COPY_DISTANCE] = record.seq.0;
         if self.head.len() < SEGMENTS_HEAD {
             self.head.push(record);
             return;

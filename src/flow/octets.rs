@@ -19,7 +19,7 @@ struct Dropped {
 impl Octets {
     /// One past the highest octet held or dropped.
     pub fn end(&self) -> u64 {
-        self.bytes.len() as u64 + self.dropped.last().map_or(0, |last| last.total)
+        self.bytes.len() as u64 + self.missing()
     }
 
     /// The octets of `range`; empty where some are not held.
@@ -37,11 +37,8 @@ impl Octets {
         let mut next = range.start;
         std::iter::from_fn(move || {
             while next < range.end {
-                let behind = self.behind(next);
-                let gap = self.dropped.get(behind).map(|dropped| &dropped.range);
-                let end = gap.map_or(range.end, |gap| gap.start.clamp(next, range.end));
-                let part = next..end;
-                next = gap.filter(|gap| gap.start < range.end).map_or(range.end, |gap| gap.end);
+                let part = next..self.held_until(next, range.end);
+                next = self.dropped.get(self.behind(part.end)).map_or(range.end, |gap| gap.range.end);
                 if !part.is_empty() {
                     return Some(part);
                 }
@@ -59,8 +56,7 @@ impl Octets {
 
     /// Puts `octets` at `offset`, which is not below [`end`](Self::end).
     pub fn append(&mut self, offset: u64, octets: &[u8]) {
-        let before = self.missing_before(self.dropped.len());
-        self.bytes.resize(index(offset - before), 0);
+        self.bytes.resize(index(offset - self.missing()), 0);
         self.bytes.extend_from_slice(octets);
     }
 
@@ -84,14 +80,13 @@ impl Octets {
     /// Lets go of those from `end` on, as far as they are held behind the last that were dropped.
     pub fn truncate(&mut self, end: u64) {
         let last = self.dropped.last().map_or(0, |last| last.range.end);
-        let before = self.missing_before(self.dropped.len());
-        self.bytes.truncate(index(end.max(last) - before));
+        self.bytes.truncate(index(end.max(last) - self.missing()));
         self.bytes.shrink_to_fit();
     }
 
     /// Lets go of those in `range`: behind all that were dropped, and not beyond [`end`](Self::end).
     pub fn drop_range(&mut self, range: Range<u64>) {
-        let before = self.missing_before(self.dropped.len());
+        let before = self.missing();
         if !range.is_empty() {
             self.bytes.drain(index(range.start - before)..index(range.end - before));
             self.drop_behind(range.start, range.end);
@@ -108,6 +103,11 @@ impl Octets {
         self.dropped.partition_point(|dropped| dropped.range.end <= offset)
     }
 
+    /// Octets that all dropped ranges had.
+    fn missing(&self) -> u64 {
+        self.missing_before(self.dropped.len())
+    }
+
     /// Octets that the first `count` dropped ranges had.
     fn missing_before(&self, count: usize) -> u64 {
         count.checked_sub(1).and_then(|last| self.dropped.get(last)).map_or(0, |last| last.total)
@@ -115,15 +115,10 @@ impl Octets {
 
     /// Notes that none of `start..end`, behind all other such ranges, is in `bytes`.
     fn drop_behind(&mut self, start: u64, end: u64) {
+        let total = self.missing() + (end - start);
         match self.dropped.last_mut() {
-            Some(last) if last.range.end == start => {
-                last.range.end = end;
-                last.total += end - start;
-            }
-            last => {
-                let total = last.map_or(0, |last| last.total) + (end - start);
-                self.dropped.push(Dropped { range: start..end, total });
-            }
+            Some(last) if last.range.end == start => *last = Dropped { range: last.range.start..end, total },
+            _ => self.dropped.push(Dropped { range: start..end, total }),
         }
     }
 }

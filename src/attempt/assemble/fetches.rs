@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use rustc_hash::FxHashMap;
-
 use crate::attempt::connection::{Connection, Naming};
 use crate::attempt::services;
 use crate::attempt::{Attempt, Fetch, Lookup};
 use crate::limits::FETCHES_PER_ATTEMPT;
 use crate::model::{At, Endpoint, HostName};
 use crate::proto::http::Authority;
+
+use super::by_client;
 
 /// Gives each attempt the revocation fetches of its client that began after the server's certificate and before the end.
 pub(super) fn attach(
@@ -19,8 +19,8 @@ pub(super) fn attach(
     unnamed: &[Connection],
 ) {
     let lookups_of = by_client(lookups.iter().flatten(), |lookup| lookup.client);
-    let fetches_of = by_client(fetches, |connection| connection.flow.client.ip);
-    let unnamed_of = by_client(unnamed, |connection| connection.flow.client.ip);
+    let fetches_of = by_client(fetches.iter(), |connection| connection.flow.client.ip);
+    let unnamed_of = by_client(unnamed.iter(), |connection| connection.flow.client.ip);
     for attempt in attempts.iter_mut() {
         let of_client = (
             lookups_of.get(&attempt.client).map(Vec::as_slice).unwrap_or_default(),
@@ -64,18 +64,6 @@ pub(super) fn attach(
         found.sort_by_key(|fetch| fetch.first.frame);
         attempt.surroundings.fetches = found;
     }
-}
-
-/// Things by their client, each list in order.
-fn by_client<'a, T>(
-    things: impl IntoIterator<Item = &'a T>,
-    client: impl Fn(&T) -> IpAddr,
-) -> FxHashMap<IpAddr, Vec<&'a T>> {
-    let mut lists: FxHashMap<IpAddr, Vec<&T>> = FxHashMap::default();
-    for thing in things {
-        lists.entry(client(thing)).or_default().push(thing);
-    }
-    lists
 }
 
 /// Hosts named in the certificates' CRL and OCSP addresses.

@@ -3,13 +3,11 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use rustc_hash::FxHashMap;
-
 use crate::attempt::services::Known;
 use crate::attempt::{Attempt, FoundBy, Resolution, Service, ServiceKind};
 use crate::model::{At, Span};
 
-use super::Pieces;
+use super::{Pieces, by_client};
 
 /// A resolution starts at most so long before the packets that wait for it.
 const LEAD: Span = Span::seconds(5);
@@ -17,15 +15,12 @@ const LEAD: Span = Span::seconds(5);
 impl Pieces {
     /// Gives each attempt the resolution of its next hop.
     pub(super) fn attach_resolutions(&mut self, attempts: &mut [Box<Attempt>]) {
-        let mut by_client: FxHashMap<IpAddr, Vec<usize>> = FxHashMap::default();
-        for (index, resolution) in self.resolutions.iter().enumerate() {
-            if let Some(resolution) = resolution {
-                by_client.entry(resolution.client).or_default().push(index);
-            }
-        }
-        let all: Vec<usize> = (0..self.resolutions.len()).collect();
+        let places = self.resolutions.iter().enumerate();
+        let all: Vec<(IpAddr, usize)> =
+            places.filter_map(|(index, resolution)| Some((resolution.as_ref()?.client, index))).collect();
+        let of_client = by_client(all.iter().copied(), |(client, _)| *client);
         for attempt in attempts.iter_mut() {
-            let own = by_client.get(&attempt.client).map(Vec::as_slice).unwrap_or_default();
+            let own = of_client.get(&attempt.client).map(Vec::as_slice).unwrap_or_default();
             let among = if attempt.flow.is_some() { own } else { &all };
             let Some(index) = self.resolution_of(attempt, among) else { continue };
             if let Some(resolution) = self.resolutions.get_mut(index).and_then(Option::take) {
@@ -34,8 +29,8 @@ impl Pieces {
         }
     }
 
-    /// The latest resolution that leads to `attempt`; where there is a connection, its client made it.
-    fn resolution_of(&self, attempt: &Attempt, among: &[usize]) -> Option<usize> {
+    /// The latest resolution that leads to `attempt`, by its index; where there is a connection, its client made it.
+    fn resolution_of(&self, attempt: &Attempt, among: &[(IpAddr, usize)]) -> Option<usize> {
         let peer = attempt.peer.map(|peer| peer.endpoint.ip);
         let waiting = attempt.flow.as_deref().map(|flow| flow.first);
         let leads = |resolution: &Resolution| {
@@ -53,7 +48,7 @@ impl Pieces {
             asker && resolution.reply.is_none() && near(attempt.last) && attempt.last.before(first)
         };
         let held = |index: usize| self.resolutions.get(index).and_then(Option::as_ref);
-        among.iter().rev().copied().find(|&index| held(index).is_some_and(leads))
+        among.iter().rev().map(|(_, index)| *index).find(|&index| held(index).is_some_and(leads))
     }
 
     /// Resolutions of a switch that nothing answered and after which no packet left.

@@ -41,8 +41,8 @@ impl<'a> Reading<'a> {
 
     fn read_server(&mut self, start: u64) {
         let stream = &self.flow.from_server.stream;
-        let (mut found, stop) = records::read(stream, Direction::FromServer, start);
-        let pending = self.read_records(Direction::FromServer, &mut found);
+        let (found, stop) = records::read(stream, Direction::FromServer, start);
+        let pending = self.read_records(Direction::FromServer, &found);
         self.session.server_unreadable =
             matches!(stop, Stop::Gap) || found.iter().any(|r| r.whole && !r.complete);
         self.session.server_partial = pending.is_some() || found.last().is_some_and(|r| !r.whole);
@@ -63,7 +63,7 @@ impl<'a> Reading<'a> {
                 && kind.is_none_or(|kind| HandshakeType(kind) == HandshakeType::CLIENT_HELLO)
         };
         self.session.client_hello_started = found.first().filter(hello).map(|record| record.first);
-        let pending = self.read_records(Direction::FromClient, &mut found);
+        let pending = self.read_records(Direction::FromClient, &found);
         if let Some(message) = pending {
             self.take_message(Direction::FromClient, &message);
         }
@@ -73,11 +73,11 @@ impl<'a> Reading<'a> {
     }
 
     /// Reads one direction's records; gives back a message that was begun and not ended.
-    fn read_records(&mut self, direction: Direction, found: &mut [TlsRecord]) -> Option<HandshakeMessage> {
+    fn read_records(&mut self, direction: Direction, found: &[TlsRecord]) -> Option<HandshakeMessage> {
         let stream = &self.flow.half(direction).stream;
         let mut gatherer = Gatherer::default();
         let mut ccs = None;
-        for record in found.iter_mut() {
+        for record in found {
             match record.content_type {
                 ContentType::CHANGE_CIPHER_SPEC => {
                     ccs.get_or_insert(record.at);
@@ -86,11 +86,10 @@ impl<'a> Reading<'a> {
                     gatherer.take(stream, record);
                 }
                 ContentType::HANDSHAKE => {
-                    record.encrypted = true;
                     self.finished(direction).get_or_insert(record.at);
                 }
                 ContentType::ALERT => self.take_alert(direction, record),
-                _ => record.encrypted = true,
+                _ => {}
             }
         }
         match direction {
@@ -111,13 +110,12 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn take_alert(&mut self, direction: Direction, record: &mut TlsRecord) {
+    fn take_alert(&mut self, direction: Direction, record: &TlsRecord) {
         let payload = self.flow.half(direction).stream.readable_from(record.payload());
         let payload = payload.get(..record.len).unwrap_or(payload);
         let said = Alert::parse_all(payload);
         let at = record.at;
         let alert = |alert| TlsAlert { at, direction, alert };
-        record.encrypted = said.is_empty() && record.len > 2;
         if record.len == 2 && payload.len() < 2 {
             self.session.alert_cut.get_or_insert(at);
         } else if said.is_empty() && record.len != 1 && self.session.alerts.len() < 2 * TLS_ALERTS {

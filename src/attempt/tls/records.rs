@@ -28,8 +28,6 @@ pub struct TlsRecord {
     pub whole: bool,
     /// Whether every octet was captured.
     pub complete: bool,
-    /// Whether it is encrypted.
-    pub encrypted: bool,
 }
 
 impl TlsRecord {
@@ -139,6 +137,5 @@ fn record(stream: &Stream, direction: Direction, offset: u64, header: &RecordHea
         len: header.length,
         whole: stream.end() >= end,
         complete: stream.holds(&(offset..end)),
-        encrypted: false,
     })
 }
