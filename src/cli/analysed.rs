@@ -90,7 +90,7 @@ fn twice(
     run: &Beside<'_>,
     progress: &Progress,
 ) -> Result<Analysed, Failure> {
-    let source = Fingerprint::new(progress.count(file), run.hash).expecting(octets);
+    let source = Fingerprint::new(progress.count(file), run.hashed()).expecting(octets);
     let (analysed, _) = read(path, source, run)?;
     Ok(analysed.again(Again::File(path.to_owned())))
 }
@@ -99,11 +99,11 @@ fn twice(
 fn piped(path: &Path, source: impl Read, run: &Beside<'_>, progress: &Progress) -> Result<Analysed, Failure> {
     let source = progress.count(source);
     if run.export.annotate.is_none() {
-        return Ok(read(path, Fingerprint::new(source, run.hash), run)?.0);
+        return Ok(read(path, Fingerprint::new(source, run.hashed()), run)?.0);
     }
     let no_copy = |error: io::Error| failure(path, format!("no copy for --annotate can be kept: {error}"));
     let copied = Copied::new(source).map_err(no_copy)?;
-    let (analysed, copied) = read(path, Fingerprint::new(copied, run.hash), run)?;
+    let (analysed, copied) = read(path, Fingerprint::new(copied, run.hashed()), run)?;
     Ok(analysed.again(copied.finish().map_err(no_copy)?))
 }
 

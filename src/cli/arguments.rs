@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use slp_pcap::attempt::Scope;
+use slp_pcap::limits::HASHED_INPUT;
 use slp_pcap::model::{Pattern, Target};
 use slp_pcap::report::{Detail, Format, Zone};
 
@@ -112,7 +113,7 @@ pub struct Run {
     pub merge: bool,
     /// SHA-256 of inputs over 128 MiB too
     #[arg(long)]
-    pub hash: bool,
+    hash: bool,
     #[command(flatten)]
     volume: Volume,
 }
@@ -177,6 +178,15 @@ impl Run {
     /// Whether only a line per capture is wanted.
     pub fn is_quiet(&self) -> bool {
         self.volume.quiet
+    }
+
+    /// Octets up to which an input is fingerprinted: none of them where no report shows it.
+    pub fn hashed(&self) -> u64 {
+        match self.format {
+            FormatName::Text => 0,
+            _ if self.hash => u64::MAX,
+            _ => HASHED_INPUT,
+        }
     }
 
     /// Who is who, as far as the user says.

@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
-use slp_pcap::limits::HASHED_INPUT;
 
 /// A reader that fingerprints what passes through it.
 pub struct Fingerprint<R> {
@@ -15,10 +14,9 @@ pub struct Fingerprint<R> {
 }
 
 impl<R: Read> Fingerprint<R> {
-    /// Reads from `source`; fingerprints inputs over [`HASHED_INPUT`] only where `whatever_size`.
-    pub fn new(source: R, whatever_size: bool) -> Self {
-        let limit = if whatever_size { u64::MAX } else { HASHED_INPUT };
-        Self { source, hasher: Some(Sha256::new()), octets: 0, limit }
+    /// Reads from `source`; fingerprints inputs up to `limit` octets, and none where that is 0.
+    pub fn new(source: R, limit: u64) -> Self {
+        Self { source, hasher: (limit > 0).then(Sha256::new), octets: 0, limit }
     }
 
     /// The input's length is known: one that is too long is not fingerprinted in vain up to the limit.
@@ -74,17 +72,17 @@ mod tests {
 
     #[test]
     fn what_the_analysis_left_counts_too() {
-        let mut reader = Fingerprint::new(&b"abc"[..], false);
+        let mut reader = Fingerprint::new(&b"abc"[..], 3);
         assert_eq!(reader.read(&mut [0; 1]).unwrap(), 1);
         assert_eq!(reader.finish().0.as_deref(), Some(ABC));
     }
 
     #[test]
-    fn large_inputs_have_none_unless_asked_for() {
-        let reader = |limit| Fingerprint { limit, ..Fingerprint::new(&b"abc"[..], false) };
+    fn inputs_over_the_limit_have_none() {
+        let reader = |limit| Fingerprint::new(&b"abc"[..], limit);
         assert_eq!(reader(2).finish().0, None);
         assert_eq!(reader(3).finish().0.as_deref(), Some(ABC));
         assert!(reader(2).expecting(3).hasher.is_none() && reader(3).expecting(3).hasher.is_some());
-        assert_eq!(Fingerprint::new(&b"abc"[..], true).finish().0.as_deref(), Some(ABC));
+        assert!(reader(0).hasher.is_none());
     }
 }

@@ -63,7 +63,7 @@ impl Inputs {
     /// capture is named.
     pub fn find(run: &Run) -> Self {
         let mut inputs = Self::captures(&run.captures);
-        let texts = Transcripts::read(&run.transcript, run.hash);
+        let texts = Transcripts::read(&run.transcript, run.hashed());
         if run.captures.is_empty() {
             inputs.list.extend(texts.input.map(|input| Ok(Input::Text(input))));
         }

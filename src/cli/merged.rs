@@ -22,7 +22,8 @@ type Source<'a> = Rc<RefCell<Fingerprint<Box<dyn Read + 'a>>>>;
 /// A capture to merge.
 struct Part<'a> {
     input: &'a Input,
-    whatever_size: bool,
+    /// Octets up to which it is fingerprinted.
+    hashed: u64,
     progress: &'a Progress,
     source: Option<Source<'a>>,
     sha256: Rc<RefCell<Option<String>>>,
@@ -47,7 +48,7 @@ impl<'a> capture::Input for Part<'a> {
             // Only where no capture is named, and then nothing is merged.
             Input::Text(_) => Box::new(io::empty()),
         };
-        let source = Rc::new(RefCell::new(Fingerprint::new(source, self.whatever_size)));
+        let source = Rc::new(RefCell::new(Fingerprint::new(source, self.hashed)));
         self.source = Some(Rc::clone(&source));
         Ok(Octets(source))
     }
@@ -77,7 +78,7 @@ pub fn analyse_merged(
     let digests: Vec<_> = inputs.iter().map(|_| Rc::default()).collect();
     let part = |(input, sha256)| Part {
         input,
-        whatever_size: run.hash,
+        hashed: run.hashed(),
         progress,
         source: None,
         sha256: Rc::clone(sha256),

@@ -23,15 +23,15 @@ pub struct Transcripts {
 const NOTHING: &str = "nothing in it looks like a switch's output; give the text of show commands or logs";
 
 impl Transcripts {
-    /// Reads `paths`; `-` is standard input.
-    pub fn read(paths: &[PathBuf], hash: bool) -> Self {
+    /// Reads `paths`, `-` is standard input; fingerprints up to `hashed` octets of each.
+    pub fn read(paths: &[PathBuf], hashed: u64) -> Self {
         let mut all = Self::default();
         let mut facts = Transcript::default();
         let mut names = Vec::new();
         let mut prints = Vec::new();
         for path in paths {
             let file = path.display().to_string();
-            let message = match read(path, hash, &mut facts) {
+            let message = match read(path, hashed, &mut facts) {
                 Ok(print) if facts.files.last().is_some_and(|read| !read.kinds.is_empty()) => {
                     names.push(file);
                     prints.push(print);
@@ -51,16 +51,16 @@ impl Transcripts {
     }
 }
 
-fn read(path: &Path, hash: bool, facts: &mut Transcript) -> io::Result<Option<String>> {
+fn read(path: &Path, hashed: u64, facts: &mut Transcript) -> io::Result<Option<String>> {
     let name = path.display().to_string();
     if path.as_os_str() == "-" {
-        return from(io::stdin().lock(), &name, hash, facts);
+        return from(io::stdin().lock(), &name, hashed, facts);
     }
-    from(File::open(path)?, &name, hash, facts)
+    from(File::open(path)?, &name, hashed, facts)
 }
 
-fn from(source: impl Read, name: &str, hash: bool, facts: &mut Transcript) -> io::Result<Option<String>> {
-    let mut source = Fingerprint::new(source, hash);
+fn from(source: impl Read, name: &str, hashed: u64, facts: &mut Transcript) -> io::Result<Option<String>> {
+    let mut source = Fingerprint::new(source, hashed);
     transcript::read(&mut source, name, facts)?;
     Ok(source.finish().0)
 }
