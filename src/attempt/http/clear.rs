@@ -1,0 +1,95 @@
+//! HTTP in clear.
+
+use crate::flow::Flow;
+use crate::limits::HTTP_BODY;
+use crate::model::At;
+use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead, decode_content, is_known_coding};
+use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
+use crate::proto::text;
+
+use super::{AnswerBody, ClearText, HttpExchange};
+use crate::attempt::messages::{Message, Messages, Rest};
+
+impl HttpExchange {
+    /// From messages in clear.
+    pub(in crate::attempt) fn in_clear(
+        requests: &Messages<RequestHead>,
+        responses: &Messages<ResponseHead>,
+        flow: &Flow,
+    ) -> Self {
+        let last = requests.list.last();
+        let finals: Vec<_> = responses.list.iter().filter(|response| !response.head.is_interim()).collect();
+        let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
+        let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
+        let one_way = requests.list.is_empty();
+        let answer = finals.last().filter(|_| one_way || answers >= exchanges);
+        let unreadable = responses.rest == Rest::Gap;
+        let mut clear = ClearText {
+            method: last.map(|request| request.head.method.clone()),
+            path: last.and_then(|request| request.head.path().map(str::to_owned)),
+            host: last.and_then(|request| request.head.destination()).map(|authority| authority.host),
+            request_type: last.and_then(|request| request_type(&request.body.bytes)),
+            earlier_error: earlier_error(&finals),
+            ..ClearText::default()
+        };
+        if let Some(answer) = answer {
+            let closed = flow.from_server.fin.is_some() && !unreadable;
+            clear.take_answer(answer, last.map(|request| request.head.method.as_str()), closed);
+        } else if responses.rest == Rest::Other {
+            let stream = &flow.from_server.stream;
+            let line = text::first_line(stream.readable_from(responses.end));
+            clear.not_http = stream.at(responses.end).map(|at| (at, line));
+        }
+        Self {
+            clear: Some(Box::new(clear)),
+            exchanges,
+            answered: answers.min(exchanges),
+            request: requests.list.first().map(|request| request.at),
+            last_request: last.map(|request| request.at),
+            answer: answer.map(|answer| answer.line_at),
+            request_bytes: flow.from_client.stream.end(),
+            response_bytes: flow.from_server.stream.end(),
+            maybe_tickets: false,
+            unreadable,
+        }
+    }
+}
+
+impl ClearText {
+    /// `closed`: the server closed, and all that it sent before is there.
+    fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, closed: bool) {
+        self.status = Some(answer.head.status);
+        self.status_line = Some(answer.head.status_line());
+        self.server_date = answer.head.headers.first("date").map(str::to_owned);
+        let framing = if answer.whole_head { answer.head.framing(method) } else { Framing::UntilClose };
+        let whole = answer.whole_head
+            && (answer.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed));
+        let content = decode_content(&answer.head, &answer.body.bytes, HTTP_BODY);
+        let coding = answer.head.headers.first("content-encoding").filter(|coding| !is_known_coding(coding));
+        if let Some(coding) = coding {
+            self.body = AnswerBody::Coded(coding.to_owned());
+            return;
+        }
+        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
+        let said = LicensingResponse::parse(content);
+        self.body = match (&said, whole) {
+            (Licensing::Whole(_), _) => AnswerBody::Licensing,
+            (Licensing::Cut(message), _) if message.status_code.is_some() => AnswerBody::Licensing,
+            (_, false) => AnswerBody::Partial,
+            _ if content.trim_ascii().is_empty() => AnswerBody::Empty,
+            _ => AnswerBody::Other(text::first_line(content)),
+        };
+        self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
+    }
+}
+
+/// The latest of `finals` but the last that is an error.
+fn earlier_error(finals: &[&Message<ResponseHead>]) -> Option<(At, String)> {
+    let (_, earlier) = finals.split_last()?;
+    let error = earlier.iter().rfind(|answer| answer.head.status >= 300 && answer.head.status != 407)?;
+    Some((error.line_at, error.head.status_line()))
+}
+
+fn request_type(body: &[u8]) -> Option<String> {
+    LicensingRequest::parse(body).message().and_then(|message| message.request_type.clone())
+}

@@ -1,0 +1,149 @@
+//! What TLS lets be seen of HTTP: who spoke when, and how much.
+
+use crate::flow::Flow;
+use crate::model::{At, Direction, Span};
+
+use super::HttpExchange;
+use crate::attempt::tls::{Reading, TlsRecord, TlsSession};
+
+impl HttpExchange {
+    /// What is seen of the exchange inside a finished TLS session; `None` when the handshake did not finish.
+    pub(in crate::attempt) fn under_tls(reading: &Reading<'_>) -> Option<Self> {
+        let (session, flow) = (&reading.session, reading.flow);
+        let (client, server) = (reading.client_data.as_slice(), reading.server_data.as_slice());
+        if !session.is_finished() {
+            return None;
+        }
+        // Nothing of the client's data, or not all of it: then any answer answers.
+        let acknowledged = flow.from_client.acknowledged;
+        let hole = flow.from_client.stream.uncaptured().any(|gap| gap.start < acknowledged);
+        let one_way = flow.from_client.frames == 0 || (client.is_empty() && hole);
+        let requests = if session.is_tls13() { without_close(client) } else { client };
+        let spoken = if session.is_tls13() { without_close(server) } else { server };
+        let mut exchange = Self {
+            request: requests.first().map(|record| record.at),
+            last_request: last_turn(requests, spoken),
+            request_bytes: requests.iter().map(|record| record.len as u64).sum(),
+            unreadable: session.server_unreadable,
+            ..Self::default()
+        };
+        let answers = exchange.answers(session, flow, server);
+        exchange.response_bytes = answers.iter().map(|record| record.len as u64).sum();
+        (exchange.exchanges, exchange.answered) = turns(requests, answers);
+        let wanted = |record: &&TlsRecord| {
+            one_way || exchange.last_request.is_some_and(|request| !record.at.before(request))
+        };
+        exchange.answer = answers.iter().find(wanted).map(|record| record.at);
+        if exchange.answer.is_none() && closes_at_once(flow, exchange.last_request) {
+            // The answer came in the middle of the request: nobody waits so short a time for another.
+            exchange.answer = answers.last().map(|record| record.at);
+        }
+        Some(exchange)
+    }
+
+    /// The server's records that answer: not its close_notify, nor what can only be session tickets.
+    fn answers<'a>(&mut self, session: &TlsSession, flow: &Flow, server: &'a [TlsRecord]) -> &'a [TlsRecord] {
+        if !session.is_tls13() {
+            return server;
+        }
+        let server = without_close(server);
+        let request = self.request;
+        let before = |record: &&TlsRecord| request.is_none_or(|request| record.at.before(request));
+        let early = if flow.from_client.frames == 0 { 0 } else { server.iter().take_while(before).count() };
+        let behind = server.get(early..).unwrap_or_default();
+        if let Some(ticket) = server.first().filter(|_| early > 0) {
+            // One server's tickets are alike; some may come in front of the request and some behind it.
+            let more = behind
+                .iter()
+                .take(TICKETS_MOST.saturating_sub(early))
+                .take_while(|r| r.len == ticket.len)
+                .count();
+            return behind.get(more..).unwrap_or_default();
+        }
+        let tickets = leading_tickets(behind);
+        if tickets < behind.len() || session.is_late(behind) {
+            let kept = if tickets < behind.len() { tickets } else { 0 };
+            return behind.get(kept..).unwrap_or_default();
+        }
+        self.maybe_tickets = !behind.is_empty();
+        if tickets > 1 || gave_up_waiting(flow, behind) { &[] } else { behind }
+    }
+}
+
+impl TlsSession {
+    /// Whether the first of `records` came too late to be a ticket, which answers the client's Finished at once.
+    fn is_late(&self, records: &[TlsRecord]) -> bool {
+        const PROCESSING: Span = Span::millis(200);
+        let hellos = self.client_hello.as_ref().zip(self.server_hello.as_ref());
+        let Some(((asked, _), (answered, _))) = hellos else { return false };
+        let (Some(finished), Some(first)) = (self.client_finished, records.first()) else { return false };
+        let round_trip = answered.time - asked.time;
+        round_trip.is_known()
+            && first.first.time - finished.time
+                > Span(round_trip.0.saturating_mul(2).saturating_add(PROCESSING.0))
+    }
+}
+
+/// Longest record that is taken for a session ticket (JSSE's are some 2.3 KB).
+const TICKET_MOST: usize = 2_600;
+/// Shortest record that is taken for one: header, lifetime, age, nonce and a 32-octet ticket in 17 octets of protection.
+const TICKET_LEAST: usize = 70;
+/// Most tickets a server sends at once (OpenSSL: 2 by default, 4 where set so).
+const TICKETS_MOST: usize = 4;
+
+/// How many records at the start can be session tickets: alike in size, as one server's tickets are.
+fn leading_tickets(records: &[TlsRecord]) -> usize {
+    let Some(first) = records.first() else { return 0 };
+    let ticket =
+        |record: &&TlsRecord| record.len == first.len && (TICKET_LEAST..=TICKET_MOST).contains(&record.len);
+    records.iter().take(TICKETS_MOST).take_while(ticket).count()
+}
+
+/// Whether the client waited long behind `records` and then closed, or the server reset: then they were no answer.
+fn gave_up_waiting(flow: &Flow, records: &[TlsRecord]) -> bool {
+    let Some(last) = records.last().map(|record| record.at) else { return false };
+    let closes =
+        [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
+    let gave_up = closes.into_iter().flatten().min_by(|a: &At, b| a.order(*b));
+    let server_closed = flow.from_server.fin.map(|(at, _)| at);
+    let waited = gave_up.is_some_and(|at| at.time - last.time >= Span::seconds(5));
+    let first = |at: At| server_closed.is_none_or(|server| at.before(server));
+    waited && gave_up.is_some_and(first) || (server_closed.is_none() && !flow.from_server.resets.is_empty())
+}
+
+/// Whether the client closes within a second of its last request.
+fn closes_at_once(flow: &Flow, last_request: Option<At>) -> bool {
+    let closes =
+        [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
+    let close = closes.into_iter().flatten().min_by(|a, b| a.order(*b));
+    close.zip(last_request).is_some_and(|(close, request)| close.time - request.time < Span::seconds(1))
+}
+
+/// Without final records of an alert's size: close_notify, perhaps with user_canceled before it (JSSE).
+fn without_close(records: &[TlsRecord]) -> &[TlsRecord] {
+    let closing = records.iter().rev().take(2).take_while(|record| record.is_alert_sized()).count();
+    records.get(..records.len() - closing).unwrap_or_default()
+}
+
+/// The client's turns, and how many of them the server answered.
+fn turns(client: &[TlsRecord], server: &[TlsRecord]) -> (u32, u32) {
+    let mut all: Vec<&TlsRecord> = client.iter().chain(server).collect();
+    all.sort_by_key(|record| record.first.frame);
+    let (mut asked, mut answered, mut last) = (0, 0, Direction::FromServer);
+    for record in all {
+        match (last, record.direction) {
+            (Direction::FromServer, Direction::FromClient) => asked += 1,
+            (Direction::FromClient, Direction::FromServer) => answered += 1,
+            _ => {}
+        }
+        last = record.direction;
+    }
+    (asked, answered)
+}
+
+/// First frame of the client's last turn: its first record behind the last server record that something of the client follows.
+fn last_turn(client: &[TlsRecord], server: &[TlsRecord]) -> Option<At> {
+    let last = client.last()?.at;
+    let answered = server.iter().filter(|record| record.at.before(last)).map(|record| record.at).next_back();
+    client.iter().map(|record| record.at).find(|at| answered.is_none_or(|answer| answer.before(*at)))
+}
