@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Redactor;
-use super::frame::Octets;
 use super::names::is_public;
+use super::octets::Octets;
 use crate::limits::{MAX_DNS_ANSWERS, MAX_DNS_LABELS};
 
 const A: u16 = 1;

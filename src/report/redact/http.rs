@@ -1,7 +1,7 @@
 //! HTTP heads: the words of the protocol stay, every other becomes as many `x`. Bodies and whatever is no head go.
 
-use super::frame::Octets;
 use super::names::is_public;
+use super::octets::Octets;
 use super::vocabulary;
 
 /// What an octet becomes that must not be shown.

@@ -9,12 +9,15 @@ mod checksum;
 mod dns;
 mod frame;
 mod http;
+mod icmp;
 mod names;
+mod octets;
 mod report;
 mod secrets;
 mod text;
 mod tls;
 mod transcript;
+mod transport;
 mod vocabulary;
 
 pub use addresses::KEY;

@@ -2,8 +2,8 @@
 //! encrypted go.
 
 use super::Redactor;
-use super::frame::Octets;
 use super::names::is_public;
+use super::octets::Octets;
 
 const CHANGE_CIPHER_SPEC: u8 = 20;
 const ALERT: u8 = 21;
