@@ -1,7 +1,10 @@
 //! One connection while it is being followed.
 
-use crate::limits::{CLOSED_IDLE, FINISHED_IDLE, ICMP_PER_FLOW, REPEATS_PER_FLOW};
-use crate::model::{At, Direction, Endpoint, SeqNumber, Span};
+mod finish;
+mod handshake;
+
+use crate::limits::{CLOSED_IDLE, FINISHED_IDLE, ICMP_PER_FLOW};
+use crate::model::{At, Endpoint, SeqNumber, Span};
 use crate::net::{IcmpError, TcpFlags, TcpSegment};
 
 use super::log::{Log, Record};
@@ -10,7 +13,7 @@ use super::relevance::Judge;
 use super::roles::sender_is_client;
 use super::sequence::Anchor;
 use super::side::{Seen, Side};
-use super::{Flow, Opening, Relevance, RoleEvidence, Segment, SegmentClass};
+use super::{Opening, Relevance, RoleEvidence, SegmentClass};
 
 /// A quoted packet longer than a SYN with all its options can be (60 octets of IPv4 or IPv6 header and extensions, 60 of TCP).
 const LONGEST_SYN: u32 = 128;
@@ -184,106 +187,11 @@ impl Connection {
         }
     }
 
-    /// What is known of it, now that it is over.
-    pub fn finish(self) -> Flow {
-        let [low, high] = self.sides;
-        let (client, server) = if self.client == 0 { (low, high) } else { (high, low) };
-        let (from_client, from_server) = (client.sequence, server.sequence);
-        let segments = self.log.iter().map(|record| {
-            let ours = record.side == self.client;
-            let (own, peer) = if ours { (&from_client, &from_server) } else { (&from_server, &from_client) };
-            Segment {
-                at: record.at,
-                direction: if ours { Direction::FromClient } else { Direction::FromServer },
-                flags: record.flags,
-                offset: record.position.map_or(0, |position| own.offset(position)),
-                len: record.len,
-                ack: record.ack.map(|position| peer.offset(position)),
-                sack: record.sack.map(|(left, right)| (peer.offset(left), peer.offset(right))),
-                window: record.window,
-                ip_len: record.ip_len,
-                class: record.class,
-            }
-        });
-        Flow {
-            stream: self.numbers.stream,
-            client: client.endpoint,
-            server: server.endpoint,
-            roles: self.roles,
-            first: self.first,
-            last: self.last,
-            frames: self.frames,
-            syns: client.syns.clone(),
-            syn_acks: server.syn_acks.clone(),
-            established: self.established,
-            other_isns: client.other_isns.iter().chain(&server.other_isns).copied().collect(),
-            segments: segments.collect(),
-            segments_omitted: self.log.omitted(),
-            icmp: self.icmp,
-            from_client: client.finish(&from_server),
-            from_server: server.finish(&from_client),
-        }
-    }
-
     /// A copy has the same payload too, as far as it was kept.
     fn payload_agrees(&self, side: usize, segment: &TcpSegment<'_>) -> bool {
         let sender = &self.sides[side];
         let offset = sender.sequence.offset_of(data_seq(segment));
         u64::try_from(offset).map_or(true, |offset| sender.half.stream.agrees(offset, segment.payload))
-    }
-
-    fn learn_roles(&mut self, side: usize, segment: &TcpSegment<'_>) {
-        if segment.flags.syn() && !segment.flags.rst() && self.roles == RoleEvidence::Ports {
-            self.client = if segment.flags.ack() { 1 - side } else { side };
-            self.roles = RoleEvidence::Handshake;
-        }
-    }
-
-    /// Learns where the streams start. Returns false for a SYN-ACK that acknowledges another SYN: it is a stray, or the
-    /// answer of a host that remembers an older connection (RFC 9293 §3.5.1).
-    fn learn_starts(&mut self, at: At, side: usize, segment: &TcpSegment<'_>) -> bool {
-        let flags = segment.flags;
-        let (own, peer) = both(&mut self.sides, side);
-        if flags.ack() && flags.syn() && peer.sequence.anchor() == Anchor::Syn {
-            let offset = peer.sequence.offset_of(segment.ack);
-            // More than 0 where data on the SYN is acknowledged (RFC 7413 §2).
-            if u64::try_from(offset).is_ok_and(|offset| offset <= peer.half.stream.end()) {
-                own.learn_syn(at, segment.seq);
-                return true;
-            }
-            return false;
-        }
-        if flags.ack() {
-            let anchor = anchor_of_ack(own, peer, segment);
-            peer.learn_start(segment.ack, anchor);
-            peer.choose_isn(segment.ack);
-        }
-        if flags.syn() && !flags.rst() {
-            own.learn_syn(at, segment.seq);
-        } else if !flags.rst() {
-            own.learn_start(segment.seq, Anchor::Guess);
-        }
-        true
-    }
-
-    /// Returns the position that is acknowledged.
-    fn acknowledge(
-        &mut self,
-        at: At,
-        side: usize,
-        segment: &TcpSegment<'_>,
-        acceptable: bool,
-    ) -> Option<i64> {
-        if !segment.flags.ack() {
-            return None;
-        }
-        let plausible = acceptable && self.sides[1 - side].acknowledge(segment.ack).is_some();
-        let opened =
-            self.roles == RoleEvidence::Handshake && self.sides[1 - side].sequence.anchor() >= Anchor::Ack;
-        if side == self.client && plausible && opened && self.established.is_none() && !segment.flags.rst() {
-            self.established = Some(at);
-        }
-        Some(self.sides[1 - side].sequence.position(segment.ack))
     }
 
     fn take(&mut self, at: At, side: usize, segment: &TcpSegment<'_>, ack: Option<i64>) -> SegmentClass {
@@ -306,23 +214,6 @@ impl Connection {
             own.take_fin(at, seq + segment.wire_len);
         }
         class
-    }
-
-    /// From the last SYN to the end of the handshake: of several SYNs nobody knows which was answered, and a time too long
-    /// would call retransmissions late.
-    fn round_trip(&self) -> Option<Span> {
-        let syn = self.sides[self.client].syns.last()?;
-        self.established.map(|established| established.time - syn.time)
-    }
-
-    fn note_syn(&mut self, at: At, side: usize, flags: TcpFlags) {
-        if !flags.ack() && !self.sides[side].syns.is_empty() && self.established.is_none() {
-            self.sides[side].repeat_syn();
-        }
-        let list = if flags.ack() { &mut self.sides[side].syn_acks } else { &mut self.sides[side].syns };
-        if list.len() < REPEATS_PER_FLOW {
-            list.push(at);
-        }
     }
 
     fn record(
@@ -351,24 +242,6 @@ impl Connection {
             class,
         });
     }
-}
-
-/// How well the acknowledgement number of a segment of `own` tells where `peer` starts.
-fn anchor_of_ack(own: &Side, peer: &Side, segment: &TcpSegment<'_>) -> Anchor {
-    let flags = segment.flags;
-    if flags.syn() {
-        return Anchor::Ack;
-    }
-    if flags.rst() {
-        // A RST with sequence number 0 answers a segment without ACK, a SYN (RFC 9293 §3.5.2).
-        let answers_syn =
-            segment.seq.0 == 0 && own.sequence.anchor() == Anchor::None && peer.half.frames == 0;
-        return if answers_syn { Anchor::Ack } else { Anchor::Guess };
-    }
-    // The segment that ends the handshake, where the other direction is not in the capture.
-    let ends_handshake = own.sequence.anchor() == Anchor::Syn && own.sequence.offset_of(segment.seq) == 0;
-    let first = own.half.frames <= own.syns.len() as u64 + 1 + own.half.duplicates;
-    if ends_handshake && first && peer.half.frames == 0 { Anchor::Ack } else { Anchor::Guess }
 }
 
 /// Sequence number of the first data octet: a SYN takes one itself (RFC 9293 §3.4).

@@ -1,20 +1,22 @@
 //! Gathers look-ups out of DNS messages while packets pass.
 
+mod answers;
+mod over_tcp;
+
 use std::collections::VecDeque;
 use std::net::IpAddr;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
 
-use crate::flow::{Flow, Half};
-use crate::limits::{LOOKUP_MEMORY, LOOKUPS, QUERIES_PER_LOOKUP, TRUNCATED_ANSWERS};
+use crate::limits::{LOOKUP_MEMORY, LOOKUPS, QUERIES_PER_LOOKUP};
 use crate::model::{At, Endpoint, HostName, Span, Transmissions};
 use crate::net::{IcmpError, UdpDatagram};
-use crate::proto::dns::{DnsMessage, Question, RecordType, tcp_messages};
+use crate::proto::dns::{DnsMessage, Question};
 
 use super::neighbour::push_or_replace;
 use super::services;
-use super::{Lookup, Query, Response, Retry};
+use super::{Lookup, Query};
 
 /// The port of DNS (RFC 1035 §4.2).
 pub(super) const DNS_PORT: u16 = 53;
@@ -41,8 +43,6 @@ pub(super) struct Resolver {
 
 /// Octets that a query takes, with its entries in the maps.
 const QUERY_MEMORY: usize = size_of::<Query>() + 2 * size_of::<(Transaction, (usize, usize))>();
-/// Octets that an answered address takes, here and where connections are told by it.
-const ADDRESS_MEMORY: usize = 128;
 
 impl Resolver {
     /// Takes a datagram from or to port 53.
@@ -75,49 +75,6 @@ impl Resolver {
             query.refused_by_client.get_or_insert(at);
         } else if error.destination == query.client.ip {
             query.icmp.get_or_insert_with(|| Box::new((at, *error)));
-        }
-    }
-
-    /// Takes a TCP connection to port 53: the retry after a truncated response, or a client that asks over TCP at once
-    /// (RFC 7766 §5).
-    pub fn take_flow(&mut self, flow: &Flow) {
-        let asked: Vec<DnsMessage> = messages(flow.from_client.stream.contiguous());
-        let answered = messages(flow.from_server.stream.contiguous());
-        let truncated = |query: &Query| {
-            query.server.ip == flow.server.ip
-                && query.client.ip == flow.client.ip
-                && query.over_tcp.is_none()
-                && query.response.as_ref().is_some_and(|r| r.truncated && r.at.before(flow.first))
-                && (asked.is_empty() || asked.iter().any(|m| names(m, query)))
-        };
-        let of = |&(lookup, query): &(usize, usize)| self.lookups.get(lookup)?.queries.get(query);
-        let place = self.truncated.iter().rposition(|place| of(place).is_some_and(truncated));
-        match place.and_then(|index| self.truncated.remove(index)) {
-            Some(place) => self.retried(place, flow, &answered),
-            None => self.asked_over_tcp(flow, asked, &answered),
-        }
-    }
-
-    fn retried(&mut self, (lookup, query): (usize, usize), flow: &Flow, answered: &[DnsMessage]) {
-        let Some(query) = self.lookups.get_mut(lookup).and_then(|lookup| lookup.queries.get_mut(query))
-        else {
-            return;
-        };
-        let answer = answered.iter().find(|m| m.is_response && names(m, query));
-        let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
-        let response = answer.map(|message| response(at, message));
-        self.memory += size_of::<Retry>() + response.as_ref().map_or(0, Response::memory);
-        query.over_tcp = Some(Box::new(Retry { at: flow.first, response }));
-    }
-
-    fn asked_over_tcp(&mut self, flow: &Flow, asked: Vec<DnsMessage>, answered: &[DnsMessage]) {
-        let at = |half: &Half| half.data.map_or(flow.last, |(first, _)| first);
-        for message in asked.into_iter().filter(|message| !message.is_response && message.opcode == 0) {
-            let Some(question) = message.question else { continue };
-            self.query(at(&flow.from_client), (flow.client, flow.server, message.id), question);
-        }
-        for message in answered.iter().filter(|message| message.is_response) {
-            self.response(at(&flow.from_server), (flow.client, flow.server, message.id), message);
         }
     }
 
@@ -229,86 +186,6 @@ impl Resolver {
         recent.push(index);
         Some(index)
     }
-
-    fn response(&mut self, at: At, transaction: Transaction, message: &DnsMessage) {
-        let asked = |query: &&mut Query| {
-            message.question.as_ref().is_none_or(|q| q.name == query.name && q.kind == query.record_type)
-        };
-        let place = self.pending.get(&transaction).copied();
-        let query = place.and_then(|(lookup, query)| self.lookups.get_mut(lookup)?.queries.get_mut(query));
-        let (Some(query), Some(place)) = (query.filter(asked), place) else {
-            return self.unasked(at, transaction, message);
-        };
-        if query.response.is_none() {
-            let answer = response(at, message);
-            self.take_answer(place, answer);
-        }
-    }
-
-    /// Keeps the answer to the query at `place`; past the bound of memory, without its records.
-    fn take_answer(&mut self, place: (usize, usize), mut answer: Response) {
-        let Some(lookup) = self.lookups.get_mut(place.0) else { return };
-        let room = if services::by_name(&lookup.name).is_some() { 2 } else { 1 };
-        if self.memory + answer.memory() > room * LOOKUP_MEMORY {
-            (answer.addresses, answer.answers) = (Vec::new(), Vec::new());
-            answer.complete = false;
-            self.omitted += 1;
-        }
-        self.memory += answer.memory();
-        if answer.truncated {
-            if self.truncated.len() >= TRUNCATED_ANSWERS {
-                self.truncated.pop_front();
-            }
-            self.truncated.push_back(place);
-        }
-        if let Some(query) = lookup.queries.get_mut(place.1) {
-            query.response = Some(answer);
-        }
-    }
-
-    /// A response whose query is not in the capture, or was of another name on the same ports and ID.
-    fn unasked(&mut self, at: At, transaction: Transaction, message: &DnsMessage) {
-        let Some(question) = &message.question else { return };
-        let (client, server, id) = transaction;
-        let recent = self.recent.get(&client.ip).map_or(&[][..], Vec::as_slice);
-        let earlier = recent.iter().rev().find_map(|&index| {
-            let same = |q: &Query| {
-                (q.client, q.server, q.id) == (client, server, id)
-                    && q.response.is_none()
-                    && (&q.name, q.record_type) == (&question.name, question.kind)
-            };
-            Some((index, self.lookups.get(index)?.queries.iter().position(same)?))
-        });
-        // A resolver takes no answer with another ID than its query's.
-        let other_id = |q: &Query| {
-            (q.client, q.server) == (client, server)
-                && q.id != id
-                && q.name == question.name
-                && !q.sent.is_empty()
-        };
-        let mut recent = recent.iter().filter_map(|&index| self.lookups.get(index)).flat_map(|l| &l.queries);
-        if earlier.is_none() && recent.any(other_id) {
-            return;
-        }
-        let place = earlier.or_else(|| {
-            self.add(at, transaction, question.clone(), Transmissions::new());
-            self.pending.get(&transaction).copied()
-        });
-        let open = |&(lookup, query): &(usize, usize)| {
-            self.lookups.get(lookup).and_then(|l| l.queries.get(query)).is_some_and(|q| q.response.is_none())
-        };
-        if let Some(place) = place.filter(open) {
-            self.take_answer(place, response(at, message));
-        }
-    }
-}
-
-impl Response {
-    /// Octets of memory it holds besides itself.
-    fn memory(&self) -> usize {
-        let text: usize = self.answers.iter().map(|answer| size_of::<String>() + 16 + answer.len()).sum();
-        text + self.addresses.len() * ADDRESS_MEMORY
-    }
 }
 
 /// Whether a query for `name` can be part of `lookup`: the same name, or one with a search suffix behind the other; `service` is the
@@ -328,31 +205,4 @@ fn related(lookup: &Lookup, name: &HostName, service: Option<&HostName>) -> bool
     let asked = lookup.queries.iter().map(|query| &query.name);
     service == Some(&lookup.name)
         || asked.chain([&lookup.name]).any(|known| extends(name, known) || extends(known, name))
-}
-
-fn messages(stream: &[u8]) -> Vec<DnsMessage> {
-    tcp_messages(stream).filter_map(DnsMessage::parse).take(QUERIES_PER_LOOKUP).collect()
-}
-
-fn names(message: &DnsMessage, query: &Query) -> bool {
-    message.question.as_ref().is_none_or(|q| q.name == query.name && q.kind == query.record_type)
-}
-
-fn response(at: At, message: &DnsMessage) -> Response {
-    Response {
-        at,
-        rcode: message.rcode,
-        truncated: message.truncated,
-        complete: message.complete,
-        addresses: message.addresses().into_iter().filter(|_| usable_type(message)).collect(),
-        answers: message.answers_text(),
-    }
-}
-
-/// Whether the question, if it is there, was for addresses.
-fn usable_type(message: &DnsMessage) -> bool {
-    message
-        .question
-        .as_ref()
-        .is_none_or(|q| matches!(q.kind, RecordType::A | RecordType::AAAA | RecordType::ANY))
 }
