@@ -1,8 +1,10 @@
 //! The octets of one direction, each with the frame it came in. Gaps stay gaps.
 
+mod keep;
+
 use std::ops::Range;
 
-use crate::limits::{STREAM_CONFLICTS, STREAM_OCTETS, STREAM_PIECES};
+use crate::limits::{STREAM_OCTETS, STREAM_PIECES};
 use crate::model::At;
 
 use super::octets::Octets;
@@ -158,7 +160,7 @@ impl Stream {
         self.overflowed
     }
 
-    /// Ranges that came twice with other octets, in capture order, at most [`STREAM_CONFLICTS`].
+    /// Ranges that came twice with other octets, in capture order, at most [`STREAM_CONFLICTS`](crate::limits::STREAM_CONFLICTS).
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
     }
@@ -228,14 +230,6 @@ impl Stream {
         self.seen.within(range).next().is_some()
     }
 
-    /// Whether `bytes` are what is present at `offset`, as far as it is.
-    pub(super) fn agrees(&self, offset: u64, bytes: &[u8]) -> bool {
-        let range = offset..offset.saturating_add(bytes.len() as u64);
-        self.present.within(range).all(|part| {
-            self.octets.held(part).all(|part| self.octets.get(&part) == cut(bytes, &part, offset))
-        })
-    }
-
     /// Moves every octet `by` places up (the start turned out to lie earlier) or down, dropping what falls below 0.
     pub(super) fn shift(&mut self, by: i64) {
         let old = std::mem::take(self);
@@ -258,78 +252,6 @@ impl Stream {
             }
         }
     }
-
-    fn keep(&mut self, range: Range<u64>, bytes: &[u8], at: At) -> u64 {
-        if self.octets.end() > range.start {
-            return self.keep_between(range, bytes, at);
-        }
-        // In order, or ahead of everything: nothing to compare with.
-        if !self.insert_run(&range) {
-            return 0;
-        }
-        let next = self.octets.end() == range.start && self.needless.contains(&range.start);
-        let needed = if next { self.needless.end.min(range.end) } else { range.start };
-        if next {
-            self.octets.skip(needed);
-        }
-        if needed < range.end {
-            self.octets.append(needed, cut(bytes, &(needed..range.end), range.start));
-        }
-        self.pieces.add(&range, at);
-        range.end - range.start
-    }
-
-    /// Keeps what of `range` is not present yet, and compares the rest.
-    fn keep_between(&mut self, range: Range<u64>, bytes: &[u8], at: At) -> u64 {
-        self.compare(&range, bytes, at);
-        let fresh: Vec<_> = self.present.missing(range.clone()).collect();
-        if fresh.is_empty() || !self.insert_run(&range) {
-            return 0;
-        }
-        for part in &fresh {
-            self.octets.put(part.start, cut(bytes, part, range.start));
-            self.pieces.add(part, at);
-        }
-        fresh.iter().map(|part| part.end - part.start).sum()
-    }
-
-    fn insert_run(&mut self, range: &Range<u64>) -> bool {
-        let inserted = self.present.insert(range.clone());
-        self.overflowed |= !inserted;
-        inserted
-    }
-
-    /// Notes where `bytes` differ from what is present.
-    fn compare(&mut self, range: &Range<u64>, bytes: &[u8], at: At) {
-        let differing = self
-            .present
-            .within(range.clone())
-            .flat_map(|part| self.octets.held(part))
-            .find(|part| self.octets.get(part) != cut(bytes, part, range.start));
-        let Some(part) = differing else { return };
-        self.conflict_count += 1;
-        let first = self
-            .octets
-            .get(&part)
-            .iter()
-            .zip(cut(bytes, &part, range.start))
-            .position(|(a, b)| a != b)
-            .unwrap_or(0);
-        if self.conflicts.len() < STREAM_CONFLICTS
-            && let Some(kept) = self.at(part.start + first as u64)
-        {
-            self.conflicts.push(Conflict { range: part.start + first as u64..part.end, kept, dropped: at });
-        }
-    }
-}
-
-/// The part of `bytes`, which start at `offset`, that lies in `part`.
-fn cut<'b>(bytes: &'b [u8], part: &Range<u64>, offset: u64) -> &'b [u8] {
-    bytes.get(index(part.start.saturating_sub(offset))..index(part.end.saturating_sub(offset))).unwrap_or(&[])
-}
-
-fn index(offset: u64) -> usize {
-    usize::try_from(offset).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
