@@ -5,9 +5,9 @@ mod known;
 mod log_on;
 mod lookups;
 mod neighbours;
+mod others;
 mod strangers;
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,9 +19,6 @@ use super::collect::{Collector, Inbound, Mention};
 use super::connection::Connection;
 use super::services::Known;
 use super::{Attempt, Lookup, Peer, PeerRole, Resolution, Service, ServiceKind, Surroundings, Visibility};
-
-/// Ports on which a switch itself is a server: SSH, Telnet, web, NETCONF (IANA's registry of service names and ports).
-const MANAGEMENT: [u16; 5] = [22, 23, 80, 443, 830];
 
 /// All attempts of a capture, and what stands beside them.
 #[derive(Debug)]
@@ -107,8 +104,8 @@ impl Pieces {
             self.settle(attempt);
         }
         self.meet_strangers(&attempts, &unnamed);
-        note_next_connections(&mut attempts, &unnamed);
-        note_servers(&mut attempts, &unnamed);
+        others::note_next_connections(&mut attempts, &unnamed);
+        others::note_servers(&mut attempts, &unnamed);
         let candidates = if attempts.is_empty() { self.candidates(unnamed) } else { Vec::new() };
         (attempts, candidates)
     }
@@ -235,44 +232,6 @@ fn by_client<T>(
         lists.entry(client(&thing)).or_default().push(thing);
     }
     lists
-}
-
-/// Notes when each attempt's client opened its next connection.
-fn note_next_connections(attempts: &mut [Box<Attempt>], unnamed: &[Connection]) {
-    let of_attempts = attempts.iter().filter_map(|attempt| attempt.flow.as_deref());
-    let mut starts: HashMap<IpAddr, Vec<Timestamp>> = HashMap::new();
-    for flow in of_attempts.chain(unnamed.iter().map(|connection| connection.flow.as_ref())) {
-        starts.entry(flow.client.ip).or_default().push(flow.first.time);
-    }
-    for times in starts.values_mut() {
-        times.sort_unstable();
-    }
-    for attempt in attempts {
-        let start = attempt.flow.as_deref().map_or(attempt.first, |flow| flow.first).time;
-        let times = starts.get(&attempt.client).map_or(&[][..], Vec::as_slice);
-        attempt.surroundings.next_connection =
-            times.get(times.partition_point(|&time| time <= start)).copied();
-    }
-}
-
-/// Notes which attempts' clients had connections of others open at the time that say nothing of their purpose: what a
-/// proxy does may be on its clients' behalf.
-fn note_servers(attempts: &mut [Box<Attempt>], unnamed: &[Connection]) {
-    let clients: FxHashSet<IpAddr> = attempts.iter().map(|attempt| attempt.client).collect();
-    let mut served: HashMap<IpAddr, Vec<&Flow>> = HashMap::new();
-    for flow in unnamed.iter().map(|connection| &connection.flow) {
-        if clients.contains(&flow.server.ip) && !MANAGEMENT.contains(&flow.server.port) {
-            served.entry(flow.server.ip).or_default().push(flow);
-        }
-    }
-    for attempt in attempts {
-        let overlaps = |flow: &&Flow| {
-            let began_before = flow.syns.is_empty() && flow.syn_acks.is_empty();
-            (began_before || flow.first.time <= attempt.last.time) && flow.last.time >= attempt.first.time
-        };
-        attempt.surroundings.serves =
-            served.get(&attempt.client).is_some_and(|flows| flows.iter().any(overlaps));
-    }
 }
 
 /// The proxy that an attempt used.

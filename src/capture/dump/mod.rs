@@ -18,8 +18,10 @@ mod lines;
 mod link;
 mod packets;
 mod reader;
+mod record;
 #[cfg(test)]
 #[allow(clippy::format_collect, reason = "texts of a few lines")]
 mod tests;
 
-pub(super) use reader::{DumpReader, RECORD_HEADER, Record, is_text};
+pub(super) use reader::{DumpReader, is_text};
+pub(super) use record::{RECORD_HEADER, Record};

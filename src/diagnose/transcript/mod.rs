@@ -3,17 +3,18 @@
 pub(super) mod by_hand;
 pub(super) mod clock;
 pub(super) mod contradiction;
-pub(super) mod pairs;
 pub(super) mod proxy;
 pub(super) mod servers;
 pub(super) mod service;
 pub(super) mod since;
 pub(super) mod source;
 pub(super) mod state;
+pub(super) mod unpaired;
 
 mod advice;
 mod alone;
 mod named;
+mod pairs;
 mod requests;
 mod steps;
 mod view;
@@ -111,9 +112,9 @@ type Rule = fn(&View<'_>) -> Vec<Finding>;
 /// In the order of the registry.
 const RULES: &[Rule] = &[
     clock::offset,
-    pairs::without_packets,
-    pairs::at_another_time,
-    pairs::without_request,
+    unpaired::without_packets,
+    unpaired::at_another_time,
+    unpaired::without_request,
     contradiction::contradicts,
     by_hand::by_hand,
     proxy::not_used,
