@@ -5,7 +5,8 @@ use std::net::IpAddr;
 
 use crate::attempt::services::Known;
 use crate::attempt::{Attempt, FoundBy, Resolution, Service, ServiceKind};
-use crate::model::{At, Span};
+use crate::flow::{Flow, Segment};
+use crate::model::{At, Direction, Span};
 
 use super::{Pieces, by_client};
 
@@ -103,10 +104,15 @@ fn is_next_hop(resolution: &Resolution, attempts: &[Box<Attempt>]) -> bool {
 /// Whether a packet of the asker left in spite of the silence.
 fn follows(resolution: &Resolution, attempts: &[Box<Attempt>]) -> bool {
     let (Some(first), Some(last)) = (resolution.first(), resolution.last()) else { return true };
-    attempts.iter().filter(|attempt| attempt.client == resolution.client).any(|attempt| {
-        let start = attempt.flow.as_deref().map_or(attempt.first, |flow| flow.first);
-        first.before(start) && (start.time - last.time).may_be_within(LEAD)
-    })
+    let soon = |at: At| first.before(at) && (at.time - last.time).may_be_within(LEAD);
+    let sends = |flow: &Flow| {
+        let ours = |segment: &Segment| segment.direction == Direction::FromClient && soon(segment.at);
+        soon(flow.first) || first.before(flow.last) && flow.segments.iter().any(|segment| ours(&segment))
+    };
+    attempts
+        .iter()
+        .filter(|attempt| attempt.client == resolution.client)
+        .any(|attempt| attempt.flow.as_deref().map_or_else(|| soon(attempt.first), sends))
 }
 
 impl Resolution {

@@ -1,6 +1,6 @@
 //! What TLS lets be seen of HTTP: who spoke when, and how much.
 
-use crate::flow::Flow;
+use crate::flow::{Flow, Segment};
 use crate::model::{At, Direction, Span};
 
 use super::HttpExchange;
@@ -61,26 +61,38 @@ impl HttpExchange {
             return behind.get(more..).unwrap_or_default();
         }
         let tickets = leading_tickets(behind);
-        if tickets < behind.len() || session.is_late(behind) {
-            let kept = if tickets < behind.len() { tickets } else { 0 };
-            return behind.get(kept..).unwrap_or_default();
+        if tickets < behind.len() {
+            return behind.get(tickets..).unwrap_or_default();
         }
         self.maybe_tickets = !behind.is_empty();
-        if tickets > 1 || gave_up_waiting(flow, behind) { &[] } else { behind }
+        let may_answer = tickets == 1 && (!gave_up_waiting(flow, behind) || session.is_late(flow, behind));
+        if may_answer { behind } else { &[] }
     }
 }
 
 impl TlsSession {
-    /// Whether the first of `records` came too late to be a ticket, which answers the client's Finished at once.
-    fn is_late(&self, records: &[TlsRecord]) -> bool {
+    /// Whether the first of `records` came too late to be a ticket, which answers the client's Finished at once: the server
+    /// had acknowledged that long before.
+    fn is_late(&self, flow: &Flow, records: &[TlsRecord]) -> bool {
         const PROCESSING: Span = Span::millis(200);
         let hellos = self.client_hello.as_ref().zip(self.server_hello.as_ref());
         let Some(((asked, _), (answered, _))) = hellos else { return false };
-        let (Some(finished), Some(first)) = (self.client_finished, records.first()) else { return false };
+        let (Some(heard), Some(first)) = (self.finished_heard(flow), records.first()) else { return false };
         let round_trip = answered.time - asked.time;
         round_trip.is_known()
-            && first.first.time - finished.time
+            && first.first.time - heard.time
                 > Span(round_trip.0.saturating_mul(2).saturating_add(PROCESSING.0))
+    }
+
+    /// When the server first acknowledged the client's Finished.
+    fn finished_heard(&self, flow: &Flow) -> Option<At> {
+        let at = self.client_finished?;
+        let finished = flow.segments.iter().find(|segment| segment.at == at)?;
+        let end = finished.offset + i64::from(finished.len);
+        let heard = |segment: &Segment| {
+            segment.direction == Direction::FromServer && segment.ack.is_some_and(|ack| ack >= end)
+        };
+        flow.segments.iter().find(heard).map(|segment| segment.at)
     }
 }
 

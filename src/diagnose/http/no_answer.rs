@@ -89,7 +89,13 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &Htt
     if server_missed(flow) || http.unreadable || client_missed(flow) {
         return inconclusive::unreadable(attempt, "part of what was said after the handshake", Some(start));
     }
-    let close = first_close(attempt).filter(|close| !close.at.before(start));
+    // A server that has closed answers nothing, also what it had not yet heard.
+    let crossed = |close: &Close| {
+        close.by == Direction::FromServer
+            && http.last_request.is_some()
+            && finished.is_none_or(|finished| finished.before(close.at))
+    };
+    let close = first_close(attempt).filter(|close| !close.at.before(start) || crossed(close));
     if attempt.visibility != Visibility::Both {
         return one_way_end(attempt, close, start);
     }
@@ -133,11 +139,14 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
         _ => (&HTTP_CLOSED, "closed"),
     };
     let behind = if http.last_request.is_some() { "the request" } else { "the handshake" };
+    let crossed = close.at.before(start);
+    let order = if crossed { "before" } else { "after" };
     let summary = format!(
-        "The connection to {}{} was {verb} from the peer's side {} after {behind}, without an answer.",
+        "The connection to {}{} was {verb} from the peer's side {} {order} {behind}{}, without an answer.",
         attempt.service_text(),
         attempt.via(),
         seconds(close.at.time - start.time),
+        if crossed { ", which crossed it" } else { "" },
     );
     Conclusion::new(diagnostic, Confidence::Certain, summary)
         .unexplained()

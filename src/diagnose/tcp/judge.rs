@@ -9,6 +9,7 @@ use crate::diagnose::ending::{Close, waited};
 use crate::diagnose::inconclusive;
 use crate::flow::{Flow, Segment};
 use crate::model::{At, Direction};
+use crate::net::{IcmpError, TcpFlags};
 
 /// Judges a connection that was not made, or on which nobody said anything.
 pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
@@ -31,11 +32,18 @@ pub(in crate::diagnose) fn is_established(flow: &Flow) -> bool {
         })
     };
     flow.established.is_some()
+        || flow.icmp.iter().any(|(_, error)| quotes_later_segment(flow, error))
         || flow.from_client.acknowledged > 0
         || flow.from_server.data.is_some()
         || flow.from_client.data.is_some() && !flow.syn_acks.is_empty()
         || (flow.roles == crate::flow::RoleEvidence::Ports || handshake) && beyond()
         || (!handshake && flow.icmp.is_empty() && (flow.from_client.data.is_some() || beyond()))
+}
+
+/// Whether an error quotes something of the client's other than its SYN: that is sent on a connection that is made.
+fn quotes_later_segment(flow: &Flow, error: &IcmpError) -> bool {
+    let later = |flags: TcpFlags| flags.ack() && !flags.syn() && !flags.rst();
+    error.destination == flow.client.ip && error.quoted.flags.is_some_and(later)
 }
 
 /// Whether a segment is the server's and acknowledges what the client has sent: a host that remembers an older connection

@@ -6,7 +6,7 @@ use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{during, seconds, waited};
-use crate::diagnose::silence::{ended, silence};
+use crate::diagnose::silence::{ended, one_way, silence};
 use crate::diagnose::steps::{
     CAPTURE_CPU, GUIDE, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, TELNET, VRF,
 };
@@ -14,7 +14,7 @@ use crate::diagnose::words::times;
 use crate::diagnose::{Confidence, Party, inconclusive};
 use crate::flow::{Flow, Reset};
 use crate::model::{At, Direction};
-use crate::net::IcmpError;
+use crate::net::{IcmpError, TcpFlags};
 
 pub(in crate::diagnose) static TCP_SYN_TIMEOUT: Diagnostic = Diagnostic {
     code: "tcp-syn-timeout",
@@ -178,10 +178,18 @@ pub(in crate::diagnose) fn refused(attempt: &Attempt, flow: &Flow, reset: &Reset
         .party(attempt.peer_party())
 }
 
+/// Whether an error quotes the switch's SYN: by its bits, or by its number where so little is quoted.
+fn quotes_syn(flow: &Flow, error: &IcmpError) -> bool {
+    let numbered = || error.quoted.seq.is_none_or(|seq| flow.from_client.isn == Some(seq));
+    error.quoted.flags.map_or_else(numbered, TcpFlags::syn)
+}
+
 /// ICMP errors to the switch about its SYN.
 pub(in crate::diagnose) fn rejected(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     let to_client = |(_, error): &&(At, IcmpError)| {
-        error.destination == flow.client.ip && !crate::diagnose::icmp::too_big(error)
+        error.destination == flow.client.ip
+            && !crate::diagnose::icmp::too_big(error)
+            && quotes_syn(flow, error)
     };
     let errors: Vec<&(At, IcmpError)> = flow.icmp.iter().filter(to_client).collect();
     let (_, error) = errors.first()?;
@@ -194,7 +202,9 @@ pub(in crate::diagnose) fn rejected(attempt: &Attempt, flow: &Flow) -> Option<Co
     );
     // The next SYN may still get through (a route that comes up late).
     let over = errors.first().is_some_and(|(at, _)| waited(attempt, *at));
-    let confidence = if over { Confidence::Certain } else { Confidence::Likely };
+    // Without the SYN its number is only what the error makes it.
+    let shown = error.quoted.flags.is_some() || !flow.syns.is_empty();
+    let confidence = if over && shown { Confidence::Certain } else { Confidence::Likely };
     let conclusion = Conclusion::new(&TCP_SYN_REJECTED, confidence, summary);
     let syn = flow.syns.first().copied();
     Some(errors.iter().take(6).fold(conclusion.maybe(syn, "SYN"), |conclusion, (at, error)| {
@@ -237,6 +247,10 @@ pub(in crate::diagnose) fn synack_unanswered(attempt: &Attempt, flow: &Flow) -> 
     let reset = reset_of(flow, Direction::FromServer);
     if let Some(reset) = reset.filter(|reset| answers.len() == 1 && first.before(reset.at)) {
         return reset_after_synack(attempt, flow, *first, reset);
+    }
+    // A peer that hears no acknowledgement repeats its SYN-ACK within seconds: a single one was acknowledged.
+    if attempt.visibility == Visibility::InboundOnly && answers.len() == 1 {
+        return one_way(attempt);
     }
     let last = answers.last().unwrap_or(first);
     let summary = format!(
