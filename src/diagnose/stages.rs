@@ -128,7 +128,7 @@ fn lookup_words(lookup: &Lookup) -> String {
     if let Some(usable) = lookup.usable() {
         return format!("{} is {}", lookup.name, usable.answers.join(", "));
     }
-    let answer = lookup.queries.iter().filter_map(|query| query.answer()).next_back();
+    let answer = super::dns::telling(lookup).filter_map(|query| query.answer()).last();
     match answer {
         Some(answer) => format!("{}: {}, no address", lookup.name, answer.rcode),
         None => format!("{}: no answer", lookup.name),

@@ -13,6 +13,9 @@ use super::{Pieces, by_client};
 /// A resolution starts at most so long before the packets that wait for it.
 const LEAD: Span = Span::seconds(5);
 
+/// An established connection's packets may wait so long for their next retransmission.
+const REFRESH: Span = Span::seconds(60);
+
 impl Pieces {
     /// Gives each attempt the resolution of its next hop.
     pub(super) fn attach_resolutions(&mut self, attempts: &mut [Box<Attempt>]) {
@@ -104,10 +107,14 @@ fn is_next_hop(resolution: &Resolution, attempts: &[Box<Attempt>]) -> bool {
 /// Whether a packet of the asker left in spite of the silence.
 fn follows(resolution: &Resolution, attempts: &[Box<Attempt>]) -> bool {
     let (Some(first), Some(last)) = (resolution.first(), resolution.last()) else { return true };
-    let soon = |at: At| first.before(at) && (at.time - last.time).may_be_within(LEAD);
+    let within = |at: At, span| first.before(at) && (at.time - last.time).may_be_within(span);
+    let soon = |at| within(at, LEAD);
+    // A connection that goes on shows that the address was known: this only refreshed it.
     let sends = |flow: &Flow| {
-        let ours = |segment: &Segment| segment.direction == Direction::FromClient && soon(segment.at);
-        soon(flow.first) || first.before(flow.last) && flow.segments.iter().any(|segment| ours(&segment))
+        let ours =
+            |segment: &Segment| segment.direction == Direction::FromClient && within(segment.at, REFRESH);
+        let goes_on = flow.first.before(first) && first.before(flow.last);
+        soon(flow.first) || goes_on && flow.segments.iter().any(|segment| ours(&segment))
     };
     attempts
         .iter()

@@ -22,7 +22,11 @@ impl HttpExchange {
         let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
         let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
         let one_way = requests.list.is_empty();
-        let answer = finals.last().filter(|_| one_way || answers >= exchanges);
+        // Behind a whole answer stands a further one, which decides.
+        let whole =
+            |answer: &&&Message<ResponseHead>| answer.whole_head && answer.body.end == BodyEnd::Complete;
+        let more = responses.rest == Rest::Gap && finals.last().is_some_and(|answer| whole(&answer));
+        let answer = finals.last().filter(|_| !more && (one_way || answers >= exchanges));
         let unreadable = responses.rest == Rest::Gap;
         let mut clear = ClearText {
             method: last.map(|request| request.head.method.clone()),

@@ -1,7 +1,7 @@
 //! The name server answers, with an error code or without an address.
 
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
-use super::words::{asked_names, servers};
+use super::words::{asked_names, servers, suffixed_answer, telling};
 use crate::attempt::Visibility;
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
@@ -169,7 +169,12 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
         rcode => rcode.to_string(),
     };
     let names = asked_names(lookup);
-    let summary = format!("{} asked {} for {names}; the answer was {what}.", attempt.client, servers(lookup));
+    let summary = format!(
+        "{} asked {} for {names}; the answer was {what}{}.",
+        attempt.client,
+        servers(lookup),
+        suffixed_answer(lookup)
+    );
     let conclusion = Conclusion::new(diagnostic, confidence(attempt, lookup, response), summary);
     let mut all: Vec<(&Query, &Response)> =
         answers(lookup).filter(|(_, r)| r.rcode == response.rcode).collect();
@@ -217,11 +222,7 @@ fn confidence(attempt: &Attempt, lookup: &Lookup, response: &Response) -> Confid
 
 fn answers(lookup: &Lookup) -> impl Iterator<Item = (&Query, &Response)> {
     let answer = |query: &'_ Query| query.answer().is_some_and(|response| !response.truncated);
-    lookup
-        .queries
-        .iter()
-        .filter(move |query| answer(query))
-        .filter_map(|query| Some((query, query.answer()?)))
+    telling(lookup).filter(move |query| answer(query)).filter_map(|query| Some((query, query.answer()?)))
 }
 
 /// The last answer to a question for an IPv4 address, else to any: an error code before an answer without address.

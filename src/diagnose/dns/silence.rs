@@ -1,7 +1,7 @@
 //! No answer, a late one, or an ICMP error instead.
 
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
-use super::words::{asked_names, servers};
+use super::words::{asked_names, servers, suffixed_answer, telling};
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
@@ -102,7 +102,7 @@ pub(in crate::diagnose) fn late(attempt: &Attempt, lookup: &Lookup, usable: &Res
 
 pub(in crate::diagnose) fn unreachable(lookup: &Lookup) -> Option<Conclusion> {
     let errors: Vec<(&Query, (At, crate::net::IcmpError))> =
-        lookup.queries.iter().filter_map(|query| Some((query, *query.icmp.as_deref()?))).collect();
+        telling(lookup).filter_map(|query| Some((query, *query.icmp.as_deref()?))).collect();
     let (query, (_, error)) = errors.last()?;
     let words = crate::diagnose::icmp::words(error);
     let summary = format!(
@@ -119,11 +119,8 @@ pub(in crate::diagnose) fn unreachable(lookup: &Lookup) -> Option<Conclusion> {
 
 /// A truncated answer whose retry over TCP brought no DNS answer.
 pub(in crate::diagnose) fn retry_failed(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
-    let query = lookup
-        .queries
-        .iter()
-        .rev()
-        .find(|query| query.answer().is_some_and(|response| response.truncated))?;
+    let truncated = |query: &&Query| query.answer().is_some_and(|response| response.truncated);
+    let query = telling(lookup).filter(truncated).last()?;
     let response = query.answer()?;
     let retry = query.over_tcp.as_ref().map(|retry| retry.at);
     let what = if retry.is_some() { "got no DNS answer" } else { "is not in the capture" };
@@ -142,21 +139,21 @@ pub(in crate::diagnose) fn retry_failed(attempt: &Attempt, lookup: &Lookup) -> O
 }
 
 pub(in crate::diagnose) fn unanswered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
-    let first = lookup.first()?;
-    let mut sent: Vec<At> = lookup.queries.iter().flat_map(|query| query.sent.iter().copied()).collect();
+    let mut sent: Vec<At> = telling(lookup).flat_map(|query| query.sent.iter().copied()).collect();
     sent.sort_by_key(|at| at.frame);
-    let last = *sent.last()?;
+    let (first, last) = (*sent.first()?, *sent.last()?);
     // Another server or another ID for the same question is a repetition; the other address type is not.
     let repetitions =
-        |kind| lookup.queries.iter().filter(|q| q.record_type == kind).map(|q| q.sent.len()).sum::<usize>();
+        |kind| telling(lookup).filter(|q| q.record_type == kind).map(|q| q.sent.len()).sum::<usize>();
     let count = repetitions(RecordType::A).max(repetitions(RecordType::AAAA)).max(1);
     let summary = format!(
-        "{} asked {} for {} {}{} and no answer came.",
+        "{} asked {} for {} {}{} and no answer came{}.",
         attempt.client,
         servers(lookup),
         asked_names(lookup),
         times(sent.len()),
         during(last.time - first.time),
+        suffixed_answer(lookup),
     );
     let refused = lookup.queries.iter().find_map(|query| query.refused_by_client);
     let conclusion = silence(attempt, &DNS_TIMEOUT, count, first, summary);

@@ -1,9 +1,32 @@
 //! What was asked, and whom, in words.
 
-use crate::attempt::{Lookup, Response};
+use crate::attempt::{Lookup, Query, Response};
+
+/// The queries that decide: where a name with dots was asked for as it is, those for it. What a search suffix makes of it is
+/// another name, which need not exist.
+pub(in crate::diagnose) fn telling(lookup: &Lookup) -> impl Iterator<Item = &Query> {
+    let own = asks_itself(lookup);
+    lookup.queries.iter().filter(move |query| !own || !is_suffixed(lookup, query))
+}
+
+/// What the name with a search suffix was answered, where that does not decide.
+pub(in crate::diagnose) fn suffixed_answer(lookup: &Lookup) -> String {
+    let other = |query: &&Query| asks_itself(lookup) && is_suffixed(lookup, query);
+    let answer = lookup.queries.iter().filter(other).filter_map(Query::answer).next_back();
+    answer.map_or_else(String::new, |answer| format!("; with a search suffix it was {}", answer.rcode))
+}
+
+/// Whether a name with dots is asked for as it is.
+fn asks_itself(lookup: &Lookup) -> bool {
+    lookup.name.as_str().contains('.') && lookup.queries.iter().any(|query| !is_suffixed(lookup, query))
+}
+
+fn is_suffixed(lookup: &Lookup, query: &Query) -> bool {
+    query.name.as_str().strip_prefix(lookup.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
+}
 
 pub(in crate::diagnose) fn asked_names(lookup: &Lookup) -> String {
-    let mut names: Vec<String> = lookup.queries.iter().map(|query| query.name.to_string()).collect();
+    let mut names: Vec<String> = telling(lookup).map(|query| query.name.to_string()).collect();
     names.dedup();
     names.sort_unstable();
     names.dedup();

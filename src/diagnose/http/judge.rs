@@ -7,7 +7,7 @@ use crate::attempt::Attempt;
 use crate::attempt::HttpExchange;
 use crate::diagnose::Confidence;
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::ending::{first_close, gave_up_before, waited};
+use crate::diagnose::ending::{first_close, gave_up_before, missed, waited};
 use crate::diagnose::inconclusive;
 use crate::diagnose::ok;
 use crate::diagnose::tcp::to_proxy;
@@ -36,6 +36,10 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
         // Another exchange may follow on the same connection until it is closed, or rests.
         let over = first_close(attempt).is_some() || http.answer.is_none_or(|answer| waited(attempt, answer));
         return Some(if over { conclusion } else { conclusion.at_most(Confidence::Likely) });
+    }
+    if http.maybe_tickets && missed(&flow.from_server) {
+        let what = "part of what the server sent after the handshake";
+        return Some(inconclusive::unreadable(attempt, what, http.last_request));
     }
     if http.answer.is_some() {
         return Some(ok::under_tls(attempt, flow, http));
