@@ -22,11 +22,13 @@ impl HttpExchange {
         let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
         let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
         let one_way = requests.list.is_empty();
-        // Behind a whole answer stands a further one, which decides.
-        let whole =
-            |answer: &&&Message<ResponseHead>| answer.whole_head && answer.body.end == BodyEnd::Complete;
-        let more = responses.rest == Rest::Gap && finals.last().is_some_and(|answer| whole(&answer));
-        let answer = finals.last().filter(|_| !more && (one_way || answers >= exchanges));
+        // What cannot be read behind a whole answer, or answers what the client sent after it, is a further one, which decides.
+        let further = |answer: &&&Message<ResponseHead>| {
+            let whole = answer.whole_head && answer.body.end == BodyEnd::Complete;
+            whole || flow.from_client.data.is_some_and(|(_, last)| answer.last.before(last))
+        };
+        let hidden = responses.rest == Rest::Gap && finals.last().as_ref().is_some_and(further);
+        let answer = finals.last().filter(|_| !hidden && (one_way || answers >= exchanges));
         let unreadable = responses.rest == Rest::Gap;
         let mut clear = ClearText {
             method: last.map(|request| request.head.method.clone()),

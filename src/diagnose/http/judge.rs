@@ -37,7 +37,7 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
         let over = first_close(attempt).is_some() || http.answer.is_none_or(|answer| waited(attempt, answer));
         return Some(if over { conclusion } else { conclusion.at_most(Confidence::Likely) });
     }
-    if http.maybe_tickets && missed(&flow.from_server) {
+    if http.maybe_tickets && (http.unreadable || missed(&flow.from_server)) {
         let what = "part of what the server sent after the handshake";
         return Some(inconclusive::unreadable(attempt, what, http.last_request));
     }

@@ -6,7 +6,9 @@ use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::client_missed;
-use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, in_the, seconds, server_missed};
+use crate::diagnose::ending::{
+    Close, CloseKind, IDLE, first_close, in_the, seconds, server_missed, unless_unheard,
+};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -169,8 +171,9 @@ pub(in crate::diagnose) fn timeout(attempt: &Attempt, start: At, close: Option<C
         in_the(end.time - start.time),
     );
     let note = if close.is_some() { "the switch gives up" } else { "last frame of the capture, no answer" };
-    Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary)
+    let conclusion = Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary)
         .unexplained()
         .at(start, "request, no answer")
-        .at(end, note)
+        .at(end, note);
+    unless_unheard(conclusion, attempt, start)
 }

@@ -4,7 +4,9 @@ use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::{Close, CloseKind, during, first_close, seconds, server_missed};
+use crate::diagnose::ending::{
+    Close, CloseKind, during, first_close, seconds, server_missed, unless_unheard,
+};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -191,10 +193,11 @@ pub(in crate::diagnose) fn timeout(
     );
     let note =
         if close.is_some() { "the switch gives up" } else { "last frame of the capture, still no answer" };
-    Conclusion::new(&PROXY_TIMEOUT, Confidence::Likely, summary)
+    let conclusion = Conclusion::new(&PROXY_TIMEOUT, Confidence::Likely, summary)
         .unexplained()
         .at(request, format!("CONNECT {}, no final answer", attempt.service_text()))
-        .at(end, note)
+        .at(end, note);
+    unless_unheard(conclusion, attempt, request)
 }
 
 fn interim(proxy: &ProxyExchange) -> String {

@@ -3,7 +3,7 @@
 use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::{Close, CloseKind, in_the, seconds};
+use crate::diagnose::ending::{Close, CloseKind, in_the, seconds, unless_unheard};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, MTU_PING, PERMIT, SYNC, TELNET, TLS_DEBUG};
 use crate::diagnose::{Confidence, Party};
 use crate::model::At;
@@ -190,8 +190,9 @@ pub(in crate::diagnose) fn timeout(
     } else {
         "last frame of the capture, handshake not finished"
     };
-    Conclusion::new(&TLS_TIMEOUT, Confidence::Likely, summary)
+    let conclusion = Conclusion::new(&TLS_TIMEOUT, Confidence::Likely, summary)
         .unexplained()
         .at(hello, "ClientHello")
-        .at(end, note)
+        .at(end, note);
+    unless_unheard(conclusion, attempt, hello)
 }
