@@ -57,6 +57,12 @@ impl Conclusion {
         self
     }
 
+    /// With a further sentence, which begins with a space.
+    pub fn adding(mut self, words: &str) -> Self {
+        self.summary.push_str(words);
+        self
+    }
+
     /// Somebody else's move than usual.
     pub fn party(mut self, party: Party) -> Self {
         self.party = party;

@@ -1,13 +1,9 @@
 //! How a connection ended, and what its end and its gaps allow to conclude.
 
 use crate::attempt::{Attempt, TlsSession, Visibility};
-use crate::flow::{Flow, Half, Reset, Segment, SegmentClass};
+use crate::flow::{Flow, Half, Reset, Segment};
 use crate::model::{At, Direction, Span};
 use crate::proto::tls::Alert;
-
-use super::Party;
-use super::conclusion::Conclusion;
-use super::words::times;
 
 /// Silence of this length before the capture's end counts as no answer.
 pub(super) const PATIENCE: Span = Span::seconds(10);
@@ -132,31 +128,6 @@ pub(super) fn server_missed(flow: &Flow) -> bool {
 /// The same for what the client sent.
 pub(super) fn client_missed(flow: &Flow) -> bool {
     flow.from_client.frames > 0 && (missed(&flow.from_client) || flow.from_client.cut)
-}
-
-/// How often the client sent the octets whose first frame is `at`, where it repeated them and the server, whose direction is in the
-/// capture, acknowledged none of them.
-fn never_acknowledged(attempt: &Attempt, at: At) -> Option<usize> {
-    let flow = attempt.flow.as_deref().filter(|_| attempt.visibility == Visibility::Both)?;
-    let own = |segment: &Segment| segment.direction == Direction::FromClient && segment.len > 0;
-    let first = flow.segments.iter().filter(own).find(|segment| segment.at == at)?;
-    let known = i64::try_from(flow.from_client.acknowledged).unwrap_or(i64::MAX);
-    let same = |segment: &Segment| {
-        (segment.offset..segment.offset + i64::from(segment.len)).contains(&first.offset)
-            && segment.class != SegmentClass::Duplicate
-    };
-    let sent = flow.segments.iter().filter(own).filter(same).count();
-    (known <= first.offset && sent > 1).then_some(sent)
-}
-
-/// A conclusion from silence behind what the client sent at `at`: where nobody acknowledged that either, it is the network's.
-pub(super) fn unless_unheard(conclusion: Conclusion, attempt: &Attempt, at: At) -> Conclusion {
-    let Some(sent) = never_acknowledged(attempt, at) else { return conclusion };
-    let words = format!(
-        " It was sent {} and never acknowledged: it did not arrive, or nothing comes back from where it did.",
-        times(sent)
-    );
-    Conclusion { summary: conclusion.summary + &words, ..conclusion }.party(Party::Network)
 }
 
 /// How long something took: ` in 12 s`; nothing where that is not known.

@@ -28,6 +28,7 @@ mod tcp;
 mod timeless;
 mod tls;
 mod transcript;
+mod unheard;
 mod verdict;
 mod words;
 

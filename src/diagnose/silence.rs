@@ -6,6 +6,7 @@ use crate::model::At;
 use super::conclusion::Conclusion;
 use super::ending::waited;
 use super::inconclusive::{INCONCLUSIVE_CAPTURE_ENDED, INCONCLUSIVE_ONE_WAY};
+use super::unheard::with_errors;
 use super::{Confidence, Diagnostic};
 
 /// `diagnostic` for something sent `count` times from `first` on that nothing answered. A sender's own repetition is
@@ -43,10 +44,11 @@ pub(super) fn ended(attempt: &Attempt, since: At) -> Conclusion {
              whether it waited long enough to call it a failure."
         )
     };
-    Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary)
+    let conclusion = Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary)
         .unexplained()
         .at(since, "sent, and no answer before the capture ends")
-        .at(attempt.surroundings.capture_last, "last frame of the capture")
+        .at(attempt.surroundings.capture_last, "last frame of the capture");
+    with_errors(conclusion, attempt, attempt.first)
 }
 
 /// Only one direction is in the capture.

@@ -149,8 +149,10 @@ fn arp(attempt: &Attempt) -> Option<Seen> {
 fn tcp(attempt: &Attempt) -> Option<Seen> {
     let flow = attempt.flow.as_deref()?;
     let resets = flow.from_server.resets.first().filter(|_| flow.established.is_none()).map(|reset| reset.at);
+    // A SYN-ACK that is repeated later belongs to what goes wrong then.
+    let answers = flow.syn_acks.iter().filter(|at| flow.established.is_none_or(|done| at.before(done)));
     let mut frames: Vec<At> =
-        flow.syns.iter().chain(&flow.syn_acks).copied().chain(flow.established).chain(resets).collect();
+        flow.syns.iter().chain(answers).copied().chain(flow.established).chain(resets).collect();
     frames.sort_by_key(|at| at.frame);
     let detail = match (super::tcp::is_established(flow), round_trip(attempt)) {
         (true, Some(rtt)) => format!("connected to {}, round trip {}", flow.server, seconds(rtt)),

@@ -6,12 +6,11 @@ use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::client_missed;
-use crate::diagnose::ending::{
-    Close, CloseKind, IDLE, first_close, in_the, seconds, server_missed, unless_unheard,
-};
+use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, in_the, seconds, server_missed};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
+use crate::diagnose::unheard::explained;
 use crate::diagnose::{Confidence, Party, inconclusive};
 use crate::flow::Flow;
 use crate::model::{At, Direction};
@@ -175,5 +174,5 @@ pub(in crate::diagnose) fn timeout(attempt: &Attempt, start: At, close: Option<C
         .unexplained()
         .at(start, "request, no answer")
         .at(end, note);
-    unless_unheard(conclusion, attempt, start)
+    explained(conclusion, attempt, start)
 }

@@ -4,12 +4,11 @@ use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::{
-    Close, CloseKind, during, first_close, seconds, server_missed, unless_unheard,
-};
+use crate::diagnose::ending::{Close, CloseKind, during, first_close, seconds, server_missed};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
+use crate::diagnose::unheard::explained;
 use crate::diagnose::{Confidence, Party, inconclusive};
 use crate::model::{At, Direction};
 
@@ -197,7 +196,7 @@ pub(in crate::diagnose) fn timeout(
         .unexplained()
         .at(request, format!("CONNECT {}, no final answer", attempt.service_text()))
         .at(end, note);
-    unless_unheard(conclusion, attempt, request)
+    explained(conclusion, attempt, request)
 }
 
 fn interim(proxy: &ProxyExchange) -> String {

@@ -3,8 +3,9 @@
 use crate::attempt::{Attempt, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::{Close, CloseKind, in_the, seconds, unless_unheard};
+use crate::diagnose::ending::{Close, CloseKind, in_the, seconds};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, MTU_PING, PERMIT, SYNC, TELNET, TLS_DEBUG};
+use crate::diagnose::unheard::explained;
 use crate::diagnose::{Confidence, Party};
 use crate::model::At;
 
@@ -194,5 +195,5 @@ pub(in crate::diagnose) fn timeout(
         .unexplained()
         .at(hello, "ClientHello")
         .at(end, note);
-    unless_unheard(conclusion, attempt, hello)
+    explained(conclusion, attempt, hello)
 }

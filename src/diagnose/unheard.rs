@@ -1,0 +1,53 @@
+//! Silence on a connection that was made, and what the network says of it: octets that nobody acknowledged, ICMP errors.
+
+use super::conclusion::Conclusion;
+use super::words::times;
+use super::{Party, icmp};
+use crate::attempt::{Attempt, Visibility};
+use crate::flow::{Segment, SegmentClass};
+use crate::model::{At, Direction};
+use crate::net::IcmpError;
+
+/// A conclusion from silence behind what the client sent at `at`: where that was not acknowledged either, or an error came back,
+/// it is the network's.
+pub(super) fn explained(conclusion: Conclusion, attempt: &Attempt, at: At) -> Conclusion {
+    let conclusion = match never_acknowledged(attempt, at) {
+        Some(sent) => {
+            let words = format!(
+                " It was sent {} and never acknowledged: it did not arrive, or nothing comes back from where it did.",
+                times(sent)
+            );
+            conclusion.adding(&words).party(Party::Network)
+        }
+        None => conclusion,
+    };
+    with_errors(conclusion, attempt, at)
+}
+
+/// Adds what ICMP errors say that came back since `at`.
+pub(super) fn with_errors(conclusion: Conclusion, attempt: &Attempt, at: At) -> Conclusion {
+    let Some(flow) = attempt.flow.as_deref() else { return conclusion };
+    let about = |(when, error): &&(At, IcmpError)| {
+        error.destination == flow.client.ip && !icmp::too_big(error) && !when.before(at)
+    };
+    let errors: Vec<&(At, IcmpError)> = flow.icmp.iter().filter(about).collect();
+    let Some((first, error)) = errors.first() else { return conclusion };
+    let words = icmp::words(error);
+    let said = format!(" {} answered with ICMP '{words}' {}.", error.source, times(errors.len()));
+    conclusion.adding(&said).at(*first, format!("ICMP from {}: {words}", error.source)).party(Party::Network)
+}
+
+/// How often the client sent the octets whose first frame is `at`, where it repeated them and the server, whose direction is in the
+/// capture, acknowledged none of them.
+fn never_acknowledged(attempt: &Attempt, at: At) -> Option<usize> {
+    let flow = attempt.flow.as_deref().filter(|_| attempt.visibility == Visibility::Both)?;
+    let own = |segment: &Segment| segment.direction == Direction::FromClient && segment.len > 0;
+    let first = flow.segments.iter().filter(own).find(|segment| segment.at == at)?;
+    let known = i64::try_from(flow.from_client.acknowledged).unwrap_or(i64::MAX);
+    let same = |segment: &Segment| {
+        (segment.offset..segment.offset + i64::from(segment.len)).contains(&first.offset)
+            && segment.class != SegmentClass::Duplicate
+    };
+    let sent = flow.segments.iter().filter(own).filter(same).count();
+    (known <= first.offset && sent > 1).then_some(sent)
+}
