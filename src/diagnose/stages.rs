@@ -141,6 +141,7 @@ fn arp(attempt: &Attempt) -> Option<Seen> {
     let detail = match arp.reply {
         Some((_, Some(mac))) => format!("{} is at {mac}", arp.target),
         Some((_, None)) => format!("{} answers", arp.target),
+        None if attempt.flow.is_some() => format!("{}: reply not in the capture", arp.target),
         None => format!("{}: no reply", arp.target),
     };
     Some(Seen { frames, detail })

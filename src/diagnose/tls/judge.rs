@@ -4,7 +4,7 @@ use super::{alert, certificate, client_certificate, ending};
 use crate::attempt::{Attempt, TlsAlert, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::gave_up_before;
-use crate::diagnose::ending::{Close, IDLE, PROMPT, client_missed, first_close, server_missed};
+use crate::diagnose::ending::{Close, CloseKind, IDLE, PROMPT, client_missed, first_close, server_missed};
 use crate::diagnose::inconclusive;
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -104,6 +104,9 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         return inconclusive::unreadable(attempt, "part of the handshake", hello);
     }
     if let Some(close) = close.filter(|close| close.by == Direction::FromServer) {
+        if close.kind == CloseKind::Fin && certificate::may_have_ended(attempt, flow, tls) {
+            return one_way(attempt);
+        }
         return closed_by_peer(attempt, flow, tls, hello, close);
     }
     if attempt.visibility != Visibility::Both {

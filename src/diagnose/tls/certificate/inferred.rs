@@ -33,8 +33,9 @@ pub(in crate::diagnose) fn inferred(
     Some(rejected(attempt, tls, None, close.at, note))
 }
 
-/// Octets of an alert record in clear, and of one encrypted by TLS 1.3.
-const ALERT_RECORDS: [i64; 2] = [7, 24];
+/// Octets of an alert record in clear, of one encrypted by TLS 1.3, and of that behind the change_cipher_spec of its compatibility
+/// mode (RFC 8446 §D.4).
+const ALERT_RECORDS: [i64; 3] = [7, 24, 30];
 
 /// Only the server's packets are there: it acknowledges as many octets after its flight as an alert has (and a FIN).
 fn by_acknowledgement(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> Option<Conclusion> {
@@ -49,6 +50,19 @@ fn by_acknowledgement(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> Optio
     }
     let note = format!("the server acknowledges {octets} octets after its flight, an alert's size");
     Some(rejected(attempt, tls, None, *at, note))
+}
+
+/// Whether, in a capture of the server's packets alone, the client sent no more behind the ServerHello than an alert and a FIN: then
+/// it may have closed first.
+pub(in crate::diagnose) fn may_have_ended(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> bool {
+    let hello = tls.server_hello.as_ref().filter(|_| attempt.visibility == Visibility::InboundOnly);
+    let Some((hello, _)) = hello else { return false };
+    let acks = |from: At| {
+        let sent = flow.segments.iter().filter(|s| s.direction == Direction::FromServer);
+        sent.filter(move |s| !s.at.before(from)).filter_map(|s| s.ack)
+    };
+    let sent = acks(*hello).max().zip(acks(*hello).next()).map(|(last, first)| last - first);
+    sent.is_some_and(|octets| (1..=ALERT_RECORDS[2] + 1).contains(&octets))
 }
 
 /// The switch completed the handshake and then, without any request, sent an alert-sized record or closed.

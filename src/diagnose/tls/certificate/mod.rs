@@ -6,7 +6,7 @@ mod revocation;
 mod trust;
 mod validity;
 
-pub(in crate::diagnose) use inferred::{inferred, rejected_after_finish};
+pub(in crate::diagnose) use inferred::{inferred, may_have_ended, rejected_after_finish};
 pub(in crate::diagnose) use rejected::{TLS_CERTIFICATE_REJECTED, rejected};
 pub(in crate::diagnose) use revocation::{TLS_REVOCATION_FAILED, revocation, revocation_with};
 pub(in crate::diagnose) use trust::{TLS_HOSTNAME_MISMATCH, TLS_INTERCEPTED, TLS_UNTRUSTED_CA};
