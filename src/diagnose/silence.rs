@@ -59,8 +59,9 @@ pub(super) fn one_way(attempt: &Attempt) -> Conclusion {
         attempt.client,
         attempt.peer_text(),
     );
-    Conclusion::new(&INCONCLUSIVE_ONE_WAY, Confidence::Likely, summary)
+    let conclusion = Conclusion::new(&INCONCLUSIVE_ONE_WAY, Confidence::Likely, summary)
         .unexplained()
         .at(attempt.first, "first frame of the direction that is there")
-        .at(attempt.last, "last frame of it")
+        .at(attempt.last, "last frame of it");
+    with_errors(conclusion, attempt, attempt.first)
 }

@@ -140,14 +140,12 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
         _ => (&HTTP_CLOSED, "closed"),
     };
     let behind = if http.last_request.is_some() { "the request" } else { "the handshake" };
-    let crossed = close.at.before(start);
-    let order = if crossed { "before" } else { "after" };
+    let order = if close.at.before(start) { "before" } else { "after" };
     let summary = format!(
-        "The connection to {}{} was {verb} from the peer's side {} {order} {behind}{}, without an answer.",
+        "The connection to {}{} was {verb} from the peer's side {} {order} {behind}, without an answer.",
         attempt.service_text(),
         attempt.via(),
         seconds(close.at.time - start.time),
-        if crossed { ", which crossed it" } else { "" },
     );
     Conclusion::new(diagnostic, Confidence::Certain, summary)
         .unexplained()

@@ -1,7 +1,7 @@
 """Stages dns and arp."""
 
 import servers
-from lab import DNS, DNS2, GATEWAY, GATEWAY6, PC, SWITCH, SWITCH6
+from lab import CSSM, DNS, DNS2, GATEWAY, GATEWAY6, PC, SWITCH, SWITCH6
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 QUERY = f'dns.flags.response == 0 && dns.qry.name contains "smartreceiver" && {FROM_SWITCH}'
@@ -47,6 +47,18 @@ def _(lab):
     lab.iptables("FORWARD -p tcp --dport 53 -j DROP")
     lab.capture()
     lab.switch(dns_timeout=4, expect="unresolved")
+
+
+@case("dns-timeout-suffix-nxdomain", "dns-timeout", f"{QUERY} && !(dns.qry.name contains \"corp\")", check_code=False,
+      need=[f"{REPLY} && dns.flags.rcode == 3 && dns.qry.name contains \"corp.example\""], absent=["tcp"],
+      how="the internal name server (dnsmasq) forwards smartreceiver.cisco.com to nowhere and is silent; the name with the "
+          "search domain appended is its own, and NXDOMAIN")
+def _(lab):
+    servers.dnsmasq(lab, NO_CISCO, ["local=/corp.example/", f"server=/cisco.com/{CSSM}"])
+    lab.iptables(f"FORWARD -p udp --dport 53 -d {CSSM} -j DROP")
+    lab.capture()
+    lab.switch(search=["corp.example"], dns_timeout=2, expect="unresolved")
+    lab.sleep(6)
 
 
 # -- error answers ------------------------------------------------------------------------------------------------
@@ -118,6 +130,16 @@ def _(lab):
     lab.iptables(f"FORWARD -p udp --dport 53 -d {DNS2} -j DROP")
     lab.capture()
     lab.switch(dns=[DNS, DNS2], dns_timeout=2, dns_tries=2, expect="unresolved")
+
+
+@case("dns-refused-suffix-nxdomain", "dns-refused", f"{REPLY} && dns.flags.rcode == 5",
+      need=[f"{REPLY} && dns.flags.rcode == 3 && dns.qry.name contains \"corp.example\""],
+      how="the internal name server (dnsmasq) refuses what is not its own; the name with the search domain appended is NXDOMAIN")
+def _(lab):
+    servers.dnsmasq(lab, NO_CISCO, ["local=/corp.example/"])
+    lab.capture()
+    lab.switch(search=["corp.example"], expect="unresolved")
+    lab.sleep(6)
 
 
 @case("dns-server-failure", "dns-server-failure", f"{REPLY} && dns.flags.rcode == 2",

@@ -114,6 +114,24 @@ def _(lab):
     plain(lab, "http closed")
 
 
+@case("http-reset-late-tickets", "http-reset", RST_IN, pick="first", tls="1.3",
+      topology={"relay": [{"from": "switch", "data": True, "skip": 1, "count": 2, "do": "drop"}]},
+      how="the switch's Finished and its request are lost at first, so that the session tickets come late; then nginx drops the "
+          "request with RST (return 444, reset_timedout_connection)")
+def _(lab):
+    servers.cssm(lab, location="reset_timedout_connection on; location / { return 444; }")
+    direct(lab, {}, "http ")
+
+
+@case("http-closed-before-request", "http-closed", f"tls.record.content_type == 21 && {TO_SWITCH}", pick="first", tls="1.2",
+      confidence_at_most="likely",
+      how="nginx closes the idle connection a second after its first answer (keepalive_timeout); the switch, which has not read "
+          "that, sends its second request into it")
+def _(lab):
+    servers.cssm(lab, tls="TLSv1.2", extra="keepalive_timeout 1s;")
+    direct(lab, TLS_12, "http ", requests=2, pause=3)
+
+
 # -- readable answers ---------------------------------------------------------------------------------------------
 
 @case("http-error-status-cslu", "http-error-status", status(404), path="plain", decode=CSLU_PORT,

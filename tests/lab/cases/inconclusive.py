@@ -64,6 +64,32 @@ def _(lab):
     lab.switch_left_running(3, tls={}, timeout=60)
 
 
+@case("inconclusive-one-way-hello-lost", "inconclusive-one-way", f"tcp.flags.syn == 1 && tcp.flags.ack == 1 && {TO_SWITCH}",
+      absent=[f"ip && {FROM_SWITCH}", "tcp.len > 0"],
+      how="a filter drops the ClientHello, and the capture holds only what came to the switch: one SYN-ACK, which is not repeated, "
+          "since the switch had acknowledged it")
+def _(lab):
+    servers.dnsmasq(lab)
+    servers.cssm(lab)
+    lab.iptables("FORWARD -i lan -p tcp -m length --length 100:1500 -j DROP")
+    lab.capture("sw", "eth0", "-Q", "in", filter="ip")
+    lab.switch_left_running(13, tls={}, timeout=60)
+    lab.sleep(0.5)
+
+
+@case("inconclusive-one-way-icmp-about-data", "inconclusive-one-way",
+      f"tcp.flags.syn == 1 && tcp.flags.ack == 1 && ip.src == {CSSM}",
+      absent=["tcp.len > 0 && !icmp"], need=[f"icmp.type == 3 && icmp.code == 13 && {TO_SWITCH}"],
+      how="the same with a filter that rejects the ClientHello: the ICMP errors quote it, not the SYN")
+def _(lab):
+    servers.dnsmasq(lab)
+    servers.cssm(lab)
+    lab.iptables("FORWARD -i lan -p tcp -m length --length 100:1500 -j REJECT --reject-with icmp-admin-prohibited")
+    lab.capture("sw", "eth0", "-Q", "in", filter="ip")
+    lab.switch_left_running(13, tls={}, timeout=60)
+    lab.sleep(0.5)
+
+
 # -- mid-stream ---------------------------------------------------------------------------------------------------
 
 @case("inconclusive-mid-stream", "inconclusive-mid-stream", f"tcp && ip.addr == {CSSM}", options=TO_CSSM,

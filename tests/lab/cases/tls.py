@@ -172,6 +172,17 @@ def _(lab):
 
 # -- silence, reset, close ----------------------------------------------------------------------------------------
 
+@case("tls-timeout-prohibited", "tls-timeout", HELLO, pick="first", check_code=False,
+      need=[f"icmp.type == 3 && icmp.code == 13 && {TO_SWITCH}"],
+      how="the router's filter lets TCP's handshake through and rejects every larger packet with ICMP administratively "
+          "prohibited; the switch repeats its ClientHello and gives up after 12 s")
+def _(lab):
+    servers.cssm(lab)
+    lab.iptables("FORWARD -i lan -p tcp -m length --length 100:1500 -j REJECT --reject-with icmp-admin-prohibited")
+    direct(lab, {}, "tls ", timeout=12)
+    lab.sleep(3)
+
+
 @case("tls-timeout", "tls-timeout", f"({HELLO}) || ({FIN_OUT})",
       how="port 443 accepts (ncat) and says nothing; the switch gives up after 7 s")
 def _(lab):
