@@ -61,6 +61,7 @@ pub(super) fn under_tls(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> 
     let doubtful = http.exchanges > 1
         || http.maybe_tickets
         || !finished
+        || attempt.tls.as_deref().is_some_and(|tls| tls.client_partial)
         || attempt.visibility != Visibility::Both
         || missed(&flow.from_server)
         || missed(&flow.from_client);

@@ -1,8 +1,8 @@
 //! HTTP in clear.
 
-use crate::flow::Flow;
+use crate::flow::{Flow, Segment, SegmentClass};
 use crate::limits::HTTP_BODY;
-use crate::model::At;
+use crate::model::{At, Direction};
 use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead, decode_content, is_known_coding};
 use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
 use crate::proto::text;
@@ -25,7 +25,13 @@ impl HttpExchange {
         // What cannot be read behind a whole answer, or answers what the client sent after it, is a further one, which decides.
         let further = |answer: &&&Message<ResponseHead>| {
             let whole = answer.whole_head && answer.body.end == BodyEnd::Complete;
-            whole || flow.from_client.data.is_some_and(|(_, last)| answer.last.before(last))
+            let asks = |segment: &Segment| {
+                segment.direction == Direction::FromClient
+                    && segment.len > 0
+                    && segment.class == SegmentClass::Normal
+                    && answer.last.before(segment.at)
+            };
+            whole || flow.segments.iter().any(|segment| asks(&segment))
         };
         let hidden = responses.rest == Rest::Gap && finals.last().as_ref().is_some_and(further);
         let answer = finals.last().filter(|_| !hidden && (one_way || answers >= exchanges));

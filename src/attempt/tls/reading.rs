@@ -68,6 +68,7 @@ impl<'a> Reading<'a> {
             self.take_message(Direction::FromClient, &message);
         }
         self.session.client_records = found.len();
+        self.session.client_partial = found.last().is_some_and(|record| !record.whole);
         found.append(&mut self.records);
         self.records = found;
     }

@@ -57,6 +57,8 @@ pub struct TlsSession {
     pub server_unreadable: bool,
     /// Whether the server's octets end inside a record or message.
     pub server_partial: bool,
+    /// Whether the client's octets end inside a record.
+    pub client_partial: bool,
 }
 
 /// An alert.

@@ -2,11 +2,12 @@
 
 use crate::attempt::{Lookup, Query, Response};
 
-/// The queries that decide: where a name with dots was asked for as it is, those for it. What a search suffix makes of it is
-/// another name, which need not exist.
+/// The queries that decide: where a name with dots was asked for as it is, no answer for what a search suffix makes of it, which is
+/// another name and need not exist.
 pub(in crate::diagnose) fn telling(lookup: &Lookup) -> impl Iterator<Item = &Query> {
     let own = asks_itself(lookup);
-    lookup.queries.iter().filter(move |query| !own || !is_suffixed(lookup, query))
+    let silent = |query: &Query| query.answer().is_none() && query.icmp.is_none();
+    lookup.queries.iter().filter(move |query| !own || !is_suffixed(lookup, query) || silent(query))
 }
 
 /// What the name with a search suffix was answered, where that does not decide.
@@ -21,7 +22,8 @@ fn asks_itself(lookup: &Lookup) -> bool {
     lookup.name.as_str().contains('.') && lookup.queries.iter().any(|query| !is_suffixed(lookup, query))
 }
 
-fn is_suffixed(lookup: &Lookup, query: &Query) -> bool {
+/// Whether `query` has a search suffix behind the name wanted.
+pub(in crate::diagnose) fn is_suffixed(lookup: &Lookup, query: &Query) -> bool {
     query.name.as_str().strip_prefix(lookup.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
 }
 
