@@ -92,13 +92,13 @@ pub(in crate::diagnose) static PROXY_UPSTREAM_FAILURE: Diagnostic = Diagnostic {
     filter: r#"tcp.payload matches "^HTTP/1.[01] (404|500|50[2-4])""#,
     fix: &[
         Action {
-            text: "Check the spelling of the service's host name: the proxy resolves it, not the switch.",
-            commands: &["show license status"],
-        },
-        Action {
             text: "On the proxy, resolve the service's name and connect to its port 443; repair what fails \
                 there.",
             commands: &[],
+        },
+        Action {
+            text: "Check the spelling of the service's host name: the proxy resolves it, not the switch.",
+            commands: &["show license status"],
         },
         SYNC,
     ],
