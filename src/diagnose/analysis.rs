@@ -63,7 +63,7 @@ pub struct Judged {
     pub attempt: Box<Attempt>,
     /// The conclusion.
     pub verdict: Verdict,
-    /// What to do, where the switch's own text changes what the verdict's diagnostic says.
+    /// What to do, where the capture or the switch's own text changes what the verdict's diagnostic says.
     pub(super) adapted: Option<Vec<Advice>>,
 }
 

@@ -2,7 +2,8 @@
 
 use crate::model::At;
 
-use super::{Confidence, Diagnostic, Evidence, Party};
+use super::steps::PERMIT;
+use super::{Action, Confidence, Diagnostic, Evidence, Party};
 
 /// What one rule concludes of one attempt.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Conclusion {
     pub party: Party,
     /// It rests on silence, or on a close that gives no reason: large packets lost on the path would explain it.
     pub unexplained: bool,
+    /// What to do before what the diagnostic says.
+    pub first: Option<&'static Action>,
 }
 
 impl Conclusion {
@@ -27,6 +30,7 @@ impl Conclusion {
             evidence: Vec::new(),
             party,
             unexplained: false,
+            first: None,
         }
     }
 
@@ -67,6 +71,12 @@ impl Conclusion {
     pub fn party(mut self, party: Party) -> Self {
         self.party = party;
         self
+    }
+
+    /// The path's rather than a peer's: who permits what comes first.
+    pub fn of_the_path(mut self) -> Self {
+        self.first = Some(&PERMIT);
+        self.party(Party::Network)
     }
 
     /// Nothing the peer said decides it.

@@ -15,8 +15,9 @@ use super::{
 /// Judges `attempt`.
 pub(super) fn judge(attempt: Box<Attempt>) -> Judged {
     let conclusion = conclude(&attempt);
+    let adapted = conclusion.first.map(|first| attempt.advice_behind(first, conclusion.diagnostic));
     let verdict = verdict(conclusion);
-    Judged { attempt, verdict, adapted: None }
+    Judged { attempt, verdict, adapted }
 }
 
 /// The conclusion of the stage in which the attempt ended, or the cause of it from elsewhere.

@@ -1,8 +1,8 @@
 //! Silence on a connection that was made, and what the network says of it: octets that nobody acknowledged, ICMP errors.
 
 use super::conclusion::Conclusion;
+use super::icmp;
 use super::words::times;
-use super::{Party, icmp};
 use crate::attempt::{Attempt, Visibility};
 use crate::flow::{Segment, SegmentClass};
 use crate::model::{At, Direction};
@@ -17,7 +17,7 @@ pub(super) fn explained(conclusion: Conclusion, attempt: &Attempt, at: At) -> Co
                 " It was sent {} and never acknowledged: it did not arrive, or nothing comes back from where it did.",
                 times(sent)
             );
-            conclusion.adding(&words).party(Party::Network)
+            conclusion.adding(&words).of_the_path()
         }
         None => conclusion,
     };
@@ -34,7 +34,7 @@ pub(super) fn with_errors(conclusion: Conclusion, attempt: &Attempt, at: At) -> 
     let Some((first, error)) = errors.first() else { return conclusion };
     let words = icmp::words(error);
     let said = format!(" {} answered with ICMP '{words}' {}.", error.source, times(errors.len()));
-    conclusion.adding(&said).at(*first, format!("ICMP from {}: {words}", error.source)).party(Party::Network)
+    conclusion.adding(&said).at(*first, format!("ICMP from {}: {words}", error.source)).of_the_path()
 }
 
 /// How often the client sent the octets whose first frame is `at`, where it repeated them and the server, whose direction is in the

@@ -107,6 +107,13 @@ impl Attempt {
         diagnostic.fix.iter().map(|action| self.step(action)).collect()
     }
 
+    /// The same behind a step that comes first.
+    pub(super) fn advice_behind(&self, first: &Action, diagnostic: &Diagnostic) -> Vec<Advice> {
+        let first = self.step(first);
+        let others = self.advice(diagnostic).into_iter().filter(|other| other.text != first.text);
+        std::iter::once(first.clone()).chain(others).collect()
+    }
+
     fn step(&self, action: &Action) -> Advice {
         let commands = action.commands.iter().map(|command| self.fill(command)).collect();
         Advice { text: self.fill(action.text), commands }
