@@ -4,9 +4,9 @@ use super::conclusion::Conclusion;
 use super::icmp;
 use super::words::times;
 use crate::attempt::{Attempt, Visibility};
-use crate::flow::{Segment, SegmentClass};
+use crate::flow::{Flow, Segment, SegmentClass};
 use crate::model::{At, Direction};
-use crate::net::IcmpError;
+use crate::net::{IcmpError, TcpFlags};
 
 /// A conclusion from silence behind what the client sent at `at`: where that was not acknowledged either, or an error came back,
 /// it is the network's.
@@ -24,11 +24,14 @@ pub(super) fn explained(conclusion: Conclusion, attempt: &Attempt, at: At) -> Co
     with_errors(conclusion, attempt, at)
 }
 
-/// Adds what ICMP errors say that came back since `at`.
+/// Adds what ICMP errors say that came back since `at` about octets that were never acknowledged: others were survived.
 pub(super) fn with_errors(conclusion: Conclusion, attempt: &Attempt, at: At) -> Conclusion {
     let Some(flow) = attempt.flow.as_deref() else { return conclusion };
     let about = |(when, error): &&(At, IcmpError)| {
-        error.destination == flow.client.ip && !icmp::too_big(error) && !when.before(at)
+        error.destination == flow.client.ip
+            && !icmp::too_big(error)
+            && !when.before(at)
+            && quotes_unheard(flow, error)
     };
     let errors: Vec<&(At, IcmpError)> = flow.icmp.iter().filter(about).collect();
     let Some((first, error)) = errors.first() else { return conclusion };
@@ -37,12 +40,26 @@ pub(super) fn with_errors(conclusion: Conclusion, attempt: &Attempt, at: At) -> 
     conclusion.adding(&said).at(*first, format!("ICMP from {}: {words}", error.source)).of_the_path()
 }
 
+/// Whether an error quotes octets of the client's that the server never acknowledged.
+fn quotes_unheard(flow: &Flow, error: &IcmpError) -> bool {
+    let client = &flow.from_client;
+    let Some((isn, seq)) = client.isn.zip(error.quoted.seq) else { return false };
+    let Some(behind_syn) = seq.0.wrapping_sub(isn.0).checked_sub(1) else { return false };
+    let offset = u64::from(behind_syn);
+    let data = client.frames == 0 || offset < client.stream.end();
+    data && offset >= client.acknowledged && !error.quoted.flags.is_some_and(TcpFlags::syn)
+}
+
 /// How often the client sent the octets whose first frame is `at`, where it repeated them and the server, whose direction is in the
-/// capture, acknowledged none of them.
+/// capture, acknowledged none of them, nor said anything else but its SYN-ACK again.
 fn never_acknowledged(attempt: &Attempt, at: At) -> Option<usize> {
     let flow = attempt.flow.as_deref().filter(|_| attempt.visibility == Visibility::Both)?;
     let own = |segment: &Segment| segment.direction == Direction::FromClient && segment.len > 0;
     let first = flow.segments.iter().filter(own).find(|segment| segment.at == at)?;
+    let answers = |s: &Segment| s.direction == Direction::FromServer && !s.flags.syn() && at.before(s.at);
+    if flow.segments.iter().any(|segment| answers(&segment)) {
+        return None;
+    }
     let known = i64::try_from(flow.from_client.acknowledged).unwrap_or(i64::MAX);
     let same = |segment: &Segment| {
         (segment.offset..segment.offset + i64::from(segment.len)).contains(&first.offset)

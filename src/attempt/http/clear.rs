@@ -22,18 +22,7 @@ impl HttpExchange {
         let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
         let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
         let one_way = requests.list.is_empty();
-        // What cannot be read behind a whole answer, or answers what the client sent after it, is a further one, which decides.
-        let further = |answer: &&&Message<ResponseHead>| {
-            let whole = answer.whole_head && answer.body.end == BodyEnd::Complete;
-            let asks = |segment: &Segment| {
-                segment.direction == Direction::FromClient
-                    && segment.len > 0
-                    && segment.class == SegmentClass::Normal
-                    && answer.last.before(segment.at)
-            };
-            whole || flow.segments.iter().any(|segment| asks(&segment))
-        };
-        let hidden = responses.rest == Rest::Gap && finals.last().as_ref().is_some_and(further);
+        let hidden = finals.last().is_some_and(|answer| hides_another(responses, answer, flow));
         let answer = finals.last().filter(|_| !hidden && (one_way || answers >= exchanges));
         let unreadable = responses.rest == Rest::Gap;
         let mut clear = ClearText {
@@ -93,6 +82,24 @@ impl ClearText {
         };
         self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
     }
+}
+
+/// Whether what cannot be read behind `answer` is a further one, which decides: that one is whole, or the server speaks again after
+/// the client did. A single octet that is missing is the server's FIN.
+fn hides_another(responses: &Messages<ResponseHead>, answer: &Message<ResponseHead>, flow: &Flow) -> bool {
+    if responses.rest != Rest::Gap || flow.from_server.stream.end() <= responses.end + 1 {
+        return false;
+    }
+    let whole = answer.whole_head && answer.body.end == BodyEnd::Complete;
+    let spoke = flow.from_server.data.map(|(_, last)| last);
+    let asks = |segment: &Segment| {
+        segment.direction == Direction::FromClient
+            && segment.len > 0
+            && segment.class == SegmentClass::Normal
+            && answer.last.before(segment.at)
+            && spoke.is_some_and(|last| segment.at.before(last))
+    };
+    whole || flow.segments.iter().any(|segment| asks(&segment))
 }
 
 /// The latest of `finals` but the last that is an error.

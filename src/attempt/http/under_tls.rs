@@ -4,7 +4,8 @@ use crate::flow::{Flow, Segment};
 use crate::model::{At, Direction, Span};
 
 use super::HttpExchange;
-use crate::attempt::tls::{Reading, TlsRecord, TlsSession};
+use crate::attempt::tls::{Reading, TlsAlert, TlsRecord, TlsSession};
+use crate::proto::tls::Alert;
 
 impl HttpExchange {
     /// What is seen of the exchange inside a finished TLS session; `None` when the handshake did not finish.
@@ -27,14 +28,16 @@ impl HttpExchange {
             unreadable: session.server_unreadable,
             ..Self::default()
         };
-        let answers = exchange.answers(session, flow, server);
+        let answers = exchange.answers(session, flow, (requests, server));
         exchange.response_bytes = answers.iter().map(|record| record.len as u64).sum();
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
         let wanted = |record: &&TlsRecord| {
             one_way || exchange.last_request.is_some_and(|request| !record.at.before(request))
         };
         exchange.answer = answers.iter().find(wanted).map(|record| record.at);
-        if exchange.answer.is_none() && closes_at_once(flow, exchange.last_request) {
+        let closed =
+            exchange.last_request.is_some_and(|request| server_closed(session, flow, server, request));
+        if exchange.answer.is_none() && !closed && closes_at_once(flow, exchange.last_request) {
             // The answer came in the middle of the request: nobody waits so short a time for another.
             exchange.answer = answers.last().map(|record| record.at);
         }
@@ -42,7 +45,12 @@ impl HttpExchange {
     }
 
     /// The server's records that answer: not its close_notify, nor what can only be session tickets.
-    fn answers<'a>(&mut self, session: &TlsSession, flow: &Flow, server: &'a [TlsRecord]) -> &'a [TlsRecord] {
+    fn answers<'a>(
+        &mut self,
+        session: &TlsSession,
+        flow: &Flow,
+        (client, server): (&[TlsRecord], &'a [TlsRecord]),
+    ) -> &'a [TlsRecord] {
         if !session.is_tls13() {
             return server;
         }
@@ -60,7 +68,7 @@ impl HttpExchange {
                 .count();
             return behind.get(more..).unwrap_or_default();
         }
-        let tickets = leading_tickets(behind);
+        let tickets = leading_tickets(behind, client);
         if tickets < behind.len() {
             return behind.get(tickets..).unwrap_or_default();
         }
@@ -74,7 +82,6 @@ impl TlsSession {
     /// Whether the first of `records` came too late to be a ticket, which answers the client's Finished at once: the server
     /// had acknowledged that long before.
     fn is_late(&self, flow: &Flow, records: &[TlsRecord]) -> bool {
-        const PROCESSING: Span = Span::millis(200);
         let hellos = self.client_hello.as_ref().zip(self.server_hello.as_ref());
         let Some(((asked, _), (answered, _))) = hellos else { return false };
         let (Some(heard), Some(first)) = (self.finished_heard(flow), records.first()) else { return false };
@@ -84,7 +91,7 @@ impl TlsSession {
                 > Span(round_trip.0.saturating_mul(2).saturating_add(PROCESSING.0))
     }
 
-    /// When the server first acknowledged the client's Finished.
+    /// When the server first acknowledged the client's Finished, or must have.
     fn finished_heard(&self, flow: &Flow) -> Option<At> {
         let at = self.client_finished?;
         let finished = flow.segments.iter().find(|segment| segment.at == at)?;
@@ -92,10 +99,23 @@ impl TlsSession {
         let heard = |segment: &Segment| {
             segment.direction == Direction::FromServer && segment.ack.is_some_and(|ack| ack >= end)
         };
-        flow.segments.iter().find(heard).map(|segment| segment.at)
+        let heard = flow.segments.iter().find(heard).map(|segment| segment.at);
+        heard.into_iter().chain(went_on(flow, &finished)).min_by(|a, b| a.order(*b))
     }
 }
 
+/// When the client sent more behind `finished`, so long after it that it would have repeated what nobody acknowledged.
+fn went_on(flow: &Flow, finished: &Segment) -> Option<At> {
+    const REPEATS: Span = Span::millis(500);
+    let own = |segment: &Segment| segment.direction == Direction::FromClient && segment.len > 0;
+    let again = |segment: &Segment| segment.offset == finished.offset && segment.at != finished.at;
+    let mut behind = flow.segments.iter().filter(own).filter(|segment| finished.at.before(segment.at));
+    let next = behind.next().filter(|segment| !again(segment))?;
+    (next.at.time - finished.at.time >= REPEATS).then_some(next.at)
+}
+
+/// What a server takes at most to make its tickets.
+const PROCESSING: Span = Span::millis(200);
 /// Longest record that is taken for a session ticket (JSSE's are some 2.3 KB).
 const TICKET_MOST: usize = 2_600;
 /// Shortest record that is taken for one: header, lifetime, age, nonce and a 32-octet ticket in 17 octets of protection.
@@ -103,11 +123,16 @@ const TICKET_LEAST: usize = 70;
 /// Most tickets a server sends at once (OpenSSL: 2 by default, 4 where set so).
 const TICKETS_MOST: usize = 4;
 
-/// How many records at the start can be session tickets: alike in size, as one server's tickets are.
-fn leading_tickets(records: &[TlsRecord]) -> usize {
+/// How many records at the start can be session tickets: alike in size, as one server's tickets are, and not behind what `client`
+/// sends next.
+fn leading_tickets(records: &[TlsRecord], client: &[TlsRecord]) -> usize {
     let Some(first) = records.first() else { return 0 };
+    // Tickets come together.
+    let later = |at: &At| first.at.before(*at) && at.time - first.at.time > PROCESSING;
+    let next = client.iter().map(|record| record.at).find(later);
     let ticket =
         |record: &&TlsRecord| record.len == first.len && (TICKET_LEAST..=TICKET_MOST).contains(&record.len);
+    let ticket = |record: &&TlsRecord| ticket(record) && next.is_none_or(|next| record.at.before(next));
     records.iter().take(TICKETS_MOST).take_while(ticket).count()
 }
 
@@ -121,6 +146,18 @@ fn gave_up_waiting(flow: &Flow, records: &[TlsRecord]) -> bool {
     let waited = gave_up.is_some_and(|at| at.time - last.time >= Span::seconds(5));
     let first = |at: At| server_closed.is_none_or(|server| at.before(server));
     waited && gave_up.is_some_and(first) || (server_closed.is_none() && !flow.from_server.resets.is_empty())
+}
+
+/// Whether the server had closed before `request`: it answered nothing any more.
+fn server_closed(session: &TlsSession, flow: &Flow, server: &[TlsRecord], request: At) -> bool {
+    let fin = flow.from_server.fin.map(|(at, _)| at);
+    let closing = |alert: &&TlsAlert| {
+        alert.direction == Direction::FromServer && alert.alert.is_none_or(Alert::is_closing)
+    };
+    let alerts = session.alerts.iter().filter(closing);
+    let last = server.last().filter(|record| session.is_tls13() && record.is_alert_sized());
+    let mut closes = fin.into_iter().chain(alerts.map(|alert| alert.at)).chain(last.map(|record| record.at));
+    closes.any(|close| close.before(request))
 }
 
 /// Whether the client closes within a second of its last request.

@@ -137,8 +137,8 @@ impl TlsSession {
         match (self.client_finished, self.server_finished) {
             (Some(_), _) if self.is_tls13() => true,
             (Some(_), Some(_)) => true,
-            // In a full handshake the server's Finished answers the client's (RFC 5246 §7.3).
-            (None, Some(_)) if self.server_hello_done.is_some() => true,
+            // In a full handshake the server's Finished answers the client's (RFC 5246 §7.3), whose packets may not be there.
+            (None, Some(_)) if self.server_hello_done.is_some() && self.client_records == 0 => true,
             // One direction only: application data shows that the other side finished too.
             _ => !self.server_data.is_empty() || !self.client_data.is_empty(),
         }

@@ -11,7 +11,6 @@ use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use crate::diagnose::words::times;
 use crate::diagnose::{Confidence, Party};
 use crate::model::At;
-use crate::proto::dns::RecordType;
 
 pub(in crate::diagnose) static DNS_TIMEOUT: Diagnostic = Diagnostic {
     code: "dns-timeout",
@@ -142,10 +141,11 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, lookup: &Lookup) -> Opt
     let mut sent: Vec<At> = telling(lookup).flat_map(|query| query.sent.iter().copied()).collect();
     sent.sort_by_key(|at| at.frame);
     let (first, last) = (*sent.first()?, *sent.last()?);
-    // Another server or another ID for the same question is a repetition; the other address type is not.
-    let repetitions =
-        |kind| telling(lookup).filter(|q| q.record_type == kind).map(|q| q.sent.len()).sum::<usize>();
-    let count = repetitions(RecordType::A).max(repetitions(RecordType::AAAA)).max(1);
+    // Another server or another ID for the same question is a repetition; another name or address type is not.
+    let same = |a: &Query, b: &Query| (&a.name, a.record_type) == (&b.name, b.record_type);
+    let times_asked =
+        |query: &Query| telling(lookup).filter(|q| same(q, query)).map(|q| q.sent.len()).sum::<usize>();
+    let count = telling(lookup).map(times_asked).max().unwrap_or(1);
     let summary = format!(
         "{} asked {} for {} {}{} and no answer came{}.",
         attempt.client,

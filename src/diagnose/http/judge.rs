@@ -7,7 +7,7 @@ use crate::attempt::Attempt;
 use crate::attempt::HttpExchange;
 use crate::diagnose::Confidence;
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::ending::{first_close, gave_up_before, missed, waited};
+use crate::diagnose::ending::{first_close, gave_up_before, waited};
 use crate::diagnose::inconclusive;
 use crate::diagnose::ok;
 use crate::diagnose::tcp::to_proxy;
@@ -37,7 +37,9 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
         let over = first_close(attempt).is_some() || http.answer.is_none_or(|answer| waited(attempt, answer));
         return Some(if over { conclusion } else { conclusion.at_most(Confidence::Likely) });
     }
-    if http.maybe_tickets && (http.unreadable || missed(&flow.from_server)) {
+    // A single octet that is missing is the FIN.
+    let lost = |gap: std::ops::Range<u64>| gap.end - gap.start > 1;
+    if http.maybe_tickets && flow.from_server.stream.uncaptured().any(lost) {
         let what = "part of what the server sent after the handshake";
         return Some(inconclusive::unreadable(attempt, what, http.last_request));
     }

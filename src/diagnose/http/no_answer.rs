@@ -140,7 +140,9 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
         _ => (&HTTP_CLOSED, "closed"),
     };
     let behind = if http.last_request.is_some() { "the request" } else { "the handshake" };
-    let order = if close.at.before(start) { "before" } else { "after" };
+    let crossed = close.at.before(start);
+    let order = if crossed { "before" } else { "after" };
+    let nothing = if crossed { "" } else { ", no answer before it" };
     let summary = format!(
         "The connection to {}{} was {verb} from the peer's side {} {order} {behind}, without an answer.",
         attempt.service_text(),
@@ -153,7 +155,7 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
             start,
             if http.last_request.is_some() { request_words(http) } else { "handshake finished".to_owned() },
         )
-        .at(close.at, format!("{} from the peer's side, no answer before it", close.kind.noun()))
+        .at(close.at, format!("{} from the peer's side{nothing}", close.kind.noun()))
         .party(attempt.peer_party())
 }
 

@@ -104,7 +104,7 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         return inconclusive::unreadable(attempt, "part of the handshake", hello);
     }
     if let Some(close) = close.filter(|close| close.by == Direction::FromServer) {
-        if close.kind == CloseKind::Fin && certificate::may_have_ended(attempt, flow, tls) {
+        if close.kind == CloseKind::Fin && certificate::may_have_ended(attempt, flow, tls, close.at) {
             return one_way(attempt);
         }
         return closed_by_peer(attempt, flow, tls, hello, close);

@@ -54,12 +54,17 @@ fn by_acknowledgement(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> Optio
 
 /// Whether, in a capture of the server's packets alone, the client sent no more behind the ServerHello than an alert and a FIN: then
 /// it may have closed first.
-pub(in crate::diagnose) fn may_have_ended(attempt: &Attempt, flow: &Flow, tls: &TlsSession) -> bool {
+pub(in crate::diagnose) fn may_have_ended(
+    attempt: &Attempt,
+    flow: &Flow,
+    tls: &TlsSession,
+    close: At,
+) -> bool {
     let hello = tls.server_hello.as_ref().filter(|_| attempt.visibility == Visibility::InboundOnly);
     let Some((hello, _)) = hello else { return false };
     let acks = |from: At| {
         let sent = flow.segments.iter().filter(|s| s.direction == Direction::FromServer);
-        sent.filter(move |s| !s.at.before(from)).filter_map(|s| s.ack)
+        sent.filter(move |s| !s.at.before(from) && !close.before(s.at)).filter_map(|s| s.ack)
     };
     let sent = acks(*hello).max().zip(acks(*hello).next()).map(|(last, first)| last - first);
     sent.is_some_and(|octets| (1..=ALERT_RECORDS[2] + 1).contains(&octets))
