@@ -100,18 +100,19 @@ impl TlsSession {
             segment.direction == Direction::FromServer && segment.ack.is_some_and(|ack| ack >= end)
         };
         let heard = flow.segments.iter().find(heard).map(|segment| segment.at);
-        heard.into_iter().chain(went_on(flow, &finished)).min_by(|a, b| a.order(*b))
+        heard.into_iter().chain(heard_at_once(flow, &finished)).min_by(|a, b| a.order(*b))
     }
 }
 
-/// When the client sent more behind `finished`, so long after it that it would have repeated what nobody acknowledged.
-fn went_on(flow: &Flow, finished: &Segment) -> Option<At> {
+/// The time of `finished`, where the client sent nothing for so long behind it that it would have repeated what nobody
+/// acknowledged: then somebody did at once.
+fn heard_at_once(flow: &Flow, finished: &Segment) -> Option<At> {
     const REPEATS: Span = Span::millis(500);
     let own = |segment: &Segment| segment.direction == Direction::FromClient && segment.len > 0;
     let again = |segment: &Segment| segment.offset == finished.offset && segment.at != finished.at;
     let mut behind = flow.segments.iter().filter(own).filter(|segment| finished.at.before(segment.at));
     let next = behind.next().filter(|segment| !again(segment))?;
-    (next.at.time - finished.at.time >= REPEATS).then_some(next.at)
+    (next.at.time - finished.at.time >= REPEATS).then_some(finished.at)
 }
 
 /// What a server takes at most to make its tickets.
