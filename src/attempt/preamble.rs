@@ -46,8 +46,7 @@ pub(super) fn read(flow: &Flow) -> Option<Preamble> {
 /// Where segments of one side begin, as far as nothing before them is missing.
 fn starts(flow: &Flow, direction: Direction) -> impl Iterator<Item = (At, u64)> {
     let whole = flow.half(direction).stream.contiguous().len() as u64;
-    let own = flow.segments.iter().filter(move |segment| segment.direction == direction && segment.len > 0);
-    own.filter_map(move |segment| {
+    flow.data_segments(direction).filter_map(move |segment| {
         let offset = u64::try_from(segment.offset).ok().filter(|offset| (1..whole).contains(offset))?;
         Some((segment.at, offset))
     })

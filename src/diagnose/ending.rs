@@ -1,7 +1,7 @@
 //! How a connection ended, and what its end and its gaps allow to conclude.
 
 use crate::attempt::{Attempt, TlsSession, Visibility};
-use crate::flow::{Flow, Half, Reset, Segment};
+use crate::flow::{Flow, Half, Reset};
 use crate::model::{At, Direction, Span};
 use crate::proto::tls::Alert;
 
@@ -97,8 +97,7 @@ pub(super) fn gave_up_before(attempt: &Attempt, at: At) -> Option<Close> {
     let flow = attempt.flow.as_deref().filter(|_| attempt.visibility == Visibility::Both)?;
     let close =
         first_close(attempt).filter(|close| close.by == Direction::FromClient && close.at.before(at))?;
-    let sent = |segment: &Segment| segment.direction == Direction::FromServer && segment.len > 0;
-    let late = flow.segments.iter().filter(sent).find(|segment| segment.at == at)?;
+    let late = flow.data_segments(Direction::FromServer).find(|segment| segment.at == at)?;
     let accepted = i64::try_from(flow.from_server.acknowledged).unwrap_or(i64::MAX) > late.offset;
     (!accepted).then_some(close)
 }

@@ -1,5 +1,7 @@
 //! ICMP errors in words (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7, RFC 4443).
 
+use crate::flow::Flow;
+use crate::model::At;
 use crate::net::IcmpError;
 
 /// Type and code in words: `communication administratively prohibited (type 3 code 13)`.
@@ -11,6 +13,11 @@ pub(super) fn words(error: &IcmpError) -> String {
 /// Whether it says that a packet was too big for a link.
 pub(super) fn too_big(error: &IcmpError) -> bool {
     if error.v6 { error.kind == 2 } else { (error.kind, error.code) == (3, 4) }
+}
+
+/// The errors that told the client of a connection that it goes no further, whatever they quote.
+pub(super) fn refusals(flow: &Flow) -> impl Iterator<Item = &(At, IcmpError)> {
+    flow.icmp.iter().filter(|(_, error)| error.destination == flow.client.ip && !too_big(error))
 }
 
 fn v4(kind: u8, code: u8) -> &'static str {

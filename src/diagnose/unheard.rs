@@ -27,13 +27,8 @@ pub(super) fn explained(conclusion: Conclusion, attempt: &Attempt, at: At) -> Co
 /// Adds what ICMP errors say that came back since `at` about octets that were never acknowledged: others were survived.
 pub(super) fn with_errors(conclusion: Conclusion, attempt: &Attempt, at: At) -> Conclusion {
     let Some(flow) = attempt.flow.as_deref() else { return conclusion };
-    let about = |(when, error): &&(At, IcmpError)| {
-        error.destination == flow.client.ip
-            && !icmp::too_big(error)
-            && !when.before(at)
-            && quotes_unheard(flow, error)
-    };
-    let errors: Vec<&(At, IcmpError)> = flow.icmp.iter().filter(about).collect();
+    let about = |(when, error): &&(At, IcmpError)| !when.before(at) && quotes_unheard(flow, error);
+    let errors: Vec<&(At, IcmpError)> = icmp::refusals(flow).filter(about).collect();
     let Some((first, error)) = errors.first() else { return conclusion };
     let words = icmp::words(error);
     let said = format!(" {} answered with ICMP '{words}' {}.", error.source, times(errors.len()));
@@ -44,8 +39,7 @@ pub(super) fn with_errors(conclusion: Conclusion, attempt: &Attempt, at: At) -> 
 fn quotes_unheard(flow: &Flow, error: &IcmpError) -> bool {
     let client = &flow.from_client;
     let Some((isn, seq)) = client.isn.zip(error.quoted.seq) else { return false };
-    let Some(behind_syn) = seq.0.wrapping_sub(isn.0).checked_sub(1) else { return false };
-    let offset = u64::from(behind_syn);
+    let Ok(offset) = u64::try_from(i64::from(seq.distance(isn)) - 1) else { return false };
     let data = client.frames == 0 || offset < client.stream.end();
     data && offset >= client.acknowledged && !error.quoted.flags.is_some_and(TcpFlags::syn)
 }
@@ -54,8 +48,7 @@ fn quotes_unheard(flow: &Flow, error: &IcmpError) -> bool {
 /// capture, acknowledged none of them, nor said anything else but its SYN-ACK again.
 fn never_acknowledged(attempt: &Attempt, at: At) -> Option<usize> {
     let flow = attempt.flow.as_deref().filter(|_| attempt.visibility == Visibility::Both)?;
-    let own = |segment: &Segment| segment.direction == Direction::FromClient && segment.len > 0;
-    let first = flow.segments.iter().filter(own).find(|segment| segment.at == at)?;
+    let first = flow.data_segments(Direction::FromClient).find(|segment| segment.at == at)?;
     let answers = |s: &Segment| s.direction == Direction::FromServer && !s.flags.syn() && at.before(s.at);
     if flow.segments.iter().any(|segment| answers(&segment)) {
         return None;
@@ -65,6 +58,6 @@ fn never_acknowledged(attempt: &Attempt, at: At) -> Option<usize> {
         (segment.offset..segment.offset + i64::from(segment.len)).contains(&first.offset)
             && segment.class != SegmentClass::Duplicate
     };
-    let sent = flow.segments.iter().filter(own).filter(same).count();
+    let sent = flow.data_segments(Direction::FromClient).filter(same).count();
     (known <= first.offset && sent > 1).then_some(sent)
 }

@@ -109,9 +109,8 @@ impl Attempt {
 
     /// The same behind a step that comes first.
     pub(super) fn advice_behind(&self, first: &Action, diagnostic: &Diagnostic) -> Vec<Advice> {
-        let first = self.step(first);
-        let others = self.advice(diagnostic).into_iter().filter(|other| other.text != first.text);
-        std::iter::once(first.clone()).chain(others).collect()
+        let others = diagnostic.fix.iter().filter(|other| other.text != first.text);
+        std::iter::once(first).chain(others).map(|action| self.step(action)).collect()
     }
 
     fn step(&self, action: &Action) -> Advice {

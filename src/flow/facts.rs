@@ -177,6 +177,11 @@ impl Flow {
         (streams + places * size_of::<At>() + segments + icmp + size_of::<Self>()) as u64
     }
 
+    /// The segments of `direction` that carry data, in capture order, as far as they are kept.
+    pub fn data_segments(&self, direction: Direction) -> impl Iterator<Item = Segment> {
+        self.segments.iter().filter(move |segment| segment.direction == direction && segment.len > 0)
+    }
+
     /// What `direction` sent.
     pub fn half(&self, direction: Direction) -> &Half {
         match direction {

@@ -93,13 +93,11 @@ fn hides_another(responses: &Messages<ResponseHead>, answer: &Message<ResponseHe
     let whole = answer.whole_head && answer.body.end == BodyEnd::Complete;
     let spoke = flow.from_server.data.map(|(_, last)| last);
     let asks = |segment: &Segment| {
-        segment.direction == Direction::FromClient
-            && segment.len > 0
-            && segment.class == SegmentClass::Normal
+        segment.class == SegmentClass::Normal
             && answer.last.before(segment.at)
             && spoke.is_some_and(|last| segment.at.before(last))
     };
-    whole || flow.segments.iter().any(|segment| asks(&segment))
+    whole || flow.data_segments(Direction::FromClient).any(|segment| asks(&segment))
 }
 
 /// The latest of `finals` but the last that is an error.

@@ -28,7 +28,7 @@ impl HttpExchange {
             unreadable: session.server_unreadable,
             ..Self::default()
         };
-        let answers = exchange.answers(session, flow, (requests, server));
+        let answers = exchange.answers(session, flow, (requests, spoken));
         exchange.response_bytes = answers.iter().map(|record| record.len as u64).sum();
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
         let wanted = |record: &&TlsRecord| {
@@ -44,7 +44,7 @@ impl HttpExchange {
         Some(exchange)
     }
 
-    /// The server's records that answer: not its close_notify, nor what can only be session tickets.
+    /// Which of the server's records, its close_notify not among them, answer: not what can only be session tickets.
     fn answers<'a>(
         &mut self,
         session: &TlsSession,
@@ -54,7 +54,6 @@ impl HttpExchange {
         if !session.is_tls13() {
             return server;
         }
-        let server = without_close(server);
         let request = self.request;
         let before = |record: &&TlsRecord| request.is_none_or(|request| record.at.before(request));
         let early = if flow.from_client.frames == 0 { 0 } else { server.iter().take_while(before).count() };
@@ -108,10 +107,9 @@ impl TlsSession {
 /// acknowledged: then somebody did at once.
 fn heard_at_once(flow: &Flow, finished: &Segment) -> Option<At> {
     const REPEATS: Span = Span::millis(500);
-    let own = |segment: &Segment| segment.direction == Direction::FromClient && segment.len > 0;
     let again = |segment: &Segment| segment.offset == finished.offset && segment.at != finished.at;
-    let mut behind = flow.segments.iter().filter(own).filter(|segment| finished.at.before(segment.at));
-    let next = behind.next().filter(|segment| !again(segment))?;
+    let mut sent = flow.data_segments(Direction::FromClient);
+    let next = sent.find(|segment| finished.at.before(segment.at)).filter(|segment| !again(segment))?;
     (next.at.time - finished.at.time >= REPEATS).then_some(finished.at)
 }
 
@@ -140,13 +138,18 @@ fn leading_tickets(records: &[TlsRecord], client: &[TlsRecord]) -> usize {
 /// Whether the client waited long behind `records` and then closed, or the server reset: then they were no answer.
 fn gave_up_waiting(flow: &Flow, records: &[TlsRecord]) -> bool {
     let Some(last) = records.last().map(|record| record.at) else { return false };
-    let closes =
-        [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
-    let gave_up = closes.into_iter().flatten().min_by(|a: &At, b| a.order(*b));
+    let gave_up = client_closed(flow);
     let server_closed = flow.from_server.fin.map(|(at, _)| at);
     let waited = gave_up.is_some_and(|at| at.time - last.time >= Span::seconds(5));
     let first = |at: At| server_closed.is_none_or(|server| at.before(server));
     waited && gave_up.is_some_and(first) || (server_closed.is_none() && !flow.from_server.resets.is_empty())
+}
+
+/// The client's first FIN or RST.
+fn client_closed(flow: &Flow) -> Option<At> {
+    let client = &flow.from_client;
+    let closes = [client.fin.map(|(at, _)| at), client.resets.first().map(|reset| reset.at)];
+    closes.into_iter().flatten().min_by(|a: &At, b| a.order(*b))
 }
 
 /// Whether the server had closed before `request`: it answered nothing any more.
@@ -163,10 +166,9 @@ fn server_closed(session: &TlsSession, flow: &Flow, server: &[TlsRecord], reques
 
 /// Whether the client closes within a second of its last request.
 fn closes_at_once(flow: &Flow, last_request: Option<At>) -> bool {
-    let closes =
-        [flow.from_client.fin.map(|(at, _)| at), flow.from_client.resets.first().map(|reset| reset.at)];
-    let close = closes.into_iter().flatten().min_by(|a, b| a.order(*b));
-    close.zip(last_request).is_some_and(|(close, request)| close.time - request.time < Span::seconds(1))
+    client_closed(flow)
+        .zip(last_request)
+        .is_some_and(|(close, request)| close.time - request.time < Span::seconds(1))
 }
 
 /// Without final records of an alert's size: close_notify, perhaps with user_canceled before it (JSSE).

@@ -1,7 +1,8 @@
 //! The name server answers, with an error code or without an address.
 
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
-use super::words::{asked_names, is_suffixed, servers, suffixed_answer, telling};
+use super::suffix::{is_suffixed, suffixed_answer, telling};
+use super::words::{asked_names, servers};
 use crate::attempt::Visibility;
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
@@ -177,8 +178,8 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
     );
     let conclusion = Conclusion::new(diagnostic, confidence(attempt, lookup, response), summary);
     // The name itself may have been asked for before the capture.
-    let dotted = lookup.name.as_str().contains('.') && is_suffixed(lookup, query);
-    let conclusion = if dotted { conclusion.at_most(Confidence::Likely) } else { conclusion };
+    let conclusion =
+        if is_suffixed(lookup, query) { conclusion.at_most(Confidence::Likely) } else { conclusion };
     let mut all: Vec<(&Query, &Response)> =
         answers(lookup).filter(|(_, r)| r.rcode == response.rcode).collect();
     all.sort_by_key(|(_, response)| response.at.frame);

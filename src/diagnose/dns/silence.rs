@@ -1,7 +1,8 @@
 //! No answer, a late one, or an ICMP error instead.
 
 use super::steps::{NAME_SERVERS, PING_NAME, STATIC_NAME};
-use super::words::{asked_names, servers, suffixed_answer, telling};
+use super::suffix::{suffixed_answer, telling};
+use super::words::{asked_names, servers};
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};

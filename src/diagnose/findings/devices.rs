@@ -88,7 +88,7 @@ fn shrunk(judged: &Judged, flow: &Flow, direction: Direction) -> Option<Finding>
     if flow.half(direction).retransmissions == 0 {
         return None;
     }
-    let sent = || flow.segments.iter().filter(move |s| s.direction == direction && s.len > 0);
+    let sent = || flow.data_segments(direction);
     let again = |s: &Segment| s.class == SegmentClass::Retransmission;
     let small = sent().filter(again).find(|s| s.ip_len <= LARGE && arrived(flow, s) && is_part(s, sent()))?;
     let large: Vec<At> = sent()

@@ -1,5 +1,7 @@
 //! Whether the request was answered.
 
+use std::ops::Range;
+
 use super::answer::in_clear;
 use super::no_answer::timeout;
 use super::no_answer::unanswered;
@@ -38,7 +40,7 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
         return Some(if over { conclusion } else { conclusion.at_most(Confidence::Likely) });
     }
     // A single octet that is missing is the FIN.
-    let lost = |gap: std::ops::Range<u64>| gap.end - gap.start > 1;
+    let lost = |gap: Range<u64>| gap.end - gap.start > 1;
     if http.maybe_tickets && flow.from_server.stream.uncaptured().any(lost) {
         let what = "part of what the server sent after the handshake";
         return Some(inconclusive::unreadable(attempt, what, http.last_request));

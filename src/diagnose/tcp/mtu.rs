@@ -101,8 +101,7 @@ fn reported(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
 fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusion> {
     let half = flow.half(direction);
     let acknowledged = i64::try_from(half.acknowledged).ok()?;
-    let sent: Vec<Segment> =
-        flow.segments.iter().filter(|s| s.direction == direction && s.len > 0 && !is_copy(s)).collect();
+    let sent: Vec<Segment> = flow.data_segments(direction).filter(|segment| !is_copy(segment)).collect();
     let large: Vec<Segment> =
         sent.iter().copied().filter(|s| s.ip_len > LARGE && s.offset >= acknowledged).collect();
     let first = large.iter().min_by_key(|segment| (segment.offset, segment.at.frame))?;

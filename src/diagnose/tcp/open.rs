@@ -186,12 +186,8 @@ fn quotes_syn(flow: &Flow, error: &IcmpError) -> bool {
 
 /// ICMP errors to the switch about its SYN.
 pub(in crate::diagnose) fn rejected(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
-    let to_client = |(_, error): &&(At, IcmpError)| {
-        error.destination == flow.client.ip
-            && !crate::diagnose::icmp::too_big(error)
-            && quotes_syn(flow, error)
-    };
-    let errors: Vec<&(At, IcmpError)> = flow.icmp.iter().filter(to_client).collect();
+    let about = |(_, error): &&(At, IcmpError)| quotes_syn(flow, error);
+    let errors: Vec<&(At, IcmpError)> = crate::diagnose::icmp::refusals(flow).filter(about).collect();
     let (_, error) = errors.first()?;
     let summary = format!(
         "{} answered the SYN of {} to {} with ICMP '{}'.",

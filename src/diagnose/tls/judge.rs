@@ -46,7 +46,7 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
 /// Whether the server's first octet in the capture is the first it sent: its SYN is known, or the client's first data
 /// acknowledges nothing of it.
 fn starts_known(flow: &Flow) -> bool {
-    let mut client = flow.segments.iter().filter(|s| s.direction == Direction::FromClient && s.len > 0);
+    let mut client = flow.data_segments(Direction::FromClient);
     flow.from_server.isn.is_some() || client.next().is_some_and(|first| first.ack == Some(0))
 }
 

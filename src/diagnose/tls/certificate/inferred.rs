@@ -5,7 +5,7 @@ use crate::attempt::{Attempt, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, missed};
 use crate::diagnose::tls::judge::{flight_end, prompt};
-use crate::flow::Flow;
+use crate::flow::{Flow, Segment};
 use crate::model::{At, Direction};
 
 /// A rejection that no alert in clear states: after the server's whole flight an encrypted alert or nothing at all from the
@@ -62,12 +62,12 @@ pub(in crate::diagnose) fn may_have_ended(
 ) -> bool {
     let hello = tls.server_hello.as_ref().filter(|_| attempt.visibility == Visibility::InboundOnly);
     let Some((hello, _)) = hello else { return false };
-    let acks = |from: At| {
-        let sent = flow.segments.iter().filter(|s| s.direction == Direction::FromServer);
-        sent.filter(move |s| !s.at.before(from) && !close.before(s.at)).filter_map(|s| s.ack)
-    };
-    let sent = acks(*hello).max().zip(acks(*hello).next()).map(|(last, first)| last - first);
-    sent.is_some_and(|octets| (1..=ALERT_RECORDS[2] + 1).contains(&octets))
+    let between =
+        |s: &Segment| s.direction == Direction::FromServer && !s.at.before(*hello) && !close.before(s.at);
+    let acks = || flow.segments.iter().filter(between).filter_map(|segment| segment.ack);
+    let sent = acks().max().zip(acks().next()).map(|(last, first)| last - first);
+    let longest = ALERT_RECORDS.into_iter().max().unwrap_or_default();
+    sent.is_some_and(|octets| (1..=longest + 1).contains(&octets))
 }
 
 /// The switch completed the handshake and then, without any request, sent an alert-sized record or closed.
