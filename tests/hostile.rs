@@ -367,11 +367,13 @@ fn a_record_of_four_gibibytes() {
 
 #[test]
 fn what_fuzzing_found_and_reached_stays_sound() {
-    let checks: [(&str, Check); 4] = [
+    let checks: [(&str, Check); 6] = [
         ("analyze", checks::analyze::check),
+        ("annotate", checks::annotate::check),
         ("codecs", checks::codecs::check),
         ("reassembly", checks::reassembly::check),
         ("render", checks::render::check),
+        ("transcript", checks::transcript::check),
     ];
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz");
     for (target, check) in checks {

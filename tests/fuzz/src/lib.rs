@@ -2,6 +2,8 @@
 //! `regressions/`.
 
 pub mod analyze;
+pub mod annotate;
 pub mod codecs;
 pub mod reassembly;
 pub mod render;
+pub mod transcript;

@@ -7,7 +7,11 @@ use slp_pcap::report::{Detail, Format, Input, Page, Report, Summary};
 pub fn check(data: &[u8]) {
     let Ok(found) = slp_pcap::analyze(data, &super::analyze::scope(data)) else { return };
     let input = Input { file: "capture.pcap".to_owned(), sha256: None };
-    let report = Report::new(found.analysis, &found.capture, input);
+    every_format(&Report::new(found.analysis, &found.capture, input));
+}
+
+/// Renders `report` in every format.
+pub fn every_format(report: &Report) {
     let rendered = |format: Format, width, detail| {
         let report = report.clone();
         let mut renderer = format.renderer(false, Page { width, detail, ..Page::default() });
