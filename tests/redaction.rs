@@ -66,7 +66,7 @@ fn addresses(capture: &[u8]) -> BTreeSet<Secret> {
             Content::Tcp(segment) | Content::BrokenTcp(segment) => {
                 vec![segment.source.ip, segment.destination.ip]
             }
-            Content::Encrypted | Content::Other => Vec::new(),
+            Content::Encrypted | Content::Other | Content::NotIp => Vec::new(),
         };
         secrets.extend(ips.into_iter().filter(is_private).map(Secret::Ip));
         secrets.extend(packet.source_mac.map(|mac| mac.0).filter(|mac| is_somebodys(*mac)).map(Secret::Mac));

@@ -38,6 +38,8 @@ pub struct Attempts {
     pub encrypted: (u64, Vec<At>),
     /// Packets seen.
     pub packets: u64,
+    /// Those of them in which neither IP nor ARP was found.
+    pub not_ip: u64,
     /// Connections and look-ups left out because of a limit.
     pub omitted: u64,
 }
@@ -74,11 +76,11 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
         candidates.clear();
     }
     let (inbound, omitted) = (pieces.inbound, pieces.omitted);
-    let Collector { scope, mentions, encrypted, encrypted_frames, packets, .. } = pieces.collector;
+    let Collector { scope, mentions, encrypted, encrypted_frames, packets, not_ip, .. } = pieces.collector;
     let lookups =
         pieces.lookups.into_iter().flatten().filter(|lookup| scope.all && scope.wants(lookup.client));
     let (lookups, encrypted) = (lookups.collect(), (encrypted_frames, encrypted));
-    Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, omitted }
+    Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, not_ip, omitted }
 }
 
 impl Pieces {
@@ -92,9 +94,11 @@ impl Pieces {
             .map(|(connection, role, target)| self.connection_attempt(connection, role, target))
             .collect();
         let (attempts, rounds) = log_on::join(attempts);
-        let mut attempts = drop_onward(attempts, self.collector.scope.all);
+        let proxies: FxHashSet<IpAddr> =
+            attempts.iter().filter_map(|attempt| proxy_of(attempt)).map(|endpoint| endpoint.ip).collect();
+        let mut attempts = drop_onward(attempts, &proxies, self.collector.scope.all);
         self.attach_lookups(&mut attempts);
-        attempts.extend(self.lookup_attempts(&attempts));
+        attempts.extend(self.lookup_attempts(attempts.len(), &proxies));
         self.attach_resolutions(&mut attempts);
         attempts.extend(self.resolution_attempts(&attempts));
         attempts.extend(rounds.into_iter().filter(|_| self.collector.scope.all).map(Attempt::disregarded));
@@ -197,8 +201,9 @@ impl Pieces {
     /// What depends on all other pieces being in place.
     fn settle(&self, attempt: &mut Attempt) {
         let arrivals = &self.collector.arrivals;
+        let near = |client| arrivals.near(client, attempt.first.time, attempt.last.time);
         attempt.surroundings.inbound_visible =
-            arrivals.near(attempt.client, attempt.first.time, attempt.last.time);
+            near(attempt.client) || attempt.lookups.iter().any(|lookup| near(lookup.client));
         if attempt.flow.is_none() {
             let sent =
                 attempt.lookups.iter().flat_map(|l| &l.queries).map(|q| q.sent.len() as u64).sum::<u64>();
@@ -214,9 +219,7 @@ impl Pieces {
 
 /// The onward leg of a proxy is not the switch's: its client is the proxy of another attempt. Where every connection is
 /// judged it stays, as one that counts for nothing.
-fn drop_onward(attempts: Vec<Box<Attempt>>, all: bool) -> Vec<Box<Attempt>> {
-    let proxies: FxHashSet<IpAddr> =
-        attempts.iter().filter_map(|attempt| proxy_of(attempt)).map(|endpoint| endpoint.ip).collect();
+fn drop_onward(attempts: Vec<Box<Attempt>>, proxies: &FxHashSet<IpAddr>, all: bool) -> Vec<Box<Attempt>> {
     let onward = |attempt: &Attempt| proxies.contains(&attempt.client);
     let kept = attempts.into_iter().filter(|attempt| all || !onward(attempt));
     kept.map(|attempt| if onward(&attempt) { attempt.disregarded() } else { attempt }).collect()

@@ -31,6 +31,7 @@ pub struct Collector {
     pub(super) encrypted: Vec<At>,
     pub(super) encrypted_frames: u64,
     pub(super) packets: u64,
+    pub(super) not_ip: u64,
 }
 
 /// A connection that is no attempt but worth a finding.
@@ -75,6 +76,7 @@ impl Collector {
             encrypted: Vec::new(),
             encrypted_frames: 0,
             packets: 0,
+            not_ip: 0,
         }
     }
 
@@ -105,6 +107,7 @@ impl Collector {
                 self.neighbours.take(at, arp);
             }
             Content::Encrypted => self.take_encrypted(at),
+            Content::NotIp => self.not_ip += 1,
             Content::BrokenTcp(_) | Content::Other => {}
         }
     }

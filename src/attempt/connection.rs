@@ -7,7 +7,7 @@ use crate::proto::x509::Certificate;
 use super::conversation::{self, Conversation};
 use super::services::{self, Known};
 use super::tls::Chains;
-use super::{FoundBy, PeerRole, Scope, Service, ServiceKind};
+use super::{AnswerBody, FoundBy, PeerRole, Scope, Service, ServiceKind};
 
 /// A connection and what it carries.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ fn naming(flow: &Flow, layers: &Conversation, scope: &Scope) -> Naming {
     }
     let host_named = others.iter().any(|host| host.as_str().parse::<std::net::IpAddr>().is_err());
     if !host_named {
-        if let Some(known) = by_certificate(layers) {
+        if let Some(known) = by_certificate(layers).or_else(|| by_answer(flow, layers)) {
             return Naming::Service(known);
         }
         if scope.is_service(flow.server) {
@@ -127,6 +127,18 @@ fn by_http(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> 
         return Some(Naming::Service(Known { service, found_by: FoundBy::Option }));
     }
     Some(host(&name, port, FoundBy::HttpHost, scope))
+}
+
+/// A licensing answer in clear to a request that is not in the capture.
+fn by_answer(flow: &Flow, layers: &Conversation) -> Option<Known> {
+    let http = layers.http.as_deref().filter(|http| http.is_clear() && http.request.is_none())?;
+    matches!(http.text().body, AnswerBody::Licensing).then(|| {
+        let known = services::by_address(flow.server.ip).map(|service| service.kind);
+        let kind =
+            if flow.server.port == services::CSLU_PORT { ServiceKind::Cslu } else { ServiceKind::OnPrem };
+        let service = Service { kind: known.unwrap_or(kind), ..option_service(flow, None) };
+        Known { service, found_by: FoundBy::HttpHost }
+    })
 }
 
 /// A session without a name whose certificate is a licensing service's own.

@@ -58,8 +58,8 @@ impl std::fmt::Display for Compression {
 /// Something wrong with the capture that did not stop its analysis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaptureWarning {
-    /// Permanent code: `capture-cut-short`, `capture-read-error`, `damaged-record`, `time-backwards`; of a text also
-    /// `dump-line-damaged`, `dump-brief-unused`, `dump-zone-unknown`, `dump-without-times`, `dump-times-relative`.
+    /// Permanent code: `capture-cut-short`, `capture-read-error`, `capture-without-times`, `damaged-record`,
+    /// `time-backwards`; of a text also `dump-line-damaged`, `dump-brief-unused`, `dump-zone-unknown`, `dump-without-times`, `dump-times-relative`.
     pub code: &'static str,
     /// One sentence for the reader of the report.
     pub message: String,

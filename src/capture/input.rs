@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Read};
 
 use super::CaptureFacts;
 use super::dump::{DumpReader, is_text};
-use crate::model::Clock;
+use crate::model::{Clock, Timestamp};
 
 /// Octets looked at first; enough to tell text from a binary file.
 pub(super) const PROBE: usize = 512;
@@ -51,9 +51,7 @@ impl<R: Read> Input<R> {
     /// Adds what is known of a text once it has been read.
     pub fn note(&self, facts: &mut CaptureFacts) {
         let Self::Text { dump, .. } = self else {
-            if facts.first.is_none() && facts.frames > 0 {
-                facts.clock = Clock::Absent;
-            }
+            note_times(facts);
             return;
         };
         facts.clock = dump.clock();
@@ -67,6 +65,18 @@ impl<R: Read> Input<R> {
         }
         facts.warnings_omitted += omitted;
     }
+}
+
+/// Simple Packet Blocks have no times, and a tool that lost them writes zeros.
+fn note_times(facts: &mut CaptureFacts) {
+    let zero = Some(Timestamp(0));
+    let lost = facts.frames > 1 && (facts.first, facts.last) == (zero, zero);
+    if facts.frames == 0 || facts.first.is_some() && !lost {
+        return;
+    }
+    (facts.clock, facts.first, facts.last) = (Clock::Absent, None, None);
+    let message = "no frame has a time: only their order is known, and whatever depends on how long something took is uncertain";
+    facts.warn("capture-without-times", message.to_owned(), None);
 }
 
 fn about_times(clock: Clock, zone: Option<&str>) -> Option<(&'static str, String)> {

@@ -18,9 +18,13 @@ use super::{
 /// Most candidates listed.
 const CANDIDATES: usize = 10;
 
+/// Code of the warning about a capture in which nothing is IP.
+pub(super) const NOT_DECODED: &str = "nothing-decoded";
+
 /// Judges every attempt and the capture as a whole.
 pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Analysis {
-    let Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, omitted } = attempts;
+    let Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, not_ip, omitted } =
+        attempts;
     let timed = |mut attempt: Box<Attempt>| {
         attempt.surroundings.clock = capture.clock;
         attempt
@@ -50,6 +54,9 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
         let message = format!("{omitted} connections or look-ups were left out because a limit was reached.");
         warnings.push(AnalysisWarning { code: "limit-attempts", message });
     }
+    if packets > 0 && not_ip == packets {
+        warnings.push(not_decoded(packets, capture));
+    }
     let mut analysis = Analysis {
         outcome,
         verdict,
@@ -71,6 +78,19 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     };
     analysis.plan_next_capture(capture, &KnownPath::default());
     analysis
+}
+
+/// Of a capture in which nothing is IP: a wrong link type looks like that, and so does a port with nothing but the neighbours'
+/// own protocols.
+fn not_decoded(packets: u64, capture: &CaptureFacts) -> AnalysisWarning {
+    let types: Vec<String> = capture.link_types.iter().map(|link_type| link_type.0.to_string()).collect();
+    let message = format!(
+        "Neither IP nor ARP is in {}, as far as the file's link type ({}) says how to read them: if it should be, the link \
+         type is wrong or not one that this tool knows.",
+        if packets == 1 { "its one frame".to_owned() } else { format!("any of its {packets} frames") },
+        types.join(", "),
+    );
+    AnalysisWarning { code: NOT_DECODED, message }
 }
 
 /// The attempts that outcome and verdict come from: those on services whenever there is one (`--all` shows others too).

@@ -9,6 +9,7 @@ use crate::attempt::{Attempt, Visibility};
 use crate::capture::CaptureFacts;
 use crate::model::{At, Clock, Direction, MacAddress, Span};
 
+use super::capture::NOT_DECODED;
 use super::ending::{missed, seconds};
 use super::words::count;
 use super::{Advice, Analysis, Evidence, Outcome};
@@ -50,7 +51,11 @@ impl Analysis {
             self.deciding.and_then(|id| self.attempts.iter().find(|judged| judged.attempt.id == id));
         let attempt = deciding.map(|judged| judged.attempt.as_ref());
         let code = self.verdict.diagnostic.code;
-        self.shortcomings = shortcomings(code, attempt, facts, self.candidates.len());
+        let told = match attempt {
+            Some(attempt) => of_attempt(code, attempt),
+            None => Some(self.of_traffic(code, facts)),
+        };
+        self.shortcomings = shortcomings(told, facts);
         let own = self.shortcomings.iter().any(|one| {
             matches!(
                 one.code,
@@ -62,6 +67,37 @@ impl Analysis {
             !is_about_capturing(advice) && (encrypted || !advice.text.starts_with(CAPTURE_IN_CLEAR))
         });
         self.actions.extend(steps(attempt, path, own));
+    }
+
+    /// No attempt at all.
+    fn of_traffic(&self, code: &str, facts: &CaptureFacts) -> Shortcoming {
+        if facts.frames == 0 {
+            let message = "It holds no packet: the port carries no traffic, the match excludes it, or it was stopped at once.";
+            return bare("capture-empty", message.to_owned());
+        }
+        if code == "inconclusive-unreadable" {
+            let message = "It was taken where the packets are encrypted below TLS (MACsec or IPsec): take it inside of that.";
+            return bare("capture-encrypted", message.to_owned());
+        }
+        if self.warnings.iter().any(|warning| warning.code == NOT_DECODED) {
+            let message = "No IP packet was found in it: its link type is wrong or not known here, or the port carries none.";
+            return bare("capture-not-decoded", message.to_owned());
+        }
+        let length = facts.first.zip(facts.last).map(|(first, last)| last - first);
+        let length = length.map(|length| format!(" in {}", seconds(length))).unwrap_or_default();
+        let message = if self.candidates.is_empty() {
+            format!(
+                "None of its {}{length} is of a licensing attempt: the switch made none meanwhile, its packets take another port, \
+                 or its CPU's own packets are missing.",
+                count(facts.frames, "frame")
+            )
+        } else {
+            format!(
+                "Its {}{length} name no licensing service: the attempt failed too early to name one, or it takes another port.",
+                count(facts.frames, "frame")
+            )
+        };
+        bare("capture-idle", message)
     }
 }
 
@@ -75,18 +111,9 @@ fn is_about_capturing(advice: &Advice) -> bool {
     advice.commands.iter().any(about) || advice.text.starts_with("Use a linear buffer")
 }
 
-fn shortcomings(
-    code: &str,
-    attempt: Option<&Attempt>,
-    facts: &CaptureFacts,
-    candidates: usize,
-) -> Vec<Shortcoming> {
-    let mut found = Vec::new();
-    found.extend(of_file(facts));
-    match attempt {
-        Some(attempt) => found.extend(of_attempt(code, attempt)),
-        None => found.push(of_traffic(code, facts, candidates)),
-    }
+/// What the file as a whole tells, and `told` of the attempt or of there being none.
+fn shortcomings(told: Option<Shortcoming>, facts: &CaptureFacts) -> Vec<Shortcoming> {
+    let mut found: Vec<Shortcoming> = of_file(facts).into_iter().chain(told).collect();
     if facts.cut_frames > 0 {
         let message = format!(
             "A packet length limit cut {} of {}: leave `limit packet-len` out.",
@@ -119,33 +146,6 @@ fn of_file(facts: &CaptureFacts) -> Option<Shortcoming> {
         );
         bare("capture-buffer-full", message)
     })
-}
-
-/// No attempt at all.
-fn of_traffic(code: &str, facts: &CaptureFacts, candidates: usize) -> Shortcoming {
-    if facts.frames == 0 {
-        let message = "It holds no packet: the port carries no traffic, the match excludes it, or it was stopped at once.";
-        return bare("capture-empty", message.to_owned());
-    }
-    if code == "inconclusive-unreadable" {
-        let message = "It was taken where the packets are encrypted below TLS (MACsec or IPsec): take it inside of that.";
-        return bare("capture-encrypted", message.to_owned());
-    }
-    let length = facts.first.zip(facts.last).map(|(first, last)| last - first);
-    let length = length.map(|length| format!(" in {}", seconds(length))).unwrap_or_default();
-    let message = if candidates > 0 {
-        format!(
-            "Its {}{length} name no licensing service: the attempt failed too early to name one, or it takes another port.",
-            count(facts.frames, "frame")
-        )
-    } else {
-        format!(
-            "None of its {}{length} is of a licensing attempt: the switch made none meanwhile, its packets take another port, \
-             or its CPU's own packets are missing.",
-            count(facts.frames, "frame")
-        )
-    };
-    bare("capture-idle", message)
 }
 
 /// What the attempt that decides tells.

@@ -3,7 +3,7 @@
 use crate::attempt::{Attempt, HttpExchange, Lookup, StageName};
 use crate::model::{At, FrameNumber, Span};
 
-use super::ending::seconds;
+use super::ending::{seconds, server_missed};
 use super::{Outcome, Stage, StageStatus, Verdict};
 
 /// Most frames listed of one stage.
@@ -76,12 +76,12 @@ fn status(
         (std::cmp::Ordering::Equal, _) => undecided(attempt, verdict, name),
         (std::cmp::Ordering::Greater, Outcome::Failed) => StageStatus::NotReached,
         (std::cmp::Ordering::Greater, Outcome::Ok) => StageStatus::NotNeeded,
-        (std::cmp::Ordering::Greater, _)
-            if attempt.flow.is_some() && verdict.diagnostic.code != "inconclusive-capture-ended" =>
-        {
-            StageStatus::NotSeen
-        }
-        (std::cmp::Ordering::Greater, _) => StageStatus::NotReached,
+        (std::cmp::Ordering::Greater, _) => match verdict.diagnostic.code {
+            "inconclusive-capture-ended" => StageStatus::NotReached,
+            "inconclusive-one-way" => StageStatus::NotSeen,
+            _ if attempt.flow.is_some() => StageStatus::NotSeen,
+            _ => StageStatus::NotReached,
+        },
     }
 }
 
@@ -89,9 +89,15 @@ fn undecided(attempt: &Attempt, verdict: &Verdict, name: StageName) -> StageStat
     match verdict.diagnostic.code {
         "inconclusive-capture-ended" => StageStatus::Unfinished,
         "inconclusive-no-connection" if name == StageName::Dns => StageStatus::Ok,
+        "inconclusive-one-way" if name == StageName::Dns && is_resolved(attempt) => StageStatus::Ok,
         "inconclusive-nothing-sent" if name == StageName::Tcp || attempt.proxy.is_some() => StageStatus::Ok,
         _ => StageStatus::NotSeen,
     }
+}
+
+/// Whether the last look-up has a usable answer.
+fn is_resolved(attempt: &Attempt) -> bool {
+    attempt.lookups.last().is_some_and(|lookup| lookup.usable().is_some())
 }
 
 /// Whether the peer was called by its address: no name, or one that is an address.
@@ -213,6 +219,9 @@ fn http(attempt: &Attempt) -> Option<Seen> {
     let detail = match (&http.text().status_line, http.answer) {
         (Some(line), _) => format!("{}: {line}", super::http::request_words(http)),
         (None, Some(_)) => format!("{} octets sent, {} received", http.request_bytes, http.response_bytes),
+        (None, None) if attempt.flow.as_deref().is_some_and(server_missed) => {
+            format!("{} octets sent, not all that came can be read", http.request_bytes)
+        }
         (None, None) => format!("{} octets sent, no answer", http.request_bytes),
     };
     Some(Seen { frames, detail })

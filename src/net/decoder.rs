@@ -24,7 +24,7 @@ impl Decoder {
     }
 
     /// Decodes one frame. Never fails: what cannot be read, and every fragment but the one that completes its datagram, is
-    /// [`Content::Other`].
+    /// [`Content::Other`] or [`Content::NotIp`].
     pub fn decode<'a>(&'a mut self, frame: Frame<'a>) -> Packet<'a> {
         let content = match peel(Layer::Link(frame.link_type), Octets::new(frame.data, frame.original_len)) {
             Found::Ip(packet) => ip_content(&packet),
@@ -70,7 +70,8 @@ fn content(found: Found<'_>) -> Content<'_> {
         Found::Ip(packet) => ip_content(&packet),
         Found::Arp(octets) => arp::parse(octets).map_or(Content::Other, Content::Arp),
         Found::Encrypted => Content::Encrypted,
-        Found::Fragment(..) | Found::Other => Content::Other,
+        Found::Fragment(..) => Content::Other,
+        Found::Other => Content::NotIp,
     }
 }
 

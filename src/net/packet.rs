@@ -31,8 +31,10 @@ pub enum Content<'a> {
     BrokenTcp(TcpSegment<'a>),
     /// Encrypted below TLS: MACsec (Ethertype 0x88E5), ESP, or an `EtherType` that hides IP.
     Encrypted,
-    /// Anything else.
+    /// IP that carries anything else, or that cannot be read.
     Other,
+    /// Neither IP nor ARP, or behind a link header that is not known.
+    NotIp,
 }
 
 /// Who asks, who answers (RFC 826; RFC 4861 solicitation and advertisement).

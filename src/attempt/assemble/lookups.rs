@@ -97,13 +97,15 @@ impl Pieces {
         })
     }
 
-    /// Look-ups of a service's or proxy's name that no connection followed.
-    pub(super) fn lookup_attempts(&mut self, attempts: &[Box<Attempt>]) -> Vec<Box<Attempt>> {
-        let proxies: FxHashSet<IpAddr> =
-            attempts.iter().filter_map(|attempt| proxy_of(attempt)).map(|endpoint| endpoint.ip).collect();
+    /// Look-ups of a service's or proxy's name that no connection followed, beside `others` attempts.
+    pub(super) fn lookup_attempts(
+        &mut self,
+        others: usize,
+        proxies: &FxHashSet<IpAddr>,
+    ) -> Vec<Box<Attempt>> {
         let servers = self.name_servers();
         let most = if self.collector.scope.all { CONNECTIONS_ALL } else { CONNECTIONS };
-        let mut room = most.saturating_sub(attempts.len());
+        let mut room = most.saturating_sub(others);
         let mut found = Vec::new();
         for index in 0..self.lookups.len() {
             let Some(lookup) = self.lookups.get(index).and_then(Option::as_ref) else { continue };

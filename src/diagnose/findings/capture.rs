@@ -211,10 +211,9 @@ pub(super) fn ends_mid_attempt(judged: &Judged) -> Option<Finding> {
     if !ended && !waiting {
         return None;
     }
-    let left = attempt.surroundings.capture_last.time - attempt.last.time;
-    let later = left > Span::millis(10);
-    let after = !left.is_known() && attempt.surroundings.capture_last.frame > attempt.last.frame;
-    let when = if later || after { format!("{} after", seconds(left)) } else { "with".to_owned() };
+    let last = attempt.surroundings.capture_last;
+    let left = last.time - attempt.last.time;
+    let when = if attempt.last.before(last) { format!("{} after", seconds(left)) } else { "with".to_owned() };
     let message = format!(
         "The capture ends {when} this attempt's last packet, before {} had an answer or gave up.",
         attempt.client,

@@ -2,7 +2,7 @@
 
 use super::open::{refusal, refused, rejected, syn_timeout, synack_unanswered};
 use super::resets::reset_of;
-use super::unused::{closed_before_data, unused};
+use super::unused::{closed_before_data, left_unused, unused};
 use crate::attempt::{Attempt, PeerRole};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::{Close, waited};
@@ -16,7 +16,7 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
     if !is_established(flow) {
         return Some(not_made(attempt, flow));
     }
-    if let Some(closed) = closed_before_data(attempt, flow) {
+    if let Some(closed) = closed_before_data(attempt, flow).or_else(|| left_unused(attempt, flow)) {
         return Some(closed);
     }
     said_nothing(flow).then(|| unused(attempt, flow))

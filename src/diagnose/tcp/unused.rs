@@ -80,10 +80,27 @@ pub(in crate::diagnose) fn closed_before_data(attempt: &Attempt, flow: &Flow) ->
     let start = opened(flow, Some(close)).filter(|_| flow.established.is_some())?;
     let data = [&flow.from_client, &flow.from_server].map(|half| half.data.map(|(first, _)| first));
     let before = data.into_iter().flatten().all(|first| close.at.before(first));
-    let acknowledged = flow.segments.iter().find(|s| s.at == close.at).and_then(|s| s.ack);
-    let unheard = acknowledged.is_none_or(|ack| ack <= 0);
-    (before && unheard && (close.at.time - start.time).may_be_within(IDLE))
+    (before && hears_nothing(flow, close) && (close.at.time - start.time).may_be_within(IDLE))
         .then(|| closed_by_peer(attempt, flow, start, close))
+}
+
+/// The switch closed and had sent nothing; what the peer says about that, or sends too late, changes nothing.
+pub(in crate::diagnose) fn left_unused(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
+    let close = first_close(attempt).filter(|close| close.by == Direction::FromClient)?;
+    let start = opened(flow, Some(close)).filter(|_| flow.established.is_some())?;
+    let silent = flow.from_client.stream.end() == 0 && flow.from_client.acknowledged == 0;
+    let before = flow.from_server.data.is_none_or(|(first, _)| close.at.before(first));
+    (silent && before && hears_nothing(flow, close)).then(|| nothing_sent(attempt, start, close.at, close.by))
+}
+
+/// Whether `close` acknowledges no octet.
+fn hears_nothing(flow: &Flow, close: Close) -> bool {
+    acknowledged_by(flow, close).is_none_or(|ack| ack <= 0)
+}
+
+/// What the segment of `close` acknowledges.
+fn acknowledged_by(flow: &Flow, close: Close) -> Option<i64> {
+    flow.segments.iter().find(|segment| segment.at == close.at).and_then(|segment| segment.ack)
 }
 
 /// When the handshake was complete: where the acknowledgement that did it is not in the capture, the peer's side of it.
@@ -133,9 +150,8 @@ fn closed_by_peer(attempt: &Attempt, flow: &Flow, start: At, close: Close) -> Co
         seconds(close.at.time - start.time),
     );
     // A close that acknowledges exactly the SYN proves that nothing of the switch had arrived.
-    let acknowledged =
-        flow.segments.iter().find(|segment| segment.at == close.at).and_then(|segment| segment.ack);
-    let proved = acknowledged == Some(0) && flow.established.is_some() && !missed(&flow.from_server);
+    let proved =
+        acknowledged_by(flow, close) == Some(0) && flow.established.is_some() && !missed(&flow.from_server);
     let confidence = if proved { Confidence::Certain } else { Confidence::Likely };
     let party = if close.kind == CloseKind::Rst { Party::Network } else { attempt.peer_party() };
     Conclusion::new(diagnostic, confidence, summary)

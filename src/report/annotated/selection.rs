@@ -71,7 +71,7 @@ impl Selection {
                     let ends = Anatomy::of(frame).fragment_of();
                     ends.is_some_and(|(a, b)| self.hosts.contain(&(a.min(b), a.max(b)), at))
                 }
-                Content::Encrypted => false,
+                Content::Encrypted | Content::NotIp => false,
             }
     }
 
