@@ -8,6 +8,7 @@ mod neighbours;
 mod others;
 mod strangers;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -40,6 +41,8 @@ pub struct Attempts {
     pub packets: u64,
     /// Those of them in which neither IP nor ARP was found.
     pub not_ip: u64,
+    /// Clients with attempts that the scope does not want.
+    pub left_out: BTreeSet<IpAddr>,
     /// Connections and look-ups left out because of a limit.
     pub omitted: u64,
 }
@@ -52,6 +55,8 @@ struct Pieces {
     resolutions: Vec<Option<Resolution>>,
     capture: (At, At),
     inbound: Vec<Inbound>,
+    /// Clients whose attempts are not wanted.
+    left_out: BTreeSet<IpAddr>,
     /// Connections and look-ups left out.
     omitted: u64,
 }
@@ -65,8 +70,16 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
     connections.sort_by_key(|connection| connection.flow.first.frame);
     let lookups = std::mem::take(&mut collector.resolver).finish().into_iter().map(Some).collect();
     let resolutions = std::mem::take(&mut collector.neighbours).finish().into_iter().map(Some).collect();
-    let mut pieces =
-        Pieces { collector, connections, lookups, resolutions, capture, inbound: Vec::new(), omitted };
+    let mut pieces = Pieces {
+        collector,
+        connections,
+        lookups,
+        resolutions,
+        capture,
+        inbound: Vec::new(),
+        left_out: BTreeSet::new(),
+        omitted,
+    };
     let (mut list, mut candidates) = pieces.attempts();
     list.sort_by_key(|attempt| attempt.first.frame);
     for (index, attempt) in list.iter_mut().enumerate() {
@@ -75,12 +88,12 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
     if !list.is_empty() {
         candidates.clear();
     }
-    let (inbound, omitted) = (pieces.inbound, pieces.omitted);
+    let (inbound, left_out, omitted) = (pieces.inbound, pieces.left_out, pieces.omitted);
     let Collector { scope, mentions, encrypted, encrypted_frames, packets, not_ip, .. } = pieces.collector;
     let lookups =
         pieces.lookups.into_iter().flatten().filter(|lookup| scope.all && scope.wants(lookup.client));
     let (lookups, encrypted) = (lookups.collect(), (encrypted_frames, encrypted));
-    Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, not_ip, omitted }
+    Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, not_ip, left_out, omitted }
 }
 
 impl Pieces {
@@ -102,7 +115,10 @@ impl Pieces {
         self.attach_resolutions(&mut attempts);
         attempts.extend(self.resolution_attempts(&attempts));
         attempts.extend(rounds.into_iter().filter(|_| self.collector.scope.all).map(Attempt::disregarded));
-        attempts.retain(|attempt| self.collector.scope.wants(attempt.client));
+        let scope = &self.collector.scope;
+        let unwanted = attempts.iter().map(|attempt| attempt.client).filter(|client| !scope.wants(*client));
+        self.left_out = unwanted.collect();
+        attempts.retain(|attempt| scope.wants(attempt.client));
         fetches::attach(&mut attempts, &fetches, &self.lookups, &unnamed);
         for attempt in &mut attempts {
             self.settle(attempt);
@@ -118,11 +134,13 @@ impl Pieces {
         let flow = connection.flow;
         let layers = connection.layers;
         let peer = Peer { endpoint: flow.server, role };
+        let errors = flow.icmp.iter().map(|(at, _)| *at);
+        let last = errors.chain([flow.last]).max_by_key(|at| at.frame).unwrap_or(flow.last);
         Box::new(Attempt {
             peer: Some(peer),
             first: flow.first,
-            last: flow.last,
-            frames: flow.frames,
+            last,
+            frames: flow.frames + flow.icmp.len() as u64,
             visibility: Visibility::of(flow.from_client.frames, flow.from_server.frames),
             client_port: Some(flow.client.port),
             proxy: layers.proxy,

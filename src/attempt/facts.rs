@@ -241,6 +241,8 @@ pub struct Attempt {
 pub struct LogOn {
     /// The 407.
     pub at: At,
+    /// The switch's end of that connection.
+    pub client: Endpoint,
     /// The schemes offered.
     pub schemes: Vec<String>,
 }

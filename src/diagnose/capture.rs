@@ -1,6 +1,6 @@
 //! From the attempts' verdicts to the capture's: outcome, verdict, clients, candidates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Attempts, Scope, Visibility};
@@ -18,13 +18,29 @@ use super::{
 /// Most candidates listed.
 const CANDIDATES: usize = 10;
 
+/// Most clients named of those that are left out.
+const NAMED: usize = 4;
+
+/// Code of the warning about attempts that all are of other clients than wanted.
+pub(super) const LEFT_OUT: &str = "clients-left-out";
+
 /// Code of the warning about a capture in which nothing is IP.
 pub(super) const NOT_DECODED: &str = "nothing-decoded";
 
 /// Judges every attempt and the capture as a whole.
 pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Analysis {
-    let Attempts { list, candidates, lookups, mentions, inbound, encrypted, packets, not_ip, omitted } =
-        attempts;
+    let Attempts {
+        list,
+        candidates,
+        lookups,
+        mentions,
+        inbound,
+        encrypted,
+        packets,
+        not_ip,
+        left_out,
+        omitted,
+    } = attempts;
     let timed = |mut attempt: Box<Attempt>| {
         attempt.surroundings.clock = capture.clock;
         attempt
@@ -38,7 +54,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     let (verdict, actions, wireshark_filter) = if let Some(judged) = deciding {
         (judged.verdict.clone(), judged.actions(), judged.wireshark_filter())
     } else {
-        let verdict = without_attempt(&candidates, &encrypted, packets);
+        let verdict = without_attempt(&candidates, &encrypted, packets, &left_out);
         let diagnostic = verdict.diagnostic;
         (verdict, bare_advice(diagnostic), diagnostic.filter.to_owned())
     };
@@ -56,6 +72,11 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     }
     if packets > 0 && not_ip == packets {
         warnings.push(not_decoded(packets, capture));
+    }
+    if attempts_total == 0 && !left_out.is_empty() {
+        let message =
+            format!("The only attempts in it are those of {}, which --switch leaves out.", listed(&left_out));
+        warnings.push(AnalysisWarning { code: LEFT_OUT, message });
     }
     let mut analysis = Analysis {
         outcome,
@@ -78,6 +99,18 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     };
     analysis.plan_next_capture(capture, &KnownPath::default());
     analysis
+}
+
+/// `10.0.0.1, 10.0.0.2 and 3 others`.
+fn listed(clients: &BTreeSet<IpAddr>) -> String {
+    let named: Vec<String> = clients.iter().take(NAMED).map(ToString::to_string).collect();
+    let others = clients.len().saturating_sub(NAMED);
+    let others = if others > 0 {
+        format!(" and {}", super::words::count(others as u64, "other"))
+    } else {
+        String::new()
+    };
+    named.join(", ") + &others
 }
 
 /// Of a capture in which nothing is IP: a wrong link type looks like that, and so does a port with nothing but the neighbours'
@@ -242,7 +275,12 @@ fn marks(attempt: &Attempt) -> u32 {
 }
 
 /// The verdict of a capture without an attempt.
-fn without_attempt(candidates: &[Candidate], encrypted: &(u64, Vec<At>), packets: u64) -> Verdict {
+fn without_attempt(
+    candidates: &[Candidate],
+    encrypted: &(u64, Vec<At>),
+    packets: u64,
+    left_out: &BTreeSet<IpAddr>,
+) -> Verdict {
     let (count, frames) = encrypted;
     if *count * 2 > packets {
         let summary = format!(
@@ -250,6 +288,13 @@ fn without_attempt(candidates: &[Candidate], encrypted: &(u64, Vec<At>), packets
         );
         let evidence = frames.iter().map(|at| Evidence { at: *at, note: "encrypted below TLS".to_owned() });
         return bare(&INCONCLUSIVE_UNREADABLE, summary, evidence.collect());
+    }
+    if candidates.is_empty() && !left_out.is_empty() {
+        let summary = format!(
+            "No look-up and no connection to a licensing service is of the address that --switch names; {} tried in this capture.",
+            listed(left_out)
+        );
+        return bare(&INCONCLUSIVE_NO_TRAFFIC, summary, Vec::new());
     }
     if candidates.is_empty() {
         let summary =

@@ -10,6 +10,7 @@ mod diagnostic;
 mod dns;
 mod ending;
 mod event;
+mod filter;
 mod findings;
 mod http;
 mod icmp;
@@ -36,10 +37,11 @@ pub use analysis::{Analysis, AnalysisWarning, Candidate, Client, Judged, Stage, 
 pub use capture::analyze;
 pub use diagnostic::{Action, Diagnostic, Ground, Kind};
 pub use event::{Before, Event, EventKind, Missing};
+pub use filter::frame_range;
 pub use next_capture::{KnownPath, Shortcoming};
 pub use tls::flaws::CertificateFlaw;
 pub use transcript::{Beside, ClockOffset, Correlation, NotedRequest, Relation, alone, named_by, set_beside};
 pub use verdict::{
     Advice, CodeCount, Confidence, Evidence, Finding, Outcome, Party, Quote, Severity, Verdict,
 };
-pub use words::{count, frame_range};
+pub use words::count;

@@ -9,7 +9,7 @@ use crate::attempt::{Attempt, Visibility};
 use crate::capture::CaptureFacts;
 use crate::model::{At, Clock, Direction, MacAddress, Span};
 
-use super::capture::NOT_DECODED;
+use super::capture::{LEFT_OUT, NOT_DECODED};
 use super::ending::{missed, seconds};
 use super::words::count;
 use super::{Advice, Analysis, Evidence, Outcome};
@@ -82,6 +82,9 @@ impl Analysis {
         if self.warnings.iter().any(|warning| warning.code == NOT_DECODED) {
             let message = "No IP packet was found in it: its link type is wrong or not known here, or the port carries none.";
             return bare("capture-not-decoded", message.to_owned());
+        }
+        if let Some(left_out) = self.warnings.iter().find(|warning| warning.code == LEFT_OUT) {
+            return bare("capture-of-others", left_out.message.clone());
         }
         let length = facts.first.zip(facts.last).map(|(first, last)| last - first);
         let length = length.map(|length| format!(" in {}", seconds(length))).unwrap_or_default();

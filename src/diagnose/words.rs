@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Lookup, PeerRole};
-use crate::model::{Endpoint, FrameNumber, Timestamp};
+use crate::model::{Endpoint, Timestamp};
 
 use super::diagnostic::{Action, Diagnostic};
 use super::{Advice, Party};
@@ -116,55 +116,6 @@ impl Attempt {
     fn step(&self, action: &Action) -> Advice {
         let commands = action.commands.iter().map(|command| self.fill(command)).collect();
         Advice { text: self.fill(action.text), commands }
-    }
-
-    /// A Wireshark display filter for the attempt's frames: addresses and ports, never `tcp.stream`, whose numbers differ
-    /// from file to file.
-    pub(super) fn wireshark_filter(&self) -> String {
-        let mut parts = Vec::new();
-        if let Some(flow) = &self.flow {
-            let (client, server) = (flow.client, flow.server);
-            let (from, to) = (ip_filter(client.ip), ip_filter(server.ip));
-            parts.push(format!(
-                "({from} && {to} && tcp.port == {} && tcp.port == {})",
-                client.port, server.port
-            ));
-        }
-        if !self.lookups.is_empty() {
-            parts.push(format!("({} && dns)", ip_filter(self.client)));
-        }
-        if let Some(arp) = self.arp.as_ref().filter(|arp| arp.reply.is_none()) {
-            parts.push(match arp.target {
-                IpAddr::V4(target) => {
-                    format!("arp.dst.proto_ipv4 == {target} || arp.src.proto_ipv4 == {target}")
-                }
-                IpAddr::V6(target) => format!(
-                    "icmpv6.nd.ns.target_address == {target} || icmpv6.nd.na.target_address == {target}"
-                ),
-            });
-        }
-        let range = frame_range(self.first.frame, self.last.frame);
-        match parts.as_slice() {
-            [] => range,
-            [one] => format!("{} && {range}", parenthesised(one)),
-            all => format!("({}) && {range}", all.join(" || ")),
-        }
-    }
-}
-
-/// A Wireshark display filter for the frames from `first` to `last`: where a verdict's filter has it, it ends with it.
-pub fn frame_range(first: FrameNumber, last: FrameNumber) -> String {
-    format!("frame.number >= {first} && frame.number <= {last}")
-}
-
-fn parenthesised(part: &str) -> String {
-    if part.starts_with('(') { part.trim_matches(['(', ')']).to_owned() } else { format!("({part})") }
-}
-
-fn ip_filter(ip: IpAddr) -> String {
-    match ip {
-        IpAddr::V4(ip) => format!("ip.addr == {ip}"),
-        IpAddr::V6(ip) => format!("ipv6.addr == {ip}"),
     }
 }
 

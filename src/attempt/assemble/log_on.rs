@@ -49,8 +49,12 @@ fn answers(earlier: &Attempt, later: &Attempt) -> bool {
 impl Attempt {
     fn take_log_on(&mut self, earlier: &Attempt) {
         let challenge = earlier.proxy.as_deref().and_then(|proxy| proxy.final_response());
-        let log_on =
-            challenge.map(|challenge| LogOn { at: challenge.at, schemes: challenge.auth_schemes.clone() });
+        let client = earlier.flow.as_deref().map(|flow| flow.client);
+        let log_on = challenge.zip(client).map(|(challenge, client)| LogOn {
+            at: challenge.at,
+            client,
+            schemes: challenge.auth_schemes.clone(),
+        });
         self.log_on = earlier.log_on.clone().or(log_on);
         self.first = earlier.first;
         self.frames += earlier.frames;

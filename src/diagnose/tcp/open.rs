@@ -5,7 +5,7 @@ use super::unused::TCP_RESET;
 use crate::attempt::{Attempt, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::{during, seconds, waited};
+use crate::diagnose::ending::{during, in_the, seconds, waited};
 use crate::diagnose::silence::{ended, one_way, silence};
 use crate::diagnose::steps::{
     CAPTURE_CPU, GUIDE, PERMIT, PROXY_SETTINGS, SOURCE_INTERFACE, STATUS, TELNET, VRF,
@@ -215,12 +215,16 @@ pub(in crate::diagnose) fn syn_timeout(attempt: &Attempt, flow: &Flow) -> Conclu
     };
     let useless = flow.from_server.frames > 0;
     let answer = if useless { "nothing that acknowledges it came back" } else { "nothing came back" };
+    let waiting = attempt.surroundings.capture_last.time - first.time;
+    let (sent_in, waited) = match syns.len() {
+        1 => (String::new(), in_the(waiting) + " until the capture ends"),
+        _ => (during(last.time - first.time), String::new()),
+    };
     let summary = format!(
-        "{} sent its SYN to {} {}{} and {answer}.",
+        "{} sent its SYN to {} {}{sent_in} and {answer}{waited}.",
         attempt.client,
         attempt.peer_text(),
         times(syns.len()),
-        during(last.time - first.time),
     );
     let conclusion = silence(attempt, &TCP_SYN_TIMEOUT, syns.len(), *first, summary).party(Party::Network);
     conclusion.each(syns, |index| {

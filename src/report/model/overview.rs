@@ -57,6 +57,14 @@ impl Report {
         self.attempts.find(id)
     }
 
+    /// Whether `address` is the switch of `attempt`, which may have a second one: IPv4 for look-ups and IPv6 for the connection, say.
+    pub(crate) fn is_switch(&self, attempt: &Attempt, address: &str) -> bool {
+        let client = &attempt.client.ip;
+        let has = |list: &[String], address: &str| list.iter().any(|one| one == address);
+        let mut clients = self.clients.iter().map(|client| client.addresses.as_slice());
+        client == address || clients.any(|list| has(list, client) && has(list, address))
+    }
+
     /// Seconds from the capture's first frame to `time`, as Wireshark shows them.
     pub fn seconds_into_capture(&self, time: Time) -> Option<f64> {
         Some(time.seconds_since(self.capture.first?))

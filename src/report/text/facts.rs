@@ -116,7 +116,7 @@ pub(super) fn events(canvas: &mut Canvas, report: &Report, attempt: &Attempt) {
     }
     canvas.heading("What happened");
     let rungs: Vec<(&str, &str)> =
-        attempt.events.iter().map(|event| seen_from_switch(attempt, event)).collect();
+        attempt.events.iter().map(|event| seen_from_switch(report, attempt, event)).collect();
     let width = rungs.iter().map(|(_, other)| other.len()).max().unwrap_or(0);
     let frame_width =
         attempt.events.iter().map(|event| event.frame.to_string().len()).max().unwrap_or(0).max(6);
@@ -133,6 +133,6 @@ pub(super) fn events(canvas: &mut Canvas, report: &Report, attempt: &Attempt) {
 }
 
 /// Which way it went, and who was at the other end.
-fn seen_from_switch<'a>(attempt: &Attempt, event: &'a Event) -> (&'static str, &'a str) {
-    if event.from == attempt.client.ip { ("->", &event.to) } else { ("<-", &event.from) }
+fn seen_from_switch<'a>(report: &Report, attempt: &Attempt, event: &'a Event) -> (&'static str, &'a str) {
+    if report.is_switch(attempt, &event.from) { ("->", &event.to) } else { ("<-", &event.from) }
 }

@@ -65,7 +65,7 @@ impl Roles<'_> {
         let peer = attempt.peer.as_ref().filter(|peer| peer.ip == address);
         let next_hop = attempt.arp.as_ref().is_some_and(|arp| arp.target == address);
         match peer.map(|peer| peer.role) {
-            _ if self.is_switch(address) => (0, "Switch"),
+            _ if self.report.is_switch(self.attempt, address) => (0, "Switch"),
             Some("proxy") => (4, "Proxy"),
             Some(_) => (5, "Service"),
             None if servers.any(|server| server == address) && next_hop => (2, "Next hop, DNS"),
@@ -75,14 +75,6 @@ impl Roles<'_> {
             }
             None => (3, "On the path"),
         }
-    }
-
-    /// The switch may have a second address, as for neighbour discovery.
-    fn is_switch(&self, address: &str) -> bool {
-        let client = &self.attempt.client.ip;
-        let has = |list: &[String], address: &str| list.iter().any(|one| one == address);
-        let mut clients = self.report.clients.iter().map(|client| client.addresses.as_slice());
-        client == address || clients.any(|list| has(list, client) && has(list, address))
     }
 
     /// The service behind a proxy.
