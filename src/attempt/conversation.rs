@@ -94,7 +94,8 @@ impl Conversation {
             return Self::tunnel(flow, &requests, &responses, tunnel, chains);
         }
         let absolute = requests.list.iter().any(|r| matches!(r.head.target, Target::Absolute { .. }));
-        let proxy = absolute.then(|| ProxyExchange::of(false, &requests.list, &responses, banner(flow)));
+        let proxy = absolute
+            .then(|| ProxyExchange::of(false, &requests.list, &responses.list, responses.rest, banner(flow)));
         let http = HttpExchange::in_clear(&requests, &responses, flow);
         Self { proxy: proxy.map(Box::new), http: Some(Box::new(http)), ..Self::default() }
     }
@@ -108,7 +109,10 @@ impl Conversation {
     ) -> Self {
         let connects: Vec<Message<RequestHead>> =
             requests.list.iter().take_while(|request| request.head.is_connect()).cloned().collect();
-        let mut proxy = ProxyExchange::of(true, &connects, responses, banner(flow));
+        // What answers a hello that came too early is no answer to CONNECT.
+        let early = tunnel.is_none() && requests.rest == Rest::Other;
+        let answers = if early { first_answers(&responses.list, connects.len()) } else { &responses.list };
+        let mut proxy = ProxyExchange::of(true, &connects, answers, responses.rest, banner(flow));
         proxy.partial =
             (responses.rest == Rest::Partial).then(|| flow.from_server.stream.at(responses.end)).flatten();
         let proxy = Some(Box::new(proxy));
@@ -119,6 +123,13 @@ impl Conversation {
         let tls = Some(reading.session).filter(|session| !session.is_empty()).map(Box::new);
         Self { proxy, tls, http: http.map(Box::new), ..Self::default() }
     }
+}
+
+/// The final responses to the first `requests` requests, and the interim ones before them.
+fn first_answers(responses: &[Message<ResponseHead>], requests: usize) -> &[Message<ResponseHead>] {
+    let finals = responses.iter().enumerate().filter(|(_, response)| !response.head.is_interim());
+    let last = finals.map(|(index, _)| index).nth(requests.saturating_sub(1));
+    last.and_then(|last| responses.get(..=last)).unwrap_or(responses)
 }
 
 impl Messages<ResponseHead> {

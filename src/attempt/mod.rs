@@ -30,7 +30,7 @@ pub use lookup::{Lookup, Query, Response, Retry};
 pub use neighbour::Resolution;
 pub use proxy::{ProxyExchange, ProxyRequest, ProxyResponse};
 pub use scope::Scope;
-pub use services::{CSLU_LOCAL, is_trust_bundle};
+pub use services::{CSLU_LOCAL, is_management_port, is_trust_bundle};
 pub use tls::{ApplicationData, DataRecord, TlsAlert, TlsSession};
 
 /// Whether `host` is one of Cisco's public licensing services.

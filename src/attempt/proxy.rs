@@ -5,7 +5,7 @@ use crate::proto::http::{
     RequestHead, ResponseHead, Target, has_proxy_marks, proxy_product, says_upstream_failure,
 };
 
-use super::messages::{Message, Messages, Rest};
+use super::messages::{Message, Rest};
 
 /// What passed between the switch and the proxy before the tunnel stood.
 #[derive(Debug, Clone, Default)]
@@ -71,22 +71,20 @@ impl ProxyExchange {
     pub(super) fn of(
         connect: bool,
         requests: &[Message<RequestHead>],
-        responses: &Messages<ResponseHead>,
+        responses: &[Message<ResponseHead>],
+        rest: Rest,
         server_first: Option<(At, String)>,
     ) -> Self {
-        let product = responses
-            .list
-            .iter()
-            .rev()
-            .find_map(|response| proxy_product(&response.head, &response.body.bytes));
-        let tunnel = connect && responses.list.last().is_some_and(|last| last.head.is_success());
+        let product =
+            responses.iter().rev().find_map(|response| proxy_product(&response.head, &response.body.bytes));
+        let tunnel = connect && responses.last().is_some_and(|last| last.head.is_success());
         Self {
             connect,
             requests: requests.iter().filter_map(ProxyRequest::of).collect(),
-            responses: responses.list.iter().map(ProxyResponse::of).collect(),
-            not_http: server_first.filter(|_| responses.rest == Rest::Other && !tunnel),
+            responses: responses.iter().map(ProxyResponse::of).collect(),
+            not_http: server_first.filter(|_| rest == Rest::Other && !tunnel),
             partial: None,
-            unreadable: responses.rest == Rest::Gap,
+            unreadable: rest == Rest::Gap,
             product,
         }
     }

@@ -77,6 +77,11 @@ pub fn by_path(path: &str, port: Option<u16>) -> Option<ServiceKind> {
     PATHS.iter().find(|(prefix, _)| path.starts_with(prefix)).map(|(_, kind)| *kind)
 }
 
+/// Whether no service and no proxy listens on `port`: it is one of management, mail, files or routing.
+pub fn is_management_port(port: u16) -> bool {
+    matches!(port, 20 | 21 | 22 | 23 | 25 | 49 | 53 | 139 | 179 | 389 | 445 | 514 | 830 | 3389)
+}
+
 /// The licensing service known at `ip`.
 pub fn by_address(ip: IpAddr) -> Option<Service> {
     let (_, kind) = KNOWN_ADDRESSES.iter().find(|(known, _)| known.parse() == Ok(ip))?;

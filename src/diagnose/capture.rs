@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::attempt::{Attempt, Attempts, Scope, Visibility};
+use crate::attempt::{Attempt, Attempts, Scope, Visibility, is_management_port};
 use crate::capture::CaptureFacts;
 use crate::limits::{ATTEMPTS_IN_FULL, ATTEMPTS_IN_FULL_ALL};
 use crate::model::At;
@@ -227,7 +227,9 @@ fn candidates_of(candidates: impl Iterator<Item = Box<Attempt>>) -> Vec<Candidat
     for attempt in candidates {
         let marks = marks(&attempt);
         let judged = judge::judge(attempt);
-        if judged.outcome() != Outcome::Failed || is_management(&judged.attempt) {
+        if judged.outcome() != Outcome::Failed
+            || judged.attempt.peer.is_some_and(|peer| is_management_port(peer.endpoint.port))
+        {
             continue;
         }
         let candidate = candidate(&judged);
@@ -256,12 +258,6 @@ fn candidate(judged: &Judged) -> Candidate {
     let (client, first, code) = (attempt.client, attempt.first, judged.verdict.diagnostic.code);
     let deciding = judged.verdict.evidence.iter().map(|e| e.at).max_by(|a, b| a.order(*b)).unwrap_or(first);
     Candidate { client, host, peer, code, count: 1, first, deciding, option }
-}
-
-/// Whether it calls a port on which no service and no proxy listens: management, mail, files, routing.
-fn is_management(attempt: &Attempt) -> bool {
-    const PORTS: [u16; 14] = [20, 21, 22, 23, 25, 49, 53, 139, 179, 389, 445, 514, 830, 3389];
-    attempt.flow.as_deref().is_some_and(|flow| PORTS.contains(&flow.server.port))
 }
 
 /// How much an attempt looks like a switch's: TTL 255, a window of 4128, a port that services and proxies use.

@@ -1,5 +1,7 @@
 //! How a connection ended, and what its end and its gaps allow to conclude.
 
+use smallvec::SmallVec;
+
 use crate::attempt::{Attempt, TlsSession, Visibility};
 use crate::flow::{Flow, Half, Reset};
 use crate::model::{At, Direction, Span};
@@ -43,10 +45,14 @@ impl CloseKind {
 pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
     let flow = attempt.flow.as_deref()?;
     let tcp = Direction::BOTH.into_iter().flat_map(|by| closes(flow.half(by), by));
-    tcp.chain(close_notifies(attempt)).min_by(|a, b| {
+    let all: SmallVec<[Close; 4]> = tcp.chain(close_notifies(attempt)).collect();
+    let first = *all.iter().min_by(|a, b| {
         let later_kind = |close: &Close| close.kind != CloseKind::CloseNotify;
         a.at.order(b.at).then(later_kind(a).cmp(&later_kind(b)))
-    })
+    })?;
+    // What it acknowledges came before it, wherever it stands in the capture.
+    let mut others = all.into_iter().filter(|other| other.by != first.by);
+    Some(others.find(|other| flow.precedes(other.at, first.at)).unwrap_or(first))
 }
 
 fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {

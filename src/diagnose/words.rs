@@ -121,7 +121,8 @@ impl Attempt {
 
 impl Lookup {
     fn last_server(&self) -> Option<IpAddr> {
-        self.queries.last().map(|query| query.server.ip)
+        let asked = self.queries.iter().rfind(|query| !query.sent.is_empty());
+        asked.or(self.queries.last()).map(|query| query.server.ip)
     }
 }
 

@@ -182,6 +182,30 @@ impl Flow {
         self.segments.iter().filter(move |segment| segment.direction == direction && segment.len > 0)
     }
 
+    /// Whether what was sent at `earlier` came before what the other side sent at `later`: by their order in the capture, unless
+    /// one of the two acknowledges the other, which it cannot do before it comes.
+    pub fn precedes(&self, earlier: At, later: At) -> bool {
+        if earlier.before(later) {
+            !self.acknowledges(earlier, later)
+        } else {
+            later.before(earlier) && self.acknowledges(later, earlier)
+        }
+    }
+
+    /// Whether the segment at `answer` acknowledges the first octet, or the FIN, of the one at `sent`.
+    fn acknowledges(&self, answer: At, sent: At) -> bool {
+        let at = |wanted: At| self.segments.iter().find(|segment| segment.at == wanted);
+        let (Some(answer), Some(sent)) = (at(answer), at(sent)) else { return false };
+        let counts = sent.len > 0 || sent.flags.fin();
+        counts && answer.direction != sent.direction && answer.ack.is_some_and(|ack| ack > sent.offset)
+    }
+
+    /// Whether the server's window was zero from its SYN-ACK on: nobody could send it anything.
+    pub fn is_never_opened(&self) -> bool {
+        let mut server = self.segments.iter().filter(|segment| segment.direction == Direction::FromServer);
+        !self.syn_acks.is_empty() && server.all(|segment| segment.window == 0 || segment.flags.rst())
+    }
+
     /// What `direction` sent.
     pub fn half(&self, direction: Direction) -> &Half {
         match direction {

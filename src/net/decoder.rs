@@ -81,6 +81,7 @@ fn ip_content<'a>(packet: &IpPacket<'a>) -> Content<'a> {
         return tcp::parse(packet).unwrap_or(Content::Other);
     }
     let content = match packet.protocol {
+        ip::UDP if udp::carries_esp(packet) => Some(Content::Encrypted),
         ip::UDP => udp::parse(packet).map(Content::Udp),
         ip::ICMP => icmp::parse(packet).map(Content::IcmpError),
         ip::ICMPV6 => icmp::parse(packet)

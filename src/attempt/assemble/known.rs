@@ -186,6 +186,10 @@ impl KnownTargets {
             let known = Known { service: service.clone(), found_by: FoundBy::ConnectTarget };
             return Some((PeerRole::Proxy, known));
         }
+        // Somebody tries the host by hand.
+        if services::is_management_port(server.port) {
+            return None;
+        }
         let stranger = !self.switches.is_empty() && !self.switches.contains(&client);
         let elsewhere = self.latest_led(client, server.ip, connection.first()) == Some(false);
         let hint = by_address(server).filter(|_| !elsewhere && !stranger);

@@ -32,7 +32,7 @@ impl HttpExchange {
         exchange.response_bytes = answers.iter().map(|record| record.len as u64).sum();
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
         let wanted = |record: &&TlsRecord| {
-            one_way || exchange.last_request.is_some_and(|request| !record.at.before(request))
+            one_way || exchange.last_request.is_some_and(|request| !flow.precedes(record.at, request))
         };
         exchange.answer = answers.iter().find(wanted).map(|record| record.at);
         let closed =
@@ -55,7 +55,7 @@ impl HttpExchange {
             return server;
         }
         let request = self.request;
-        let before = |record: &&TlsRecord| request.is_none_or(|request| record.at.before(request));
+        let before = |record: &&TlsRecord| request.is_none_or(|request| flow.precedes(record.at, request));
         let early = if flow.from_client.frames == 0 { 0 } else { server.iter().take_while(before).count() };
         let behind = server.get(early..).unwrap_or_default();
         if let Some(ticket) = server.first().filter(|_| early > 0) {
@@ -72,7 +72,10 @@ impl HttpExchange {
             return behind.get(tickets..).unwrap_or_default();
         }
         self.maybe_tickets = !behind.is_empty();
-        let may_answer = tickets == 1 && (!gave_up_waiting(flow, behind) || session.is_late(flow, behind));
+        // JSSE always sends one ticket behind a full handshake.
+        let may_answer = tickets == 1
+            && !(session.server_pads && !session.resumed())
+            && (!gave_up_waiting(flow, behind) || session.is_late(flow, behind));
         if may_answer { behind } else { &[] }
     }
 }

@@ -11,8 +11,12 @@ use super::{TlsAlert, TlsRecord};
 const OVERHEAD: usize = 17;
 /// An empty Certificate message of a TLS 1.3 client: header, empty context, empty list (RFC 8446 §4.4.2).
 const EMPTY_CERTIFICATE: usize = 8 + OVERHEAD;
+/// What such a message adds to a record that it shares with the Finished (NSS).
+const EMPTY_CERTIFICATE_MESSAGE: usize = 8;
 /// Longest payload taken for an alert: two octets and the overhead, padded to 16 octets by JSSE.
-const ALERT_MOST: usize = 2 + OVERHEAD + 16;
+const ALERT_MOST: usize = 2 + OVERHEAD + PADDING;
+/// What JSSE adds to each record of the handshake.
+const PADDING: usize = 16;
 
 impl TlsRecord {
     /// Whether its size is that of one encrypted alert under TLS 1.3 (19 octets of payload, 35 when padded).
@@ -41,7 +45,12 @@ impl Reading<'_> {
             let first = self.server_data.first().map(|record| record.offset);
             let flight =
                 self.protected(Direction::FromServer).filter(|r| first.is_none_or(|first| r.offset < first));
-            self.session.server_flight = flight.last().map(|record| record.at);
+            let flight = flight.last().map(|record| (record.at, record.len));
+            self.session.server_flight = flight.map(|(at, _)| at);
+            let padded = finished_len(self.session.cipher_suite()) + PADDING;
+            self.session.server_pads = flight.is_some_and(|(_, len)| len == padded);
+            let last = self.protected(Direction::FromServer).last();
+            self.session.server_alert = last.filter(|r| r.whole && r.is_alert_sized()).map(|r| r.at);
         } else {
             self.server_data =
                 self.data_behind(Direction::FromServer, self.session.server_finished.is_some());
@@ -73,13 +82,15 @@ impl Reading<'_> {
         let flight: Vec<TlsRecord> =
             self.protected(Direction::FromClient).filter(|r| !r.first.before(hello)).copied().collect();
         // A client certificate comes before: then the Finished is the first of exactly its size among the first few.
-        let exact = flight.iter().take(4).find(|r| r.len == wanted || r.len == wanted + 16);
+        let exact = flight.iter().take(4).find(|r| r.len == wanted || r.len == wanted + PADDING);
         let finished = exact.or_else(|| flight.iter().find(|r| r.len > wanted)).filter(|r| r.whole);
         if let Some(finished) = finished {
             self.session.client_finished = Some(finished.at);
             let certificate = flight.iter().find(|r| r.offset < finished.offset && !r.is_alert_sized());
-            self.session.client_certificate =
-                certificate.map(|r| (r.at, r.len == EMPTY_CERTIFICATE || r.len == EMPTY_CERTIFICATE + 16));
+            let certificate = certificate
+                .map(|r| (r.at, r.len == EMPTY_CERTIFICATE || r.len == EMPTY_CERTIFICATE + PADDING));
+            let shared = finished.len == wanted + EMPTY_CERTIFICATE_MESSAGE;
+            self.session.client_certificate = certificate.or(shared.then_some((finished.at, true)));
         } else {
             self.session.client_finished = None;
         }

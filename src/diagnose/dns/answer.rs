@@ -144,7 +144,8 @@ pub(in crate::diagnose) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
 /// The last answer that is none: an error code, or no address.
 pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     let (query, response) = last_answer(lookup)?;
-    if response.rcode == Rcode::NO_ERROR && !response.complete {
+    let cut = |response: &&Response| response.rcode == Rcode::NO_ERROR && !response.complete;
+    if let Some(response) = answers(lookup).map(|(_, response)| response).find(cut) {
         let summary = format!(
             "The answer for {} was cut by the capture: whether it holds an address cannot be read.",
             lookup.name

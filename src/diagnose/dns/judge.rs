@@ -25,7 +25,7 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt) -> Option<Conclusion> {
             .or_else(|| Some(not_followed(attempt, usable)));
     }
     answered(attempt, lookup)
-        .or_else(|| unreachable(lookup))
+        .or_else(|| unreachable(attempt, lookup))
         .or_else(|| retry_failed(attempt, lookup))
         .or_else(|| unanswered(attempt, lookup))
 }

@@ -6,7 +6,7 @@ use super::words::{asked_names, servers};
 use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::{during, seconds};
+use crate::diagnose::ending::{PROMPT, during, seconds, waited};
 use crate::diagnose::silence::silence;
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use crate::diagnose::words::times;
@@ -100,21 +100,31 @@ pub(in crate::diagnose) fn late(attempt: &Attempt, lookup: &Lookup, usable: &Res
     Some(conclusion.at(usable.at, format!("answer after {}, too late", seconds(waited))))
 }
 
-pub(in crate::diagnose) fn unreachable(lookup: &Lookup) -> Option<Conclusion> {
+pub(in crate::diagnose) fn unreachable(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     let errors: Vec<(&Query, (At, crate::net::IcmpError))> =
         telling(lookup).filter_map(|query| Some((query, *query.icmp.as_deref()?))).collect();
-    let (query, (_, error)) = errors.last()?;
+    let (query, (at, error)) = errors.last()?;
     let words = crate::diagnose::icmp::words(error);
     let summary = format!(
         "The query for {} to the name server {} was answered by {} with ICMP '{words}'.",
         lookup.name, query.server.ip, error.source,
     );
-    let conclusion = Conclusion::new(&DNS_UNREACHABLE, Confidence::Certain, summary);
+    // Another server may still be asked.
+    let seen = attempt.surroundings.capture_last.time - at.time >= PROMPT;
+    let over = seen && !is_still_open(attempt, lookup);
+    let confidence = if over { Confidence::Certain } else { Confidence::Likely };
+    let conclusion = Conclusion::new(&DNS_UNREACHABLE, confidence, summary);
     Some(errors.iter().fold(conclusion, |conclusion, (query, (at, error))| {
         let words = crate::diagnose::icmp::words(error);
         conclusion
             .at(*at, format!("ICMP from {}: {words}, about the query to {}", error.source, query.server.ip))
     }))
+}
+
+/// Whether a question is open that nothing has answered yet when the capture ends.
+fn is_still_open(attempt: &Attempt, lookup: &Lookup) -> bool {
+    let mut open = telling(lookup).filter(|query| query.answer().is_none() && query.icmp.is_none());
+    open.any(|query| query.sent.last().is_some_and(|last| !waited(attempt, *last)))
 }
 
 /// A truncated answer whose retry over TCP brought no DNS answer.
@@ -146,9 +156,22 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, lookup: &Lookup) -> Opt
     let same = |a: &Query, b: &Query| (&a.name, a.record_type) == (&b.name, b.record_type);
     let times_asked =
         |query: &Query| telling(lookup).filter(|q| same(q, query)).map(|q| q.sent.len()).sum::<usize>();
-    let count = telling(lookup).map(times_asked).max().unwrap_or(1);
+    let refused = lookup.queries.iter().find(|query| query.refused_by_client.is_some());
+    // Who refuses an answer waits for none any more.
+    let count = telling(lookup).map(times_asked).max().unwrap_or(1) + usize::from(refused.is_some());
+    let (came, refusal) = match refused {
+        None => ("no answer came".to_owned(), String::new()),
+        Some(query) if query.sent.is_empty() => (
+            format!("the only answer came from {}, which it had not asked", query.server.ip),
+            format!("the switch refuses the answer of {} (ICMP port unreachable)", query.server.ip),
+        ),
+        Some(_) => (
+            "no answer came before it had given up".to_owned(),
+            "the switch refuses an answer that came too late (ICMP port unreachable)".to_owned(),
+        ),
+    };
     let summary = format!(
-        "{} asked {} for {} {}{} and no answer came{}.",
+        "{} asked {} for {} {}{} and {came}{}.",
         attempt.client,
         servers(lookup),
         asked_names(lookup),
@@ -156,8 +179,8 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, lookup: &Lookup) -> Opt
         during(last.time - first.time),
         suffixed_answer(lookup),
     );
-    let refused = lookup.queries.iter().find_map(|query| query.refused_by_client);
     let conclusion = silence(attempt, &DNS_TIMEOUT, count, first, summary);
-    let conclusion = conclusion.each(&sent, |index| format!("query {}, no answer", index + 1));
-    Some(conclusion.maybe(refused, "the switch refuses an answer that came too late (ICMP port unreachable)"))
+    let unanswered = if refused.is_some() { "no answer in time" } else { "no answer" };
+    let conclusion = conclusion.each(&sent, |index| format!("query {}, {unanswered}", index + 1));
+    Some(conclusion.maybe(refused.and_then(|query| query.refused_by_client), refusal))
 }

@@ -14,7 +14,10 @@ pub(in crate::diagnose) fn asked_names(lookup: &Lookup) -> String {
 }
 
 pub(in crate::diagnose) fn servers(lookup: &Lookup) -> String {
-    let mut servers: Vec<String> = lookup.queries.iter().map(|query| query.server.ip.to_string()).collect();
+    // One that answers without being asked is none of them.
+    let asked = lookup.queries.iter().any(|query| !query.sent.is_empty());
+    let queries = lookup.queries.iter().filter(|query| !asked || !query.sent.is_empty());
+    let mut servers: Vec<String> = queries.map(|query| query.server.ip.to_string()).collect();
     servers.sort_unstable();
     servers.dedup();
     let word = if servers.len() == 1 { "the name server" } else { "the name servers" };

@@ -117,14 +117,20 @@ pub(super) fn reordering(judged: &Judged) -> Option<Finding> {
 pub(super) fn zero_window(judged: &Judged) -> Option<Finding> {
     let flow = judged.attempt.flow.as_deref()?;
     Direction::BOTH.into_iter().find_map(|direction| {
-        let times = flow.half(direction).zero_windows;
+        // A SYN-ACK's window of zero tells only where no other one follows.
+        let never = direction == Direction::FromServer && flow.is_never_opened();
+        let times = flow.half(direction).zero_windows + if never { flow.syn_acks.len() as u64 } else { 0 };
         if times == 0 {
             return None;
         }
         let who = if direction == Direction::FromClient { flow.client } else { flow.server };
         let message = format!("{} announced a window of zero in {}.", who.ip, count(times, "frame"));
         let closed = |s: &Segment| {
-            s.direction == direction && s.window == 0 && !s.flags.rst() && !s.flags.syn() && s.ack.is_some()
+            s.direction == direction
+                && s.window == 0
+                && !s.flags.rst()
+                && (never || !s.flags.syn())
+                && s.ack.is_some()
         };
         let places: Vec<(At, String)> =
             flow.segments.iter().filter(closed).map(|s| (s.at, "window 0".to_owned())).collect();

@@ -7,6 +7,7 @@ use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::{in_the, seconds};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, STATUS};
 use crate::diagnose::{Confidence, Party};
+use crate::flow::Flow;
 use crate::model::{At, Span};
 
 pub(in crate::diagnose) static INCONCLUSIVE_MID_STREAM: Diagnostic = Diagnostic {
@@ -115,8 +116,13 @@ pub(in crate::diagnose) fn mid_stream(attempt: &Attempt) -> Conclusion {
 
 /// Connected, and the switch says nothing.
 pub(in crate::diagnose) fn nothing_sent(attempt: &Attempt, start: At, end: At, how: &str) -> Conclusion {
+    let why = if attempt.flow.as_deref().is_some_and(Flow::is_never_opened) {
+        "the peer's window was closed from its SYN-ACK on, so that nothing could be sent"
+    } else {
+        "a telnet test looks like this"
+    };
     let summary = format!(
-        "{} connected to {} and sent nothing{} until {how}; a telnet test looks like this.",
+        "{} connected to {} and sent nothing{} until {how}; {why}.",
         attempt.client,
         attempt.peer_text(),
         in_the(end.time - start.time),

@@ -51,7 +51,8 @@ fn quotes_later_segment(flow: &Flow, error: &IcmpError) -> bool {
 fn is_of_this_connection(flow: &Flow, segment: &Segment) -> bool {
     let client = &flow.from_client;
     let acknowledged = client.acknowledged.saturating_add(u64::from(client.fin_acknowledged));
-    let believed = |ack| u64::try_from(ack).map_or(true, |ack| ack <= acknowledged);
+    // Before the SYN's own number only where that is not known.
+    let believed = |ack| u64::try_from(ack).map_or(flow.syns.is_empty(), |ack| ack <= acknowledged);
     segment.direction == Direction::FromServer && segment.ack.is_none_or(believed)
 }
 

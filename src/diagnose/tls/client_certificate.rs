@@ -52,8 +52,10 @@ pub(in crate::diagnose) fn client_certificate_missing(
     close: Option<Close>,
 ) -> Option<Conclusion> {
     let (certificate, empty) = tls.client_certificate.filter(|_| tls.is_tls13())?;
-    let alert = tls.server_data.last.filter(|record| record.alert_sized)?;
-    let closed = close.is_none_or(|close| close.by == Direction::FromServer || alert.at.before(close.at));
+    let flow = attempt.flow.as_deref()?;
+    let alert = tls.server_alert.filter(|alert| flow.precedes(certificate, *alert))?;
+    let closed =
+        close.is_none_or(|close| close.by == Direction::FromServer || flow.precedes(alert, close.at));
     if !empty || !closed {
         return None;
     }
@@ -67,6 +69,6 @@ pub(in crate::diagnose) fn client_certificate_missing(
     Some(
         conclusion
             .at(certificate, "record of an empty Certificate's size from the switch")
-            .at(alert.at, "alert-sized record from the server"),
+            .at(alert, "alert-sized record from the server"),
     )
 }

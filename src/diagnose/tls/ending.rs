@@ -179,8 +179,9 @@ pub(in crate::diagnose) fn timeout(
         (Some(_), None) => "the server's flight did not come whole",
         (Some(_), Some(_)) => "the handshake stood still after the server's flight",
     };
+    let sent = if tls.client_hello.is_some() { "its ClientHello" } else { "the start of its ClientHello" };
     let summary = format!(
-        "{} sent its ClientHello to {}{} and {heard}{} until {how}.",
+        "{} sent {sent} to {}{} and {heard}{} until {how}.",
         attempt.client,
         attempt.service_text(),
         attempt.via(),

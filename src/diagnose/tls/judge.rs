@@ -7,7 +7,7 @@ use crate::diagnose::ending::gave_up_before;
 use crate::diagnose::ending::{Close, CloseKind, IDLE, PROMPT, client_missed, first_close, server_missed};
 use crate::diagnose::inconclusive;
 use crate::diagnose::silence::{ended, one_way};
-use crate::diagnose::tcp::gave_up_or_waited;
+use crate::diagnose::tcp::{acknowledged_by, gave_up_or_waited};
 use crate::flow::Flow;
 use crate::model::{At, Direction};
 use crate::proto::tls::Alert;
@@ -35,9 +35,10 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
     if tls.is_finished() {
         return after_finish(attempt, flow, tls, close, alert);
     }
-    if let Some(alert) = alert
-        .filter(|alert| close.is_none_or(|close| !close.at.before(alert.at) || close.by == alert.direction))
-    {
+    let decides = |alert: &&TlsAlert| {
+        close.is_none_or(|close| close.by == alert.direction || !flow.precedes(close.at, alert.at))
+    };
+    if let Some(alert) = alert.filter(decides) {
         return Some(alert::judge(attempt, tls, alert));
     }
     Some(without_alert(attempt, flow, tls, close))
@@ -100,7 +101,8 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         return rejected;
     }
     let hello = tls.client_hello_started.or(tls.client_hello.as_ref().map(|(at, _)| *at));
-    if server_missed(flow) || tls.server_unreadable || client_missed(flow) {
+    let heard = close.is_some_and(|close| close.by == Direction::FromClient && has_read_all(flow, close));
+    if !heard && (server_missed(flow) || tls.server_unreadable) || client_missed(flow) {
         return inconclusive::unreadable(attempt, "part of the handshake", hello);
     }
     if let Some(close) = close.filter(|close| close.by == Direction::FromServer) {
@@ -112,7 +114,9 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
     if attempt.visibility != Visibility::Both {
         return one_way(attempt);
     }
-    let Some(hello) = hello.filter(|_| tls.client_hello.is_some()) else {
+    // A window that never opened lets only a part of it through.
+    let begun = tls.client_hello.is_some() || tls.client_partial && flow.from_client.isn.is_some();
+    let Some(hello) = hello.filter(|_| begun) else {
         return inconclusive::mid_stream(attempt);
     };
     if let Some(failed) = certificate::revocation(attempt, tls, close) {
@@ -124,6 +128,14 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
     ended(attempt, last_sent(flow).unwrap_or(hello))
 }
 
+/// Whether the switch's `close` acknowledges no more than what can be read: the rest never reached it.
+fn has_read_all(flow: &Flow, close: Close) -> bool {
+    let stream = &flow.from_server.stream;
+    let readable = stream.gaps().next().map_or(stream.end(), |gap| gap.start);
+    acknowledged_by(flow, close)
+        .is_some_and(|ack| u64::try_from(ack).unwrap_or_default() <= readable && !flow.from_server.cut)
+}
+
 fn closed_by_peer(
     attempt: &Attempt,
     flow: &Flow,
@@ -131,8 +143,13 @@ fn closed_by_peer(
     hello: Option<At>,
     close: Close,
 ) -> Conclusion {
-    let after = if tls.server_hello.is_some() { "the ServerHello" } else { "the ClientHello" };
-    let since = hello.unwrap_or(flow.first);
+    let opened = attempt.proxy.as_deref().and_then(|proxy| proxy.success()).map(|response| response.at);
+    let early = opened.filter(|_| hello.is_some_and(|hello| flow.precedes(close.at, hello)));
+    let (since, after) = match early {
+        Some(opened) => (opened, "the proxy's 200"),
+        None if tls.server_hello.is_some() => (hello.unwrap_or(flow.first), "the ServerHello"),
+        None => (hello.unwrap_or(flow.first), "the ClientHello"),
+    };
     let conclusion = ending::closed(attempt, since, close, after);
     if attempt.visibility == Visibility::Both {
         conclusion

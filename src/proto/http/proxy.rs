@@ -177,10 +177,19 @@ pub fn says_upstream_failure(head: &ResponseHead, body: &[u8]) -> bool {
         400..=599 => {
             head.headers.all("x-squid-error").any(|value| contains_any(value, SQUID_UPSTREAM))
                 || contains_any(&head.reason.to_ascii_lowercase(), UPSTREAM_REASONS)
-                || contains_any(&page(body), UPSTREAM_PAGES)
+                || blames_upstream(&page(body))
         }
         _ => false,
     }
+}
+
+/// Whether a page says that a name could not be resolved or a host not be reached, in whatever words.
+fn blames_upstream(page: &str) -> bool {
+    let sentences = || page.split(['!', '<']).flat_map(|part| part.split(". "));
+    let says = |failing: &[&str], about: &[&str]| {
+        sentences().any(|sentence| contains_any(sentence, failing) && contains_any(sentence, about))
+    };
+    contains_any(page, UPSTREAM_PAGES) || says(FAILING, RESOLVING) || says(FAILING, REACHING)
 }
 
 /// Squid's error names that blame the far side (squid `src/err_type.h`).
@@ -236,6 +245,63 @@ const UPSTREAM_PAGES: &[&str] = &[
     "dns_unresolved_hostname",
     "dns_server_failure",
     "network error (tcp_error)",
+];
+
+/// How a sentence says that something did not work.
+const FAILING: &[&str] = &[
+    "fail",
+    "unable to",
+    "could not",
+    "couldn't",
+    "cannot",
+    "can't",
+    "can not",
+    "timed out",
+    "refused",
+    "unreachable",
+];
+
+/// What it may say it of: finding the service's address. `To resolve this problem` is about something else.
+const RESOLVING: &[&str] = &[
+    "resolve host",
+    "resolve the host",
+    "resolve name",
+    "resolve the name",
+    "resolve domain",
+    "resolve the domain",
+    "resolve address",
+    "resolve the address",
+    "resolve the server",
+    "name resolution",
+    "dns resolution",
+    "dns lookup",
+    "dns query",
+    "dns request",
+    "look up host",
+    "look up the host",
+    "find host",
+    "find the host",
+];
+
+/// Or making a connection to it.
+const REACHING: &[&str] = &[
+    "connect to host",
+    "connect to the host",
+    "connect to server",
+    "connect to the server",
+    "connect to remote",
+    "connect to the remote",
+    "connect to the requested",
+    "connect to the destination",
+    "connect to the origin",
+    "connection to the server",
+    "connection to the remote",
+    "connection to host",
+    "reach the host",
+    "reach host",
+    "reach the server",
+    "contact the server",
+    "contact host",
 ];
 
 /// The part of a page that is searched, lower case: its start, and its end, where signatures are.
