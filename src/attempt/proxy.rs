@@ -56,6 +56,8 @@ pub struct ProxyResponse {
     pub headers: Vec<(String, String)>,
     /// Schemes of every Proxy-Authenticate.
     pub auth_schemes: Vec<String>,
+    /// Whether its head came to an end.
+    pub whole_head: bool,
     /// Whether reason, headers or body say that the proxy could not resolve or reach the service.
     pub upstream_failure: bool,
     /// Whether headers or body show that a proxy made it.
@@ -132,6 +134,7 @@ impl ProxyResponse {
             status_line: head.status_line(),
             headers: telling.filter(|(name, _)| TELLING.contains(&name.as_str())).collect(),
             auth_schemes: head.headers.auth_schemes("proxy-authenticate"),
+            whole_head: message.whole_head,
             upstream_failure: says_upstream_failure(head, body),
             proxy_marks: has_proxy_marks(head, body),
         }

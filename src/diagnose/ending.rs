@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::attempt::{Attempt, TlsSession, Visibility};
-use crate::flow::{Flow, Half, Reset};
+use crate::flow::{Flow, Half, Reset, Segment, SegmentClass};
 use crate::model::{At, Direction, Span};
 use crate::proto::tls::Alert;
 
@@ -44,7 +44,7 @@ impl CloseKind {
 /// The first close of the connection; what follows from it is consequence (a RST in answer to a FIN, say).
 pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
     let flow = attempt.flow.as_deref()?;
-    let tcp = Direction::BOTH.into_iter().flat_map(|by| closes(flow.half(by), by));
+    let tcp = Direction::BOTH.into_iter().flat_map(|by| closes(flow, by));
     let all: SmallVec<[Close; 4]> = tcp.chain(close_notifies(attempt)).collect();
     let first = *all.iter().min_by(|a, b| {
         let later_kind = |close: &Close| close.kind != CloseKind::CloseNotify;
@@ -55,14 +55,28 @@ pub(super) fn first_close(attempt: &Attempt) -> Option<Close> {
     Some(others.find(|other| flow.precedes(other.at, first.at)).unwrap_or(first))
 }
 
-fn closes(half: &Half, by: Direction) -> impl Iterator<Item = Close> {
+fn closes(flow: &Flow, by: Direction) -> impl Iterator<Item = Close> {
+    let half = flow.half(by);
     let fin = half.fin.map(|(at, _)| Close { by, kind: CloseKind::Fin, at });
     let rst = half.resets.iter().find(|reset| in_reach(half, reset)).map(|reset| Close {
         by,
         kind: CloseKind::Rst,
         at: reset.at,
     });
-    fin.into_iter().chain(rst)
+    fin.into_iter().chain(rst).filter(move |close| !is_survived(flow, *close))
+}
+
+/// Whether its sender went on, and the other side took what it sent: a FIN or RST of an older connection on the same ports, or a
+/// forged one, which nobody heeds (RFC 5961 §3).
+fn is_survived(flow: &Flow, close: Close) -> bool {
+    let half = flow.half(close.by);
+    let fin = half.fin.filter(|(at, _)| *at == close.at && half.fin_acknowledged);
+    let taken = |segment: &Segment| {
+        let offset = u64::try_from(segment.offset).ok().filter(|offset| *offset < half.acknowledged);
+        // Before a FIN that was accepted it only fills a hole.
+        offset.is_some() && fin.is_none_or(|_| segment.class == SegmentClass::Normal)
+    };
+    flow.data_segments(close.by).any(|segment| close.at.before(segment.at) && taken(&segment))
 }
 
 /// Whether a RST can be of this connection: far outside the window nobody heeds it (RFC 9293 §3.10.7.4).
@@ -80,8 +94,8 @@ fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
         closing.map(|alert| Close { by: alert.direction, kind: CloseKind::CloseNotify, at: alert.at });
     // By its size alone a record is a close only where one follows.
     let flow = attempt.flow.as_deref();
-    let over = flow
-        .is_some_and(|flow| Direction::BOTH.into_iter().any(|by| closes(flow.half(by), by).next().is_some()));
+    let over =
+        flow.is_some_and(|flow| Direction::BOTH.into_iter().any(|by| closes(flow, by).next().is_some()));
     let encrypted = attempt.tls.as_deref().into_iter().flat_map(encrypted_close_notifies);
     clear.chain(encrypted.filter(move |_| over))
 }
@@ -130,6 +144,23 @@ pub(super) fn server_missed(flow: &Flow) -> bool {
     flow.from_server.frames > 0 && (missed(&flow.from_server) || flow.from_server.cut)
 }
 
+/// Whether the capture hides something that the switch had from the server; `unreadable` says that what it sent cannot all be
+/// read. What the switch closed without having received was lost on the way to it, not by the capture.
+pub(super) fn server_hidden(flow: &Flow, unreadable: bool) -> bool {
+    server_missed(flow) || unreadable && !never_arrived(flow)
+}
+
+/// Whether the switch's own close acknowledges no more of what the server sent than what stands before the first gap.
+fn never_arrived(flow: &Flow) -> bool {
+    let stream = &flow.from_server.stream;
+    let whole = stream.uncaptured().next().map_or(stream.end(), |gap| gap.start);
+    let client = &flow.from_client;
+    let closes = client.fin.map(|(at, _)| at).into_iter().chain(client.resets.first().map(|reset| reset.at));
+    let acknowledged = |at: At| flow.segments.iter().find(|segment| segment.at == at)?.ack;
+    let mut acknowledged = closes.filter_map(acknowledged);
+    acknowledged.next().is_some_and(|ack| u64::try_from(ack).unwrap_or_default() <= whole)
+}
+
 /// The same for what the client sent.
 pub(super) fn client_missed(flow: &Flow) -> bool {
     flow.from_client.frames > 0 && (missed(&flow.from_client) || flow.from_client.cut)
@@ -142,7 +173,12 @@ pub(super) fn during(span: Span) -> String {
 
 /// The same up to an event: ` in the 12 s`.
 pub(super) fn in_the(span: Span) -> String {
-    if span.is_known() { format!(" in the {}", seconds(span)) } else { String::new() }
+    match span {
+        _ if !span.is_known() => String::new(),
+        // `in the under 0.1 ms` is no English.
+        _ if span.as_seconds() < 0.000_1 => " within 0.1 ms".to_owned(),
+        _ => format!(" in the {}", seconds(span)),
+    }
 }
 
 /// The time from `start` to `end` in words: `0.4 s`, `12 s`; `some time` where the capture does not tell.

@@ -75,6 +75,7 @@ impl HttpExchange {
         // JSSE always sends one ticket behind a full handshake.
         let may_answer = tickets == 1
             && !(session.server_pads && !session.resumed())
+            && !behind.iter().all(is_usual_ticket)
             && (!gave_up_waiting(flow, behind) || session.is_late(flow, behind));
         if may_answer { behind } else { &[] }
     }
@@ -124,6 +125,12 @@ const TICKET_MOST: usize = 2_600;
 const TICKET_LEAST: usize = 70;
 /// Most tickets a server sends at once (OpenSSL: 2 by default, 4 where set so).
 const TICKETS_MOST: usize = 4;
+
+/// Whether it has the length of a session ticket as OpenSSL and its kin make them (measured: 234 to 303 octets, by cipher suite,
+/// names and client certificate); a licensing answer with its head is longer.
+fn is_usual_ticket(record: &TlsRecord) -> bool {
+    (230..=310).contains(&record.len)
+}
 
 /// How many records at the start can be session tickets: alike in size, as one server's tickets are, and not behind what `client`
 /// sends next.

@@ -6,7 +6,7 @@ use super::words::request_words;
 use crate::attempt::{AnswerBody, Attempt, HttpExchange, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::{first_close, server_missed};
+use crate::diagnose::ending::{first_close, server_hidden};
 use crate::diagnose::silence::ended;
 use crate::diagnose::steps::{CISCO_SLP, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -161,7 +161,7 @@ fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &
 
 /// A 2xx whose body is not whole.
 fn partial(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At) -> Conclusion {
-    if server_missed(flow) || http.unreadable || flow.from_server.stream.overflowed() {
+    if server_hidden(flow, http.unreadable) || flow.from_server.stream.overflowed() {
         return inconclusive::unreadable(attempt, "part of the answer's body", Some(answer));
     }
     let close = first_close(attempt).filter(|close| answer.before(close.at));

@@ -9,7 +9,7 @@ use crate::attempt::Attempt;
 use crate::attempt::HttpExchange;
 use crate::diagnose::Confidence;
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::ending::{first_close, gave_up_before, waited};
+use crate::diagnose::ending::{first_close, gave_up_before, server_hidden, waited};
 use crate::diagnose::inconclusive;
 use crate::diagnose::ok;
 use crate::diagnose::tcp::to_proxy;
@@ -41,7 +41,8 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
     }
     // A single octet that is missing is the FIN.
     let lost = |gap: Range<u64>| gap.end - gap.start > 1;
-    if http.maybe_tickets && flow.from_server.stream.uncaptured().any(lost) {
+    let gap = flow.from_server.stream.uncaptured().any(lost);
+    if http.maybe_tickets && server_hidden(flow, gap) {
         let what = "part of what the server sent after the handshake";
         return Some(inconclusive::unreadable(attempt, what, http.last_request));
     }

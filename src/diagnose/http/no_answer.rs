@@ -2,11 +2,11 @@
 
 use super::steps::SERVER_LOG;
 use super::words::request_words;
-use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
+use crate::attempt::{AnswerBody, Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::client_missed;
-use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, in_the, seconds, server_missed};
+use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, in_the, seconds, server_hidden};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -87,7 +87,7 @@ pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
     let finished = attempt.tls.as_deref().and_then(|tls| tls.client_finished);
     let start = http.last_request.or(finished).unwrap_or(flow.first);
-    if server_missed(flow) || http.unreadable || client_missed(flow) {
+    if server_hidden(flow, http.unreadable) || client_missed(flow) {
         return inconclusive::unreadable(attempt, "part of what was said after the handshake", Some(start));
     }
     // A server that has closed answers nothing, also what it had not yet heard.
@@ -159,11 +159,18 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
         .party(attempt.peer_party())
 }
 
+/// Whether an answer in clear had begun that never came to an end.
+fn is_begun(attempt: &Attempt) -> bool {
+    let http = attempt.http.as_deref().filter(|http| http.is_clear() && http.answer.is_some());
+    http.is_some_and(|http| matches!(http.text().body, AnswerBody::Partial))
+}
+
 pub(in crate::diagnose) fn timeout(attempt: &Attempt, start: At, close: Option<Close>) -> Conclusion {
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
+    let answer = if is_begun(attempt) { "only the beginning of an answer" } else { "no answer" };
     let summary = format!(
-        "{} sent its request to {}{} and got no answer{} until {how}.",
+        "{} sent its request to {}{} and got {answer}{} until {how}.",
         attempt.client,
         attempt.service_text(),
         attempt.via(),

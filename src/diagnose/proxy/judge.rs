@@ -31,8 +31,13 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt) -> Option<Conclusion> {
     if let Some(late) = late(attempt, proxy) {
         return Some(late);
     }
-    if proxy.success().is_some() {
-        return None;
+    match proxy.success() {
+        // A head that never ends opens nothing.
+        Some(response) if !response.whole_head && attempt.tls.is_none() => {
+            return Some(no_response(attempt, proxy));
+        }
+        Some(_) => return None,
+        None => {}
     }
     let finals = proxy.responses.iter().filter(|response| response.status >= 200).count();
     if proxy.unreadable && proxy.requests.len() > finals {

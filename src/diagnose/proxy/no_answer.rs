@@ -4,7 +4,7 @@ use super::steps::{ALLOW_SWITCH, PROXY_LOG, PROXY_STATUS, TELNET_PROXY};
 use crate::attempt::{Attempt, ProxyExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::{Close, CloseKind, during, first_close, seconds, server_missed};
+use crate::diagnose::ending::{Close, CloseKind, during, first_close, seconds, server_hidden};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -123,7 +123,7 @@ pub(in crate::diagnose) fn no_response(attempt: &Attempt, proxy: &ProxyExchange)
     if let Some((at, line)) = &proxy.not_http {
         return not_http(attempt, *at, line);
     }
-    if server_missed(flow) || proxy.unreadable {
+    if server_hidden(flow, proxy.unreadable) {
         return inconclusive::unreadable(
             attempt,
             "the proxy's answer",
@@ -201,6 +201,11 @@ pub(in crate::diagnose) fn timeout(
 
 fn interim(proxy: &ProxyExchange) -> String {
     match (proxy.responses.last(), proxy.partial) {
+        (Some(last), _) if last.status >= 200 && !last.whole_head => {
+            format!(" ('{}' and its fields never end)", last.status_line)
+        }
+        // It comes too late.
+        (Some(last), _) if last.status >= 200 => String::new(),
         (Some(last), _) => format!(" (only '{}')", last.status_line),
         (None, Some(_)) => " (only the start of a status line)".to_owned(),
         (None, None) => String::new(),

@@ -25,6 +25,12 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
 /// Whether the handshake was completed, or must have been.
 pub(in crate::diagnose) fn is_established(flow: &Flow) -> bool {
     let handshake = !flow.syns.is_empty() || !flow.syn_acks.is_empty();
+    let mut client = flow.segments.iter().filter(|segment| segment.direction == Direction::FromClient);
+    let unanswered = flow.syns.len() > 1 && flow.syn_acks.is_empty() && flow.from_server.data.is_none();
+    // Who goes on sending SYNs, and nothing else, has had no answer to them.
+    if unanswered && client.all(|segment| segment.flags.syn() || segment.flags.rst()) {
+        return false;
+    }
     let beyond = || {
         flow.segments.iter().any(|segment| {
             let control = segment.flags.syn() || segment.flags.rst();

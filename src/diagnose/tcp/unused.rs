@@ -99,7 +99,7 @@ fn hears_nothing(flow: &Flow, close: Close) -> bool {
 }
 
 /// What the segment of `close` acknowledges.
-pub(in crate::diagnose) fn acknowledged_by(flow: &Flow, close: Close) -> Option<i64> {
+fn acknowledged_by(flow: &Flow, close: Close) -> Option<i64> {
     flow.segments.iter().find(|segment| segment.at == close.at).and_then(|segment| segment.ack)
 }
 

@@ -58,12 +58,21 @@ impl<'a> Chain<'a> {
 /// Names of Cisco's public licensing services.
 const PUBLIC_SERVICES: [&str; 2] = ["smartreceiver.cisco.com", "tools.cisco.com"];
 
-/// Certification authorities that Cisco uses for its cloud services, by organisation or common name of the issuer.
-/// Lists of issuers change; another one of these words suffices.
-const CISCO_ISSUERS: &[&str] = &["identrust", "hydrantid", "quovadis", "cisco"];
+/// How the organisation or the common name of a certification authority begins that Cisco uses for its cloud services.
+const PUBLIC_AUTHORITIES: &[&str] = &["identrust", "hydrantid", "quovadis"];
+
+/// How the common name of Cisco's own authorities begins that stand for servers. Cisco's products that inspect (Umbrella, Secure
+/// Access, Firepower, the Web Security Appliance) have authorities with Cisco in their names too.
+const OWN_AUTHORITIES: &[&str] =
+    &["cisco root ca", "cisco licensing root ca", "cisco basic assurance", "cisco rxc-"];
 
 /// Whether `certificate` was issued by a CA that Cisco uses for its public services.
 fn issued_for_cisco(certificate: &Certificate) -> bool {
-    let issuer = certificate.issuer.to_ascii_lowercase();
-    CISCO_ISSUERS.iter().any(|word| issuer.contains(word))
+    let begins = |name: &Option<String>, with: &[&str]| {
+        let name = name.as_deref().unwrap_or_default().to_ascii_lowercase();
+        with.iter().any(|start| name.starts_with(start))
+    };
+    begins(&certificate.issuer_organization, PUBLIC_AUTHORITIES)
+        || begins(&certificate.issuer_common_name, PUBLIC_AUTHORITIES)
+        || begins(&certificate.issuer_common_name, OWN_AUTHORITIES)
 }

@@ -4,10 +4,12 @@ use super::{alert, certificate, client_certificate, ending};
 use crate::attempt::{Attempt, TlsAlert, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::gave_up_before;
-use crate::diagnose::ending::{Close, CloseKind, IDLE, PROMPT, client_missed, first_close, server_missed};
+use crate::diagnose::ending::{
+    Close, CloseKind, IDLE, PROMPT, client_missed, first_close, server_hidden, server_missed,
+};
 use crate::diagnose::inconclusive;
 use crate::diagnose::silence::{ended, one_way};
-use crate::diagnose::tcp::{acknowledged_by, gave_up_or_waited};
+use crate::diagnose::tcp::gave_up_or_waited;
 use crate::flow::Flow;
 use crate::model::{At, Direction};
 use crate::proto::tls::Alert;
@@ -101,8 +103,7 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         return rejected;
     }
     let hello = tls.client_hello_started.or(tls.client_hello.as_ref().map(|(at, _)| *at));
-    let heard = close.is_some_and(|close| close.by == Direction::FromClient && has_read_all(flow, close));
-    if !heard && (server_missed(flow) || tls.server_unreadable) || client_missed(flow) {
+    if server_hidden(flow, tls.server_unreadable) || client_missed(flow) {
         return inconclusive::unreadable(attempt, "part of the handshake", hello);
     }
     if let Some(close) = close.filter(|close| close.by == Direction::FromServer) {
@@ -126,14 +127,6 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         return ending::timeout(attempt, tls, hello, close);
     }
     ended(attempt, last_sent(flow).unwrap_or(hello))
-}
-
-/// Whether the switch's `close` acknowledges no more than what can be read: the rest never reached it.
-fn has_read_all(flow: &Flow, close: Close) -> bool {
-    let stream = &flow.from_server.stream;
-    let readable = stream.gaps().next().map_or(stream.end(), |gap| gap.start);
-    acknowledged_by(flow, close)
-        .is_some_and(|ack| u64::try_from(ack).unwrap_or_default() <= readable && !flow.from_server.cut)
 }
 
 fn closed_by_peer(
