@@ -65,19 +65,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     let attempts_total = judged.len();
     let attempts = shorten(judged, deciding, scope);
     let rungs = ladder::most_rungs(attempts.len(), scope);
-    let mut warnings = Vec::new();
-    if omitted > 0 {
-        let message = format!("{omitted} connections or look-ups were left out because a limit was reached.");
-        warnings.push(AnalysisWarning { code: "limit-attempts", message });
-    }
-    if packets > 0 && not_ip == packets {
-        warnings.push(not_decoded(packets, capture));
-    }
-    if attempts_total == 0 && !left_out.is_empty() {
-        let message =
-            format!("The only attempts in it are those of {}, which --switch leaves out.", listed(&left_out));
-        warnings.push(AnalysisWarning { code: LEFT_OUT, message });
-    }
+    let warnings = warnings(attempts_total, (packets, not_ip), &left_out, omitted, capture);
     let mut analysis = Analysis {
         outcome,
         verdict,
@@ -99,6 +87,30 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     };
     analysis.plan_next_capture(capture, &KnownPath::default());
     analysis
+}
+
+/// What was left out, or could not be looked at; `packets` are all, and those without IP.
+fn warnings(
+    attempts: usize,
+    (packets, not_ip): (u64, u64),
+    left_out: &BTreeSet<IpAddr>,
+    omitted: u64,
+    capture: &CaptureFacts,
+) -> Vec<AnalysisWarning> {
+    let mut warnings = Vec::new();
+    if omitted > 0 {
+        let message = format!("{omitted} connections or look-ups were left out because a limit was reached.");
+        warnings.push(AnalysisWarning { code: "limit-attempts", message });
+    }
+    if packets > 0 && not_ip == packets {
+        warnings.push(not_decoded(packets, capture));
+    }
+    if attempts == 0 && !left_out.is_empty() {
+        let message =
+            format!("The only attempts in it are those of {}, which --switch leaves out.", listed(left_out));
+        warnings.push(AnalysisWarning { code: LEFT_OUT, message });
+    }
+    warnings
 }
 
 /// `10.0.0.1, 10.0.0.2 and 3 others`.

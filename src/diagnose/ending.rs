@@ -73,8 +73,9 @@ fn is_survived(flow: &Flow, close: Close) -> bool {
     let fin = half.fin.filter(|(at, _)| *at == close.at && half.fin_acknowledged);
     let taken = |segment: &Segment| {
         let offset = u64::try_from(segment.offset).ok().filter(|offset| *offset < half.acknowledged);
+        let again = matches!(segment.class, SegmentClass::Duplicate | SegmentClass::Retransmission);
         // Before a FIN that was accepted it only fills a hole.
-        offset.is_some() && fin.is_none_or(|_| segment.class == SegmentClass::Normal)
+        offset.is_some() && !again && fin.is_none_or(|_| segment.class == SegmentClass::Normal)
     };
     flow.data_segments(close.by).any(|segment| close.at.before(segment.at) && taken(&segment))
 }

@@ -17,7 +17,9 @@ impl Attempt {
         let mut askers: Vec<IpAddr> = self.lookups.iter().map(|lookup| lookup.client).collect();
         askers.dedup();
         parts.extend(askers.into_iter().map(|asker| format!("{} && dns", address(asker))));
-        parts.extend(self.arp.as_ref().map(|arp| neighbour(arp.target)));
+        // One that was answered says nothing that the connection does not.
+        let unanswered = self.arp.as_ref().filter(|arp| arp.reply.is_none());
+        parts.extend(unanswered.map(|arp| neighbour(arp.target)));
         let range = frame_range(self.first.frame, self.last.frame);
         match parts.as_slice() {
             [] => range,

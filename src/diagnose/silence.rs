@@ -59,9 +59,10 @@ pub(super) fn one_way(attempt: &Attempt) -> Conclusion {
         attempt.client,
         attempt.peer_text(),
     );
+    let last = attempt.flow.as_deref().map_or(attempt.last, |flow| flow.last);
     let conclusion = Conclusion::new(&INCONCLUSIVE_ONE_WAY, Confidence::Likely, summary)
         .unexplained()
         .at(attempt.first, "first frame of the direction that is there")
-        .at(attempt.last, "last frame of it");
+        .at(last, "last frame of it");
     with_errors(conclusion, attempt, attempt.first)
 }

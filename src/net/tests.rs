@@ -53,7 +53,7 @@ fn tags_come_in_any_order_and_number() {
         assert_hello(LinkType::ETHERNET, &join(&[&[0xff; 6], &MAC, &stack]));
     }
     let endless = join(&[&[0xff; 12], &[0x81, 0, 0, 1].repeat(500)]);
-    assert!(matches!(Decoder::new().decode(frame(LinkType::ETHERNET, &endless)).content, Content::Other));
+    assert!(matches!(Decoder::new().decode(frame(LinkType::ETHERNET, &endless)).content, Content::NotIp));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn every_link_type_leads_to_ip() {
     assert_hello(LinkType::NFLOG, &join(&[&[2, 0, 0, 20], &prefix, &[0, length, 0, 9], &ip]));
     let snap = join(&[&[0xff; 6], &MAC, &[0, 53, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0], &ip]);
     assert_hello(LinkType::ETHERNET, &snap);
-    assert!(matches!(Decoder::new().decode(frame(LinkType(9999), &ip)).content, Content::Other));
+    assert!(matches!(Decoder::new().decode(frame(LinkType(9999), &ip)).content, Content::NotIp));
 }
 
 #[test]
