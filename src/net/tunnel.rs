@@ -56,9 +56,8 @@ pub(super) fn peel_vxlan(octets: Octets<'_>) -> Option<(Layer, Octets<'_>)> {
 pub(super) fn in_datagram(datagram: Octets<'_>) -> Option<Layer> {
     let header = datagram.array::<8>(8)?;
     let layer = match (datagram.u16(2)?, header) {
-        (VXLAN_PORT, [0x08, 0, 0, 0, _, _, _, 0]) => Layer::Vxlan,
-        // With a group policy, as in a Catalyst fabric (draft-smith-vxlan-group-policy): its flags and the group.
-        (VXLAN_PORT, [0x88, 0..=0x7f, _, _, _, _, _, 0]) => Layer::Vxlan,
+        // With G, a Catalyst fabric's group (draft-smith-vxlan-group-policy).
+        (VXLAN_PORT, [0x08, 0, 0, 0, _, _, _, 0] | [0x88, 0..=0x7f, _, _, _, _, _, 0]) => Layer::Vxlan,
         (GENEVE_PORT, [0..=0x3f, flags, 0x65, 0x58, _, _, _, 0]) if flags & 0x3f == 0 => Layer::Geneve,
         (GENEVE_PORT, [0..=0x3f, flags, 0x08, 0, _, _, _, 0]) if flags & 0x3f == 0 => Layer::Geneve,
         (GENEVE_PORT, [0..=0x3f, flags, 0x86, 0xdd, _, _, _, 0]) if flags & 0x3f == 0 => Layer::Geneve,

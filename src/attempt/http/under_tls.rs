@@ -74,7 +74,7 @@ impl HttpExchange {
         self.maybe_tickets = !behind.is_empty();
         // JSSE always sends one ticket behind a full handshake.
         let may_answer = tickets == 1
-            && !(session.server_pads && !session.resumed())
+            && (session.padded_finished.is_none() || session.resumed())
             && !behind.iter().all(is_usual_ticket)
             && (!gave_up_waiting(flow, behind) || session.is_late(flow, behind));
         if may_answer { behind } else { &[] }

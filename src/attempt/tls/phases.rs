@@ -48,7 +48,7 @@ impl Reading<'_> {
             let flight = flight.last().map(|record| (record.at, record.len));
             self.session.server_flight = flight.map(|(at, _)| at);
             let padded = finished_len(self.session.cipher_suite()) + PADDING;
-            self.session.server_pads = flight.is_some_and(|(_, len)| len == padded);
+            self.session.padded_finished = flight.filter(|(_, len)| *len == padded).map(|(at, _)| at);
             let last = self.protected(Direction::FromServer).last();
             self.session.server_alert = last.filter(|r| r.whole && r.is_alert_sized()).map(|r| r.at);
         } else {

@@ -39,8 +39,8 @@ pub struct TlsSession {
     pub server_finished: Option<At>,
     /// The last record of the server's encrypted flight (TLS 1.3).
     pub server_flight: Option<At>,
-    /// Whether the server pads its Finished, as JSSE does (TLS 1.3).
-    pub server_pads: bool,
+    /// The server's Finished where it is padded, as JSSE's is (TLS 1.3).
+    pub padded_finished: Option<At>,
     /// The server's last record where it has the size of an alert (TLS 1.3).
     pub server_alert: Option<At>,
     /// Alerts, in clear or encrypted, in capture order.

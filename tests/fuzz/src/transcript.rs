@@ -21,7 +21,7 @@ pub fn check(data: &[u8]) {
     }
     let input = Input { file: "show.txt".to_owned(), sha256: None };
     let scope = diagnose::named_by(&facts, &Scope::default());
-    let (secrets, mut report) = if data.len() % 2 == 0 {
+    let (secrets, mut report) = if data.len().is_multiple_of(2) {
         let found = slp_pcap::analyze_beside(CAPTURE, &Scope::default(), &facts).expect("a sample");
         (Secrets::of(&found.analysis, &scope), Report::new(found.analysis, &found.capture, input))
     } else {
