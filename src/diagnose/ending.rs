@@ -70,6 +70,9 @@ fn closes(flow: &Flow, by: Direction) -> impl Iterator<Item = Close> {
 /// forged one, which nobody heeds (RFC 5961 §3).
 fn is_survived(flow: &Flow, close: Close) -> bool {
     let half = flow.half(close.by);
+    if half.data.is_none_or(|(_, last)| !close.at.before(last)) {
+        return false;
+    }
     let fin = half.fin.filter(|(at, _)| *at == close.at && half.fin_acknowledged);
     let taken = |segment: &Segment| {
         let offset = u64::try_from(segment.offset).ok().filter(|offset| *offset < half.acknowledged);

@@ -193,9 +193,10 @@ impl Flow {
     }
 
     /// Whether the segment at `answer` acknowledges the first octet, or the FIN, of the one at `sent`.
-    fn acknowledges(&self, answer: At, sent: At) -> bool {
-        let at = |wanted: At| self.segments.iter().find(|segment| segment.at == wanted);
-        let (Some(answer), Some(sent)) = (at(answer), at(sent)) else { return false };
+    pub fn acknowledges(&self, answer: At, sent: At) -> bool {
+        let mut both = self.segments.iter().filter(|segment| segment.at == answer || segment.at == sent);
+        let (Some(one), Some(other)) = (both.next(), both.next()) else { return false };
+        let (answer, sent) = if one.at == answer { (one, other) } else { (other, one) };
         let counts = sent.len > 0 || sent.flags.fin();
         counts && answer.direction != sent.direction && answer.ack.is_some_and(|ack| ack > sent.offset)
     }
