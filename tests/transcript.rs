@@ -4,6 +4,7 @@
 mod transcript {
     pub mod captures;
     pub mod cases;
+    mod times;
 }
 
 use std::fs;
@@ -290,7 +291,7 @@ fn json_has_both_sides_of_every_conclusion() {
     assert_eq!(json["transcript"]["files"][0]["file"], NAME);
     assert_eq!(json["transcript"]["clock"]["pairs"], 1);
     assert_eq!(json["transcript"]["requests"][0]["response"], "empty");
-    assert_eq!(json["transcript"]["requests"][0]["time"], "2026-11-22T18:17:57.302000000Z");
+    assert_eq!(json["transcript"]["requests"][0]["time"], "2026-11-22T18:17:57.000000000Z");
     let evidence = json["correlations"][0]["evidence"].as_array().expect("a list");
     assert_eq!((&evidence[0]["frame"], &evidence[0]["line"]), (&Value::from(5), &Value::Null));
     assert_eq!(

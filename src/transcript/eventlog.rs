@@ -36,6 +36,30 @@ pub enum LogSource {
     Syslog,
 }
 
+/// Whom a log line names as the other side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partner {
+    /// Cisco Smart Software Manager.
+    Cssm,
+    /// Cisco Smart Licensing Utility.
+    Cslu,
+}
+
+impl Partner {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cssm => "CSSM",
+            Self::Cslu => "the CSLU",
+        }
+    }
+
+    /// Whether two lines may mean the same partner: a line that names none may mean any.
+    pub fn may_be_same(one: Option<Self>, other: Option<Self>) -> bool {
+        one.zip(other).is_none_or(|(one, other)| one == other)
+    }
+}
+
 /// A telling line of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEvent {
@@ -45,6 +69,8 @@ pub struct LogEvent {
     pub at: Place,
     /// Which log.
     pub source: LogSource,
+    /// Whom it names as the other side.
+    pub partner: Option<Partner>,
     /// What.
     pub happening: Happening,
 }
@@ -96,7 +122,8 @@ fn take(event: &str, stamp: Option<Stamp>, at: Place, facts: &mut Transcript) {
         },
         _ => return,
     };
-    facts.keep(|facts| &mut facts.events, LogEvent { stamp, at, source: LogSource::EventLog, happening });
+    let event = LogEvent { stamp, at, source: LogSource::EventLog, partner: None, happening };
+    facts.keep(|facts| &mut facts.events, event);
 }
 
 /// The value of `name="..."`; without its end where the line was cut.

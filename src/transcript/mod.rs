@@ -26,7 +26,7 @@ mod tests;
 mod url;
 
 pub use clock::{Ntp, ShownClock};
-pub use eventlog::{Happening, LogEvent, LogSource};
+pub use eventlog::{Happening, LogEvent, LogSource, Partner};
 pub use facts::{FileRead, Kind, Place, Said, Transcript, Unread};
 pub use forwarding::{NextHop, PortOfMac};
 pub use history::{Answer, Exchange};

@@ -1,5 +1,7 @@
 //! Times as the switch writes them: with and without year, milliseconds and zone, with `*` and `.` before an unsure clock.
 
+use std::fmt;
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
@@ -96,6 +98,25 @@ impl Stamp {
         let civil = DateTime::new(year, self.month, self.day, hour, minute, second, nanos).ok()?;
         let nanos = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_nanosecond();
         Some(Timestamp(i64::try_from(nanos).ok()?))
+    }
+}
+
+/// As the switch wrote it, to the second: a year and a zone stand there only where they are written.
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hour, minute, second, _) = self.time;
+        if let Some(year) = self.year {
+            write!(f, "{year:04}-{:02}-{:02}", self.month, self.day)?;
+        } else {
+            let index = usize::try_from(self.month.saturating_sub(1)).unwrap_or(0);
+            write!(f, "{} {}", MONTHS.get(index).unwrap_or(&""), self.day)?;
+        }
+        write!(f, " {hour:02}:{minute:02}:{second:02}")?;
+        match &self.zone {
+            Zone::Utc => f.write_str(" UTC"),
+            Zone::Named(name) => write!(f, " {name}"),
+            Zone::Absent | Zone::Offset(_) => Ok(()),
+        }
     }
 }
 
@@ -293,6 +314,18 @@ mod tests {
         assert_eq!(time(".Jan 24 23:19:05: x").1, ClockMark::Lost);
         assert_eq!(time("2025-01-24 13:58:23.900 UTC SAEVT_READY").2, "SAEVT_READY");
         assert_eq!(time("Jan 24 23:18:59 2025 UTC (4 minutes)").2, "(4 minutes)");
+    }
+
+    #[test]
+    fn a_time_in_its_own_words() {
+        for (text, expected) in [
+            ("*Jan  4 03:19:05.144:", "Jan 4 03:19:05"),
+            ("Jan 25 08:18:59 KST", "Jan 25 08:18:59 KST"),
+            ("Jan 25 08:18:59 2025 KST", "2025-01-25 08:18:59 KST"),
+            ("2025-01-24 13:58:23.900 UTC SAEVT_READY", "2025-01-24 13:58:23 UTC"),
+        ] {
+            assert_eq!(Stamp::parse(text).unwrap().0.to_string(), expected);
+        }
     }
 
     #[test]

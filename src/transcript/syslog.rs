@@ -1,6 +1,6 @@
 //! Log messages: `*Jan 24 15:17:46.341: %SMART_LIC-3-COMM_FAILED: Communications failure with ... : REASON`.
 
-use super::eventlog::{Happening, LogEvent, LogSource};
+use super::eventlog::{Happening, LogEvent, LogSource, Partner};
 use super::facts::{Kind, Place, Transcript};
 use super::lines::Line;
 use super::plain;
@@ -30,7 +30,8 @@ impl Reader {
         };
         let torn = matches!(&happening, Happening::CommunicationFailed(reason) if is_torn(reason.as_deref()));
         let stamp = stamp_in(header);
-        facts.keep(|facts| &mut facts.events, LogEvent { stamp, at, source: LogSource::Syslog, happening });
+        let event = LogEvent { stamp, at, source: LogSource::Syslog, partner: partner(said), happening };
+        facts.keep(|facts| &mut facts.events, event);
         if torn && text.len() >= WRAPPED {
             self.open = Some((facts.events.len() - 1, said.to_owned()));
         }
@@ -61,7 +62,9 @@ fn continue_reason((index, said): (usize, String), text: &str, facts: &mut Trans
         return None;
     }
     let event = facts.events.get_mut(index)?;
-    event.happening = Happening::CommunicationFailed(reason(&format!("{said} {text}")));
+    let whole = format!("{said} {text}");
+    event.partner = partner(&whole);
+    event.happening = Happening::CommunicationFailed(reason(&whole));
     Some(Kind::Syslog)
 }
 
@@ -117,6 +120,17 @@ fn happening(facility: &str, mnemonic: &str, said: &str) -> Option<Happening> {
         ("PKI", "CRL_FETCH_FAIL") => Happening::CrlFetchFailed,
         ("PKI", "NON_AUTHORITATIVE_CLOCK") => Happening::ClockNotAuthoritative,
         _ => return None,
+    })
+}
+
+/// `Communications failure with the Cisco Smart Software Manager (CSSM) : ...`: whom it names before the reason.
+fn partner(said: &str) -> Option<Partner> {
+    let named = said.rsplit_once(" : ").map_or(said, |(named, _)| named);
+    let mut words = named.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find_map(|word| match word {
+        "CSSM" => Some(Partner::Cssm),
+        "CSLU" => Some(Partner::Cslu),
+        _ => None,
     })
 }
 

@@ -86,6 +86,15 @@ pub const FIRES: &[Case] = &[
         says: "resolved the name and connected",
     },
     Case {
+        code: "transcript-contradicts",
+        source: Sample("tcp-syn-timeout.pcap"),
+        text: "Nov 22 18:18:17.345 UTC: %SMART_LIC-3-COMM_FAILED: x : Unable to resolve server hostname/domain name\n",
+        // The last SYN.
+        frames: &[10],
+        lines: &[1],
+        says: "resolved the name; what failed is its connection to smartreceiver.cisco.com (203.0.113.81:443): tcp-syn-timeout.",
+    },
+    Case {
         code: "test-by-hand",
         source: Sample("inconclusive-nothing-sent.pcap"),
         text: "Switch#telnet smartreceiver.cisco.com 443 /ipv4\nTrying 203.0.113.81, 443 ... Open\n",
@@ -253,6 +262,14 @@ pub const FIRES: &[Case] = &[
         frames: &[],
         lines: &[3],
         says: "A time source is configured (10.0.0.1), and is not followed.",
+    },
+    Case {
+        code: "clock-not-synchronised",
+        source: None,
+        text: ".Jan 24 15:17:46.341: %SMART_LIC-5-COMM_RESTORED: x\n",
+        frames: &[],
+        lines: &[1],
+        says: "the log marks its time as authoritative, but not synchronised by NTP",
     },
     Case {
         code: "crypto-not-initialised",

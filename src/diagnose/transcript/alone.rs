@@ -5,10 +5,9 @@ use crate::diagnose::http::HTTP_LICENSING_ERROR;
 use crate::diagnose::inconclusive::INCONCLUSIVE_NO_TRAFFIC;
 use crate::diagnose::ok::OK;
 use crate::diagnose::{Analysis, Diagnostic, Finding, Quote, Severity, Verdict, capture};
-use crate::model::Timestamp;
-use crate::transcript::{Answer, Transcript};
+use crate::transcript::{Answer, Stamp, Transcript};
 
-use super::view::{View, moment};
+use super::view::View;
 use super::{Beside, RULES, advice, pairs};
 
 /// Judges `facts` alone: at most `likely`, since no packet proves it.
@@ -46,18 +45,18 @@ pub fn alone(facts: &Transcript) -> Analysis {
 /// What the agent noted last: an answer with a status decides; silence does not say where it broke.
 fn verdict(view: &View<'_>, findings: &[Finding]) -> Verdict {
     match last_answer(view) {
-        Some((code, time, quotes)) if matches!(code.as_str(), "OK" | "OK_POLL") => {
+        Some((code, stamp, quotes)) if matches!(code.as_str(), "OK" | "OK_POLL") => {
             let summary = format!(
                 "By the switch's own text its service answered {code} at {}, and nothing failed since. No capture was given.",
-                moment(time),
+                view.when(stamp),
             );
             of(&OK, summary, quotes)
         }
-        Some((code, time, quotes)) => {
+        Some((code, stamp, quotes)) => {
             let summary = format!(
                 "By the switch's own text its service answered {code} at {}: it was reached and did not take the request. \
                  No capture was given.",
-                moment(time),
+                view.when(stamp),
             );
             of(&HTTP_LICENSING_ERROR, summary, quotes)
         }
@@ -66,7 +65,7 @@ fn verdict(view: &View<'_>, findings: &[Finding]) -> Verdict {
 }
 
 /// The latest status that came back, unless a failure was noted behind it.
-fn last_answer(view: &View<'_>) -> Option<(String, Timestamp, Vec<Quote>)> {
+fn last_answer<'v>(view: &'v View<'_>) -> Option<(String, &'v Stamp, Vec<Quote>)> {
     let answered =
         view.requests.iter().rfind(|request| matches!(request.exchange.answer, Answer::Status { .. }));
     let history = answered.and_then(|request| {
@@ -74,27 +73,28 @@ fn last_answer(view: &View<'_>) -> Option<(String, Timestamp, Vec<Quote>)> {
         let said = request.exchange.response.as_ref()?;
         let time = view.time(&said.value)?;
         let quotes = vec![
-            view.quote(request.at, Some(request.time), "REQUEST"),
-            view.quote(said.at, Some(time), format!("RESPONSE, {code}")),
+            view.quote(request.at, Some(request.stamp), "REQUEST"),
+            view.quote(said.at, Some(&said.value), format!("RESPONSE, {code}")),
         ];
-        Some((code.clone(), time, quotes))
+        Some((code.clone(), time, &said.value, quotes))
     });
     let counted = view.facts.counters.iter().filter_map(|counters| {
         let last = counters.last_response.as_ref()?;
-        let time = view.time(last.value.1.as_ref()?)?;
+        let stamp = last.value.1.as_ref()?;
+        let time = view.time(stamp)?;
         let quotes = vec![view.quote(
             last.at,
-            Some(time),
+            Some(stamp),
             format!("{}: last response {}", counters.section, last.value.0),
         )];
-        Some((last.value.0.clone(), time, quotes))
+        Some((last.value.0.clone(), time, stamp, quotes))
     });
-    let (code, time, quotes) = history.into_iter().chain(counted).max_by_key(|(_, time, _)| *time)?;
+    let (code, time, stamp, quotes) = history.into_iter().chain(counted).max_by_key(|(_, time, ..)| *time)?;
     let noted = view.failures.last().map(|(time, _)| *time);
     let silent = view.requests.iter().rfind(|request| request.exchange.answer == Answer::Empty);
     let failed = noted.into_iter().chain(silent.map(|request| request.time)).max();
     let local = ["NO REPLY", "NO DATA TO PROCESS", "BUILD REQUEST ERROR"].contains(&code.as_str());
-    (!local && failed.is_none_or(|failed| failed <= time)).then_some((code, time, quotes))
+    (!local && failed.is_none_or(|failed| failed <= time)).then_some((code, stamp, quotes))
 }
 
 fn of(diagnostic: &'static Diagnostic, summary: String, lines: Vec<Quote>) -> Verdict {

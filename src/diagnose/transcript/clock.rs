@@ -5,11 +5,11 @@ use crate::diagnose::steps::{GUIDE, NTP, SHOW_CLOCK};
 use crate::diagnose::{Confidence, Finding, Judged, Outcome, Party, Severity};
 use crate::limits::CLOCK_PAIRS;
 use crate::model::{Span, Timestamp};
-use crate::transcript::{ClockMark, Stamp, Zone};
+use crate::transcript::{ClockMark, LogEvent, Stamp, Zone};
 
 use super::requests::{Request, later};
 use super::steps::LICENSING;
-use super::view::{View, is_failure_of, long, opening};
+use super::view::{View, is_failure_of, long, may_concern, opening};
 
 pub(in crate::diagnose) static TRANSCRIPT_CLOCK_OFFSET: Diagnostic = Diagnostic {
     code: "transcript-clock-offset",
@@ -59,30 +59,42 @@ pub struct ClockOffset {
 /// What can be paired, bounded.
 struct Sides<'v> {
     requests: Vec<&'v Request<'v>>,
-    failures: Vec<Timestamp>,
+    failures: Vec<(Timestamp, &'v LogEvent)>,
     attempts: Vec<&'v Judged>,
 }
 
-/// How well an offset fits.
+/// What fits under an offset.
 #[derive(Clone, Copy)]
 struct Fit {
-    score: usize,
-    /// Smaller offsets go before larger ones.
-    nearness: i64,
+    /// Pairs of a request and an attempt.
+    pairs: usize,
+    /// Outcomes that agree, and noted failures that fit.
+    support: usize,
     offset: Span,
 }
 
-/// The offset with the most pairs; nothing where none fits.
+impl Fit {
+    /// What makes one offset better than another: two clocks are seldom apart, so it takes one pair more to believe that they
+    /// are, whatever else fits; among equals, the smaller offset.
+    fn rank(&self) -> (usize, bool, usize, i64, i64) {
+        let near = self.offset.0.saturating_abs() <= NEAR.0;
+        let size = self.offset.0.saturating_abs();
+        (self.pairs + usize::from(near), near, self.support, size.saturating_neg(), self.offset.0)
+    }
+}
+
+/// The offset that fits best; nothing where none fits.
 pub(super) fn estimate(view: &View<'_>) -> Option<ClockOffset> {
     let sides = Sides {
         requests: last(&view.requests.iter().collect::<Vec<_>>()),
-        failures: last(&view.failures.iter().map(|(time, _)| *time).collect::<Vec<_>>()),
+        failures: last(&view.failures),
         attempts: last(&view.judged),
     };
     let (reach, never_set) = reach(view);
     let candidates = sides.candidates().into_iter().filter(|offset| offset.0.saturating_abs() <= reach.0);
-    let mut fits: Vec<Fit> = candidates.map(|offset| sides.fit(offset)).filter(|fit| fit.score > 0).collect();
-    fits.sort_by_key(|fit| (fit.score, fit.nearness, fit.offset.0));
+    let mut fits: Vec<Fit> =
+        candidates.map(|offset| sides.fit(offset)).filter(|fit| fit.pairs + fit.support > 0).collect();
+    fits.sort_by_key(Fit::rank);
     let best = fits.last()?;
     let found = sides.refine(best.offset);
     let far = found.offset.0.saturating_abs() > NEAR.0;
@@ -90,10 +102,17 @@ pub(super) fn estimate(view: &View<'_>) -> Option<ClockOffset> {
         return None;
     }
     let rival = fits.iter().any(|fit| {
-        fit.score == best.score
+        (fit.pairs, fit.support) == (best.pairs, best.support)
             && (fit.offset.0.saturating_sub(best.offset.0)).saturating_abs() > 2 * TOLERANCE.0
     });
-    let doubtful = far && (found.pairs < 2 || rival) || found.pairs == 0 && found.spread.0 > NEAR.0;
+    // An offset that was made up to bring one pair together is no proof that the two belong together, nor one made from a
+    // failure alone.
+    let made_up = match found.pairs {
+        0 => found.offset.0 != 0,
+        1 => found.offset.0.saturating_abs() > TELLING.0 && found.failures == 0,
+        _ => false,
+    };
+    let doubtful = made_up || far && (found.pairs < 2 || rival);
     let confidence = if doubtful { Confidence::Possible } else { Confidence::Likely };
     Some(ClockOffset { confidence, ..found })
 }
@@ -127,7 +146,7 @@ impl Sides<'_> {
         let starts = || self.attempts.iter().map(|judged| judged.attempt.first.time);
         let mut all: Vec<Span> =
             self.requests.iter().flat_map(|request| starts().map(|start| request.time - start)).collect();
-        for failure in &self.failures {
+        for (failure, _) in &self.failures {
             all.extend(starts().map(|start| *failure - later(start, NOTED_BEHIND)));
         }
         // As good as any other where only failures are noted, and the least to assume.
@@ -141,8 +160,7 @@ impl Sides<'_> {
     fn fit(&self, offset: Span) -> Fit {
         let pairs = self.pairs(offset);
         let agreeing = pairs.iter().filter(|(request, judged)| agree(request, judged)).count();
-        let score = 4 * pairs.len() + agreeing + self.failures_under(offset);
-        Fit { score, nearness: offset.0.saturating_abs().saturating_neg(), offset }
+        Fit { pairs: pairs.len(), support: agreeing + self.failures_under(offset), offset }
     }
 
     /// Requests and the attempts that begin with them, one to one.
@@ -162,11 +180,13 @@ impl Sides<'_> {
     }
 
     fn failures_under(&self, offset: Span) -> usize {
-        let fits = |time: &&Timestamp| {
+        let fits = |(time, event): &&(Timestamp, &LogEvent)| {
             let time = Timestamp(time.0.saturating_sub(offset.0));
             let behind = self.attempts.partition_point(|judged| judged.attempt.first.time <= time);
             let judged = behind.checked_sub(1).and_then(|index| self.attempts.get(index));
-            judged.is_some_and(|judged| judged.outcome() != Outcome::Ok && is_failure_of(judged, time))
+            judged.is_some_and(|judged| {
+                judged.outcome() != Outcome::Ok && may_concern(judged, event) && is_failure_of(judged, time)
+            })
         };
         self.failures.iter().filter(fits).count()
     }
@@ -206,13 +226,13 @@ pub(super) fn offset(view: &View<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let side = if clock.offset.0 > 0 { "ahead of" } else { "behind" };
-    let doubt = if clock.confidence == Confidence::Possible {
-        " That is too few, or too ambiguous, to be sure."
+    let (are, doubt) = if clock.confidence == Confidence::Possible {
+        ("may be", " That is too few, or too ambiguous, to be sure.")
     } else {
-        ""
+        ("are", "")
     };
     let message = format!(
-        "The switch's times are {} {side} the capture's, by {} (largest deviation {}); all times are compared with that.{doubt}",
+        "The switch's times {are} {} {side} the capture's, by {} (largest deviation {}); all times are compared with that.{doubt}",
         long(clock.offset),
         crate::diagnose::words::count(clock.pairs as u64, "pair"),
         long(clock.spread),
@@ -223,7 +243,7 @@ pub(super) fn offset(view: &View<'_>) -> Vec<Finding> {
             finding = finding.at(opening(judged), format!("attempt {} starts", judged.attempt.id)).said(
                 view.quote(
                     request.at,
-                    Some(request.time),
+                    Some(request.stamp),
                     format!("its request, {}", super::pairs::kind(request)),
                 ),
             );

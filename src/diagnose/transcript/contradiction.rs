@@ -86,8 +86,8 @@ fn by_response<'v>(view: &View<'_>, judged: &'v Judged) -> Option<Contradiction<
         _ => return None,
     };
     let lines = vec![
-        view.quote(request.at, Some(request.time), "REQUEST"),
-        view.quote(said.at, view.time(&said.value), "its RESPONSE"),
+        view.quote(request.at, Some(request.stamp), "REQUEST"),
+        view.quote(said.at, Some(&said.value), "its RESPONSE"),
     ];
     Some(Contradiction { judged, message, lines })
 }
@@ -100,20 +100,30 @@ fn same_refusal(request: &Request<'_>, judged: &Judged) -> bool {
 
 /// The name was resolved on the wire, and the log says that it was not.
 fn by_reason<'v>(view: &View<'_>, judged: &'v Judged) -> Option<Contradiction<'v>> {
-    let (time, event) = view.failure_of(judged)?;
+    let (_, event) = view.failure_of(judged)?;
     let Happening::CommunicationFailed(Some(reason)) = &event.happening else { return None };
-    let resolved =
-        judged.stages().iter().any(|stage| stage.name == StageName::Dns && stage.status == StageStatus::Ok);
-    let connected = judged.attempt.flow.is_some();
+    let stages = judged.stages();
+    let ended_well = |name| stages.iter().any(|stage| stage.name == name && stage.status == StageStatus::Ok);
+    let called = judged.attempt.flow.is_some();
     let id = judged.attempt.id;
-    let message = if reason.contains("Unable to resolve") && resolved && connected {
-        format!("The log says '{reason}', but attempt {id} resolved the name and connected.")
+    let message = if reason.contains("Unable to resolve") && ended_well(StageName::Dns) && called {
+        let (peer, code) = (judged.attempt.peer_text(), judged.verdict.diagnostic.code);
+        let then = match judged.outcome() {
+            _ if ended_well(StageName::Tcp) => " and connected".to_owned(),
+            Outcome::Failed => format!("; what failed is its connection to {peer}: {code}"),
+            _ => format!(" and called {peer}"),
+        };
+        format!("The log says '{reason}', but attempt {id} resolved the name{then}.")
     } else if judged.outcome() == Outcome::Ok {
         format!("The log notes the failure '{reason}' for attempt {id}, which the service answered.")
     } else {
         return None;
     };
-    Some(Contradiction { judged, message, lines: vec![view.quote(event.at, Some(*time), reason.clone())] })
+    Some(Contradiction {
+        judged,
+        message,
+        lines: vec![view.quote(event.at, event.stamp.as_ref(), reason.clone())],
+    })
 }
 
 /// A telnet by hand got through to what did not answer the attempt.
@@ -167,9 +177,9 @@ pub(super) fn changes(view: &View<'_>) -> Vec<Change> {
 fn agreement(view: &View<'_>, judged: &Judged) -> Option<Change> {
     let diagnostic = judged.verdict.diagnostic;
     let usual = |text: &str| diagnostic.reported_as.iter().any(|words| text.contains(words));
-    let logged = view.failure_of(judged).and_then(|(time, event)| match &event.happening {
+    let logged = view.failure_of(judged).and_then(|(_, event)| match &event.happening {
         Happening::CommunicationFailed(Some(reason)) if usual(reason) => {
-            Some((reason.clone(), view.quote(event.at, Some(*time), reason.clone())))
+            Some((reason.clone(), view.quote(event.at, event.stamp.as_ref(), reason.clone())))
         }
         _ => None,
     });

@@ -13,6 +13,7 @@ pub(super) mod unpaired;
 
 mod advice;
 mod alone;
+mod dates;
 mod named;
 mod pairs;
 mod requests;
@@ -67,19 +68,16 @@ impl Beside {
     fn of(view: &View<'_>, correlations: Vec<Correlation>, correlations_omitted: u64) -> Self {
         let request = |request: &requests::Request<'_>| {
             let exchange = request.exchange;
-            let answered = exchange.response.as_ref().and_then(|said| view.time(&said.value));
+            let answered = exchange.response.as_ref().and_then(|said| view.instant(&said.value));
             NotedRequest {
-                line: view.quote(request.at, Some(request.time), "REQUEST"),
+                line: view.quote(request.at, Some(request.stamp), "REQUEST"),
                 request_type: exchange.request_type.clone(),
                 section: exchange.section,
                 answered,
                 response: pairs::response(&exchange.answer),
             }
         };
-        let event = |event: &LogEvent| {
-            let time = event.stamp.as_ref().and_then(|stamp| view.time(stamp));
-            view.quote(event.at, time, words(&event.happening))
-        };
+        let event = |event: &LogEvent| view.quote(event.at, event.stamp.as_ref(), words(&event.happening));
         Self {
             facts: view.facts.clone(),
             clock: view.clock.clone(),

@@ -3,10 +3,10 @@
 use crate::diagnose::{Confidence, Evidence, Judged, Quote};
 use crate::limits::CORRELATIONS;
 use crate::model::{Span, Timestamp};
-use crate::transcript::{Answer, Happening, LogSource};
+use crate::transcript::{Answer, Happening, LogEvent, LogSource};
 
 use super::requests::{Request, earlier, later};
-use super::view::{View, long, moment, opening};
+use super::view::{View, long, opening};
 
 /// How an attempt and a request stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Correlation {
     pub relation: Relation,
     /// The attempt, by id.
     pub attempt: Option<usize>,
-    /// When the request was made, by the switch's clock.
+    /// When the request was made, by the switch's clock, where the text says the instant.
     pub request: Option<Timestamp>,
     /// Its type, where the text shows it.
     pub request_type: Option<String>,
@@ -44,18 +44,16 @@ pub struct Correlation {
 
 /// Everything that can be told, in order of time, and how much was left out.
 pub(super) fn correlations(view: &View<'_>) -> (Vec<Correlation>, u64) {
-    let paired = view.judged.iter().filter_map(|judged| pair(view, judged));
-    let alone = unseen(view).into_iter().map(|request| no_packets(view, request));
-    let unasked = unasked(view).into_iter().map(|judged| no_request(view, judged));
-    let mut all: Vec<Correlation> = paired.chain(alone).chain(unasked).collect();
-    let order = |found: &Correlation| {
-        let frame = found.evidence.first().map(|evidence| evidence.at.time);
-        frame.or(found.request.map(|time| view.on_capture(time)))
-    };
-    all.sort_by_key(order);
+    let start = |judged: &Judged| opening(judged).time;
+    let paired = view.judged.iter().filter_map(|judged| Some((start(judged), pair(view, judged)?)));
+    let alone = unseen(view);
+    let alone = alone.iter().map(|request| (view.on_capture(request.time), no_packets(view, request)));
+    let unasked = unasked(view);
+    let unasked = unasked.iter().map(|judged| (start(judged), no_request(view, judged)));
+    let mut all: Vec<(Timestamp, Correlation)> = paired.chain(alone).chain(unasked).collect();
+    all.sort_by_key(|(time, _)| *time);
     let omitted = all.len().saturating_sub(CORRELATIONS) as u64;
-    all.truncate(CORRELATIONS);
-    (all, omitted)
+    (all.into_iter().take(CORRELATIONS).map(|(_, found)| found).collect(), omitted)
 }
 
 /// What kind of request: `ID_TOKEN_TRUST`, or the heading it stands under.
@@ -89,15 +87,15 @@ fn pair(view: &View<'_>, judged: &Judged) -> Option<Correlation> {
     let mut parts = Vec::new();
     let mut lines = Vec::new();
     if let Some(request) = request {
-        parts.push(format!("the request of {} ({})", moment(request.time), kind(request)));
-        lines.push(view.quote(request.at, Some(request.time), format!("REQUEST, {}", kind(request))));
+        parts.push(format!("the request of {} ({})", view.when(request.stamp), kind(request)));
+        lines.push(view.quote(request.at, Some(request.stamp), format!("REQUEST, {}", kind(request))));
         if let (Some(said), Some(word)) = (&request.exchange.response, response(&request.exchange.answer)) {
             parts.push(if word == "empty" {
                 "its response is empty".to_owned()
             } else {
                 format!("its response says {word}")
             });
-            lines.push(view.quote(said.at, view.time(&said.value), format!("RESPONSE, {word}")));
+            lines.push(view.quote(said.at, Some(&said.value), format!("RESPONSE, {word}")));
         }
     }
     if let Some((time, event)) = failure
@@ -105,9 +103,11 @@ fn pair(view: &View<'_>, judged: &Judged) -> Option<Correlation> {
     {
         let reason = reason.as_deref().unwrap_or("no reason given");
         let log = if event.source == LogSource::EventLog { "event log" } else { "log" };
-        let behind = view.on_capture(*time) - attempt.first.time;
-        parts.push(format!("the {log} notes the failure {} after its start: '{reason}'", long(behind)));
-        lines.push(view.quote(event.at, Some(*time), reason));
+        parts.push(format!(
+            "the {log} notes the failure {}: '{reason}'",
+            when_noted(view, judged, *time, event)
+        ));
+        lines.push(view.quote(event.at, event.stamp.as_ref(), reason));
     }
     let message = format!("Attempt {} ({code}) is {}.", attempt.id, belongs(&parts, request.is_some()));
     let first = Evidence { at: opening(judged), note: format!("attempt {} starts", attempt.id) };
@@ -115,7 +115,7 @@ fn pair(view: &View<'_>, judged: &Judged) -> Option<Correlation> {
     Some(Correlation {
         relation: Relation::Same,
         attempt: Some(attempt.id),
-        request: request.map(|request| request.time),
+        request: request.and_then(|request| view.instant(request.stamp)),
         request_type: request.and_then(|request| request.exchange.request_type.clone()),
         response: request.and_then(|request| response(&request.exchange.answer)),
         confidence: view.clock_confidence(),
@@ -123,6 +123,20 @@ fn pair(view: &View<'_>, judged: &Judged) -> Option<Correlation> {
         evidence: std::iter::once(first).chain(deciding).collect(),
         lines,
     })
+}
+
+/// When a failure was noted: how long after the attempt's start, unless the clocks' difference was made up from just that.
+fn when_noted(view: &View<'_>, judged: &Judged, time: Timestamp, event: &LogEvent) -> String {
+    let behind = view.on_capture(time) - judged.attempt.first.time;
+    let made_up = view.clock.as_ref().filter(|clock| clock.pairs == 0 && clock.offset != Span::default());
+    match (made_up, &event.stamp) {
+        (Some(clock), Some(stamp)) => {
+            let side = if clock.offset.0 > 0 { "ahead of" } else { "behind" };
+            let by = long(clock.offset);
+            format!("of {}, which fits if the switch's times are {by} {side} the capture's", view.when(stamp))
+        }
+        _ => format!("{} after its start", long(behind)),
+    }
 }
 
 fn belongs(parts: &[String], requested: bool) -> String {
@@ -159,19 +173,19 @@ pub(super) fn unasked<'v>(view: &'v View<'_>) -> Vec<&'v Judged> {
 fn no_packets(view: &View<'_>, request: &Request<'_>) -> Correlation {
     let message = format!(
         "The request of {} ({}) has no packets in the capture, which was running.",
-        moment(request.time),
+        view.when(request.stamp),
         kind(request),
     );
     Correlation {
         relation: Relation::NoPackets,
         attempt: None,
-        request: Some(request.time),
+        request: view.instant(request.stamp),
         request_type: request.exchange.request_type.clone(),
         response: response(&request.exchange.answer),
         confidence: view.clock_confidence(),
         message,
         evidence: Vec::new(),
-        lines: vec![view.quote(request.at, Some(request.time), format!("REQUEST, {}", kind(request)))],
+        lines: vec![view.quote(request.at, Some(request.stamp), format!("REQUEST, {}", kind(request)))],
     }
 }
 

@@ -8,8 +8,10 @@ const LONGEST: Span = Span::seconds(95);
 
 /// A request of the licensing agent.
 pub(super) struct Request<'a> {
-    /// When, by the switch's clock.
+    /// When, by the switch's clock, for comparison: the middle of the second that is written, or what the request itself says.
     pub time: Timestamp,
+    /// When, as it is written.
+    pub stamp: &'a Stamp,
     /// Where it is said.
     pub at: Place,
     /// The latest time at which packets may be its own: its response, the next request, or the longest wait.
@@ -46,7 +48,7 @@ pub(super) fn sorted<'a>(
                 failures,
                 exchange.response.as_ref().and_then(|said| written(&said.value)),
             );
-            Some(Request { time, at: said.at, until, exchange })
+            Some(Request { time, stamp: &said.value, at: said.at, until, exchange })
         })
         .collect();
     requests.sort_by_key(|request| (request.time, request.at));

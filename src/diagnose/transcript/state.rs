@@ -70,8 +70,8 @@ pub(in crate::diagnose) static CLOCK_NOT_SYNCHRONISED: Diagnostic = Diagnostic {
     stage: None,
     kind: Kind::Finding(Severity::Warning),
     title: "The switch's clock is not synchronised",
-    explanation: "The switch marks its own time as not authoritative, or says that no time source is \
-        followed. Certificates are judged by that clock, and CSSM tolerates a deviation of less than one \
+    explanation: "The switch marks its own time as not authoritative or as no longer synchronised, or says \
+        that no time source is followed. Certificates are judged by that clock, and CSSM tolerates a deviation of less than one \
         hour. Times in the text may be off as well.",
     party: Party::Switch,
     reported_as: &["%PKI-2-NON_AUTHORITATIVE_CLOCK"],
@@ -146,7 +146,7 @@ pub(super) fn no_reply(view: &View<'_>) -> Vec<Finding> {
     let silent = |counters: &&Counters| {
         let last = counters.last_response.as_ref().filter(|last| last.value.0 == "NO REPLY");
         let time = last.and_then(|last| view.time(last.value.1.as_ref()?));
-        last.is_some() && !super::since::is_well_since(view, time)
+        last.is_some() && super::since::well_since(view, time, None).is_none()
     };
     let all: Vec<&Counters> = view.facts.counters.iter().filter(silent).collect();
     let Some(first) = all.first() else { return Vec::new() };
@@ -159,8 +159,11 @@ pub(super) fn no_reply(view: &View<'_>) -> Vec<Finding> {
     vec![all.iter().filter_map(|counters| counters.last_response.as_ref().map(|last| (counters, last))).fold(
         finding,
         |finding, (counters, last)| {
-            let time = last.value.1.as_ref().and_then(|stamp| view.time(stamp));
-            finding.said(view.quote(last.at, time, format!("{}: NO REPLY", counters.section)))
+            finding.said(view.quote(
+                last.at,
+                last.value.1.as_ref(),
+                format!("{}: NO REPLY", counters.section),
+            ))
         },
     )]
 }
@@ -169,26 +172,26 @@ pub(super) fn no_reply(view: &View<'_>) -> Vec<Finding> {
 pub(super) fn clock_not_synchronised(view: &View<'_>) -> Vec<Finding> {
     let facts = view.facts;
     let shown = facts.clocks.last().map(|clock| {
-        (
-            clock.at,
-            clock.value.stamp.mark != ClockMark::Synchronised,
-            "show clock marks its time as not authoritative",
-        )
+        let mark = clock.value.stamp.mark;
+        (clock.at, mark != ClockMark::Synchronised, format!("show clock marks {}", marked(mark)))
     });
-    let ntp = facts.ntp.as_ref().map(|ntp| (ntp.at, !ntp.value.synchronised, "NTP follows no time source"));
+    let ntp = facts
+        .ntp
+        .as_ref()
+        .map(|ntp| (ntp.at, !ntp.value.synchronised, "NTP follows no time source".to_owned()));
     let noted = facts
         .events
         .iter()
         .rfind(|event| event.stamp.is_some() && event.source == crate::transcript::LogSource::Syslog);
     let noted = noted.and_then(|event| {
         let mark = event.stamp.as_ref()?.mark;
-        Some((event.at, mark != ClockMark::Synchronised, "the log marks its time as not authoritative"))
+        Some((event.at, mark != ClockMark::Synchronised, format!("the log marks {}", marked(mark))))
     });
     let refused = facts.events.iter().rfind(|event| event.happening == Happening::ClockNotAuthoritative);
-    let refused = refused.map(|event| (event.at, true, "PKI waits for an authoritative time"));
+    let refused = refused.map(|event| (event.at, true, "PKI waits for an authoritative time".to_owned()));
     // What asks the clock itself counts before what a log line shows in passing.
-    let asked: Vec<(Place, bool, &str)> = [shown, ntp].into_iter().flatten().collect();
-    let passing: Vec<(Place, bool, &str)> = [noted, refused].into_iter().flatten().collect();
+    let asked: Vec<(Place, bool, String)> = [shown, ntp].into_iter().flatten().collect();
+    let passing: Vec<(Place, bool, String)> = [noted, refused].into_iter().flatten().collect();
     let words = if asked.is_empty() { passing } else { asked };
     if words.is_empty() || words.iter().max_by_key(|(at, ..)| *at).is_some_and(|(_, unsure, _)| !unsure) {
         return Vec::new();
@@ -200,10 +203,23 @@ pub(super) fn clock_not_synchronised(view: &View<'_>) -> Vec<Finding> {
     };
     let message = format!(
         "The switch's clock is not synchronised: {}.{servers}",
-        unsure.iter().map(|(_, _, what)| *what).collect::<Vec<_>>().join("; ")
+        unsure.iter().map(|(_, _, what)| what.as_str()).collect::<Vec<_>>().join("; ")
     );
     let finding = Finding::on_capture(&CLOCK_NOT_SYNCHRONISED, message);
-    vec![unsure.iter().fold(finding, |finding, (at, _, what)| finding.said(view.quote(*at, None, *what)))]
+    vec![
+        unsure
+            .iter()
+            .fold(finding, |finding, (at, _, what)| finding.said(view.quote(*at, None, what.clone()))),
+    ]
+}
+
+/// What the mark before a time says of it: a clock that was set and lost its source, or one that was never set.
+fn marked(mark: ClockMark) -> &'static str {
+    match mark {
+        ClockMark::Lost => "its time as authoritative, but not synchronised by NTP ('.')",
+        ClockMark::Never => "its time as not authoritative ('*')",
+        ClockMark::Synchronised => "its time as authoritative",
+    }
 }
 
 /// The last word on cryptography is that it is not there.
@@ -211,11 +227,10 @@ pub(super) fn crypto_not_initialised(view: &View<'_>) -> Vec<Finding> {
     let crypto = view.facts.events.iter().rfind(|event| matches!(event.happening, Happening::Crypto { .. }));
     let failed = crypto.filter(|event| event.happening == Happening::Crypto { ready: false });
     let told = failed.map(|event| {
-        let time = event.stamp.as_ref().and_then(|stamp| view.time(stamp));
         let message = "Cryptography is not initialised, and no later line says that it is.";
         Finding::on_capture(&CRYPTO_NOT_INITIALISED, message).said(view.quote(
             event.at,
-            time,
+            event.stamp.as_ref(),
             "SAEVT_INIT_CRYPTO success=\"False\"",
         ))
     });

@@ -3,7 +3,7 @@
 use super::pairs::{kind, unasked, unseen};
 use super::requests::{Request, earlier, later};
 use super::steps::{COLLECT, LICENSING, ONE_ATTEMPT};
-use super::view::{View, long, moment, opening};
+use super::view::{View, long, opening};
 use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::{CAPTURE_PORT, GUIDE, SOURCE_INTERFACE, VRF};
 use crate::diagnose::{Finding, Party, Severity};
@@ -70,14 +70,14 @@ pub(super) fn without_packets(view: &View<'_>) -> Vec<Finding> {
     let message = format!(
         "{} noted while the capture ran left no attempt in it{sure}, the first at {}.{}{}",
         crate::diagnose::words::count(unseen.len() as u64, "request"),
-        moment(first.time),
+        view.when(first.stamp),
         vrf.as_deref().unwrap_or_default(),
         source.as_deref().unwrap_or_default(),
     );
     let mut finding = Finding::on_capture(&REQUEST_WITHOUT_PACKETS, message);
     for request in &unseen {
         finding =
-            finding.said(view.quote(request.at, Some(request.time), format!("REQUEST, {}", kind(request))));
+            finding.said(view.quote(request.at, Some(request.stamp), format!("REQUEST, {}", kind(request))));
     }
     for said in [&settings.vrf, &settings.http_source].into_iter().flatten() {
         finding = finding.said(view.quote(said.at, None, said.value.clone()));
@@ -107,11 +107,11 @@ pub(super) fn at_another_time(view: &View<'_>) -> Vec<Finding> {
     let message = format!(
         "None of {} in the text is of the capture's time: the nearest, of {}, is {} {side}.",
         crate::diagnose::words::count(view.requests.len() as u64, "request"),
-        moment(nearest.time),
+        view.when(nearest.stamp),
         long(distance(&nearest)),
     );
     let finding = Finding::on_capture(&REQUESTS_AT_ANOTHER_TIME, message);
-    let finding = finding.said(view.quote(nearest.at, Some(nearest.time), "the nearest REQUEST"));
+    let finding = finding.said(view.quote(nearest.at, Some(nearest.stamp), "the nearest REQUEST"));
     vec![finding.maybe(view.judged.first().map(|judged| judged.attempt.first), "the capture's first attempt")]
 }
 
@@ -133,6 +133,6 @@ pub(super) fn without_request(view: &View<'_>) -> Vec<Finding> {
     }
     let ends = [view.requests.first(), view.requests.last()].into_iter().flatten();
     vec![ends.fold(finding, |finding, request| {
-        finding.said(view.quote(request.at, Some(request.time), "the history has this REQUEST"))
+        finding.said(view.quote(request.at, Some(request.stamp), "the history has this REQUEST"))
     })]
 }

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
+use crate::attempt::ServiceKind;
 use crate::diagnose::{Confidence, Judged, Quote};
 use crate::model::{At, Span, Timestamp};
-use crate::transcript::{Happening, LogEvent, Place, Stamp, Transcript, Zone};
+use crate::transcript::{Happening, LogEvent, Partner, Place, Stamp, Transcript};
 
 use super::clock::{self, ClockOffset};
+use super::dates::{self, Dates};
 use super::requests::{self, Request};
 
 /// What every rule looks at.
@@ -22,7 +24,7 @@ pub(super) struct View<'a> {
     pub failures: Vec<(Timestamp, &'a LogEvent)>,
     /// How far the switch's clock is from the capture's.
     pub clock: Option<ClockOffset>,
-    reference: Option<Timestamp>,
+    dates: Dates,
 }
 
 impl<'a> View<'a> {
@@ -31,7 +33,6 @@ impl<'a> View<'a> {
         facts: &'a Transcript,
         capture: Option<(Timestamp, Timestamp)>,
     ) -> Self {
-        let reference = capture.map(|(first, _)| first).or_else(|| latest_with_year(facts));
         let judged = of_this_switch(attempts, facts);
         let mut view = Self {
             facts,
@@ -40,7 +41,7 @@ impl<'a> View<'a> {
             requests: Vec::new(),
             failures: Vec::new(),
             clock: None,
-            reference,
+            dates: Dates::of(facts, capture.map(|(first, _)| first)),
         };
         view.failures = view.failures();
         let failures: Vec<Timestamp> = view.failures.iter().map(|(time, _)| *time).collect();
@@ -49,16 +50,20 @@ impl<'a> View<'a> {
         view
     }
 
-    /// The instant of `stamp` by the switch's clock.
+    /// `stamp` by the switch's clock, to compare it with others: a year that nobody writes and a zone that nobody explains are
+    /// taken alike for all of them.
     pub fn time(&self, stamp: &Stamp) -> Option<Timestamp> {
-        let zone = match &stamp.zone {
-            Zone::Named(name) => self.facts.settings.offset_of(name),
-            _ => None,
-        };
-        if !stamp.has_year() && self.reference.is_none() {
-            return None;
-        }
-        stamp.resolve(self.reference.unwrap_or(Timestamp(0)), zone)
+        self.dates.comparable(stamp, dates::zone(stamp, self.facts))
+    }
+
+    /// The instant of `stamp`, where the text says its zone, and its year is written or follows from other times.
+    pub fn instant(&self, stamp: &Stamp) -> Option<Timestamp> {
+        self.dates.instant(stamp, dates::zone(stamp, self.facts))
+    }
+
+    /// When, in words: the instant, or what the switch wrote where that does not say one.
+    pub fn when(&self, stamp: &Stamp) -> String {
+        self.instant(stamp).map_or_else(|| stamp.to_string(), moment)
     }
 
     /// `time` of the switch's clock by the capture's.
@@ -72,8 +77,9 @@ impl<'a> View<'a> {
         self.clock.as_ref().map_or(Confidence::Possible, |clock| clock.confidence)
     }
 
-    /// A line that shows something.
-    pub fn quote(&self, at: Place, time: Option<Timestamp>, note: impl Into<String>) -> Quote {
+    /// A line that shows something, with the time that stands on it.
+    pub fn quote(&self, at: Place, stamp: Option<&Stamp>, note: impl Into<String>) -> Quote {
+        let time = stamp.and_then(|stamp| self.instant(stamp));
         Quote { file: self.facts.file_name(at).to_owned(), line: at.line, time, note: note.into() }
     }
 
@@ -96,13 +102,20 @@ impl<'a> View<'a> {
 
     /// The noted failure that belongs to an attempt: stamped while it lasts, or up to half a minute behind it.
     pub fn failure_of(&self, judged: &Judged) -> Option<&(Timestamp, &'a LogEvent)> {
-        let mine = |time: Timestamp| is_failure_of(judged, self.on_capture(time));
+        let mine = |judged: &Judged, (time, event): &(Timestamp, &LogEvent)| {
+            may_concern(judged, event) && is_failure_of(judged, self.on_capture(*time))
+        };
         let index =
             self.failures.partition_point(|(time, _)| self.on_capture(*time) < judged.attempt.first.time);
-        let failure = self.failures.get(index).filter(|(time, _)| mine(*time))?;
+        let mut behind = self
+            .failures
+            .iter()
+            .skip(index)
+            .take_while(|failure| is_failure_of(judged, self.on_capture(failure.0)));
+        let failure = behind.find(|failure| mine(judged, failure))?;
         let next = self.judged.iter().find(|other| other.attempt.first.time > judged.attempt.last.time);
         // It is the next attempt's where that came first.
-        let taken = next.is_some_and(|next| is_failure_of(next, self.on_capture(failure.0)));
+        let taken = next.is_some_and(|next| mine(next, failure));
         (!taken).then_some(failure)
     }
 
@@ -112,6 +125,15 @@ impl<'a> View<'a> {
         let mut all: Vec<_> = self.facts.events.iter().filter(failed).filter_map(timed).collect();
         all.sort_by_key(|(time, event)| (*time, event.at));
         all
+    }
+}
+
+/// Whether what the log notes may be of this attempt: a line about the CSLU is not of an attempt on CSSM, nor the reverse.
+pub(super) fn may_concern(judged: &Judged, event: &LogEvent) -> bool {
+    match (event.partner, judged.attempt.service.kind) {
+        (Some(Partner::Cslu), ServiceKind::SmartTransport | ServiceKind::CallHome) => false,
+        (Some(Partner::Cssm), kind) => kind != ServiceKind::Cslu,
+        _ => true,
     }
 }
 
@@ -129,16 +151,6 @@ fn of_this_switch<'a>(attempts: &'a [Judged], facts: &Transcript) -> Vec<&'a Jud
     let on_service = || attempts.iter().filter(|judged| judged.is_on_service());
     let mine: Vec<&Judged> = on_service().filter(|judged| own.contains(&judged.attempt.client)).collect();
     if mine.is_empty() { on_service().collect() } else { mine }
-}
-
-/// The latest time with a year that the text holds.
-fn latest_with_year(facts: &Transcript) -> Option<Timestamp> {
-    let shown = facts.clocks.iter().map(|clock| &clock.value.stamp);
-    let events = facts.events.iter().filter_map(|event| event.stamp.as_ref());
-    let asked =
-        facts.exchanges.iter().filter_map(|exchange| exchange.request.as_ref().map(|said| &said.value));
-    let dated = shown.chain(events).chain(asked).filter(|stamp| stamp.has_year());
-    dated.filter_map(|stamp| stamp.resolve(Timestamp(0), None)).max()
 }
 
 /// The SYN of an attempt, or its first frame.

@@ -95,13 +95,13 @@ pub struct Setting {
 /// A request of the licensing agent.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SwitchRequest {
-    /// When, by the switch's clock.
+    /// When, by the switch's clock, as the line has it; null where the text does not say which year or zone it is.
     pub time: Option<Time>,
     /// ID_TOKEN_TRUST, ...
     pub request_type: Option<String>,
     /// The heading it stands under.
     pub section: Option<&'static str>,
-    /// When the response was noted, by the switch's clock.
+    /// When the response was noted, the same way.
     pub response_time: Option<Time>,
     /// The status code, `empty`, `unreadable`; null where the text shows nothing of it.
     pub response: Option<String>,
@@ -114,7 +114,7 @@ pub struct SwitchRequest {
 /// What a log notes.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SwitchEvent {
-    /// When, by the switch's clock.
+    /// When, by the switch's clock, as the line has it; null where the text does not say which year or zone it is.
     pub time: Option<Time>,
     /// In words.
     pub text: String,
@@ -154,7 +154,7 @@ pub struct Correlation {
     pub relation: &'static str,
     /// The attempt, by `id`; null for a request without packets.
     pub attempt: Option<u64>,
-    /// When the request was made, by the switch's clock; null where the text has none.
+    /// When the request was made, the same way as in `requests`; null where the text has none.
     pub request: Option<Time>,
     /// ID_TOKEN_TRUST, ...
     pub request_type: Option<String>,
