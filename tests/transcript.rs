@@ -4,6 +4,7 @@
 mod transcript {
     pub mod captures;
     pub mod cases;
+    mod noted;
     mod times;
 }
 

@@ -95,6 +95,14 @@ pub const FIRES: &[Case] = &[
         says: "resolved the name; what failed is its connection to smartreceiver.cisco.com (203.0.113.81:443): tcp-syn-timeout.",
     },
     Case {
+        code: "failure-noted",
+        source: None,
+        text: FAILED,
+        frames: &[],
+        lines: &[1],
+        says: "notes a failure of communication, at 2026-11-22 18:00:00 UTC: 'Connection timed out'",
+    },
+    Case {
         code: "test-by-hand",
         source: Sample("inconclusive-nothing-sent.pcap"),
         text: "Switch#telnet smartreceiver.cisco.com 443 /ipv4\nTrying 203.0.113.81, 443 ... Open\n",
@@ -355,6 +363,13 @@ pub const SILENT: &[(&str, Source, &str)] = &[
         Sample("dns-nxdomain.pcap"),
         "Nov 22 18:17:57.345: %SMART_LIC-3-COMM_FAILED: x : Unable to resolve server hostname/domain name\n",
     ),
+    // The attempt stands beside it; nothing failed.
+    (
+        "failure-noted",
+        Sample("tcp-syn-timeout.pcap"),
+        "Nov 22 18:18:17.345: %SMART_LIC-3-COMM_FAILED: Communications failure with the Cisco Smart Software Manager (CSSM) : Connection timed out\n",
+    ),
+    ("failure-noted", None, "2026-11-22 18:05:00.000 UTC SAEVT_COMM_RESTORED\n"),
     // To another port; to another address; and a real attempt.
     (
         "test-by-hand",

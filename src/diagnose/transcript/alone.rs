@@ -4,9 +4,10 @@ use crate::attempt::Visibility;
 use crate::diagnose::http::HTTP_LICENSING_ERROR;
 use crate::diagnose::inconclusive::INCONCLUSIVE_NO_TRAFFIC;
 use crate::diagnose::ok::OK;
-use crate::diagnose::{Analysis, Diagnostic, Finding, Quote, Severity, Verdict, capture};
+use crate::diagnose::{Advice, Analysis, Diagnostic, Finding, Quote, Severity, Verdict, capture};
 use crate::transcript::{Answer, Stamp, Transcript};
 
+use super::noted::{self, FAILURE_NOTED};
 use super::view::View;
 use super::{Beside, RULES, advice, pairs};
 
@@ -19,7 +20,7 @@ pub fn alone(facts: &Transcript) -> Analysis {
     let beside = Beside::of(&view, correlations, correlations_omitted);
     let mut analysis = Analysis {
         outcome: verdict.outcome(),
-        actions: capture::bare_advice(verdict.diagnostic),
+        actions: actions(&view, &verdict),
         wireshark_filter: String::new(),
         verdict,
         deciding: None,
@@ -40,6 +41,20 @@ pub fn alone(facts: &Transcript) -> Analysis {
     analysis.findings = findings;
     analysis.transcript = Some(beside);
     analysis
+}
+
+/// What the log's own words advise first where they are all there is.
+fn actions(view: &View<'_>, verdict: &Verdict) -> Vec<Advice> {
+    let bare = capture::bare_advice(verdict.diagnostic);
+    if verdict.diagnostic.code != INCONCLUSIVE_NO_TRAFFIC.code {
+        return bare;
+    }
+    let mut all = noted::steps(view);
+    let new =
+        |step: &Advice| step.commands.is_empty() || all.iter().all(|known| known.commands != step.commands);
+    let bare: Vec<Advice> = bare.into_iter().filter(new).collect();
+    all.extend(bare);
+    all
 }
 
 /// What the agent noted last: an answer with a status decides; silence does not say where it broke.
@@ -91,6 +106,10 @@ fn last_answer<'v>(view: &'v View<'_>) -> Option<(String, &'v Stamp, Vec<Quote>)
     });
     let (code, time, stamp, quotes) = history.into_iter().chain(counted).max_by_key(|(_, time, ..)| *time)?;
     let noted = view.failures.last().map(|(time, _)| *time);
+    // A failure without a time may be the latest of all.
+    if noted::has_untimed(view) {
+        return None;
+    }
     let silent = view.requests.iter().rfind(|request| request.exchange.answer == Answer::Empty);
     let failed = noted.into_iter().chain(silent.map(|request| request.time)).max();
     let local = ["NO REPLY", "NO DATA TO PROCESS", "BUILD REQUEST ERROR"].contains(&code.as_str());
@@ -103,8 +122,9 @@ fn of(diagnostic: &'static Diagnostic, summary: String, lines: Vec<Quote>) -> Ve
 
 /// The text alone decides nothing; what it does prove comes first.
 fn undecided(findings: &[Finding]) -> Verdict {
+    let failed = findings.iter().find(|finding| finding.diagnostic.code == FAILURE_NOTED.code);
     let warning = findings.iter().find(|finding| finding.diagnostic.severity() == Some(Severity::Warning));
-    let telling = warning.or(findings.first());
+    let telling = failed.or(warning).or(findings.first());
     let summary = match telling {
         Some(finding) => format!("No capture was given. The switch's own text says: {}", finding.message),
         None => "No capture was given, and the switch's own text does not say how its attempts came out."

@@ -3,6 +3,7 @@
 pub(super) mod by_hand;
 pub(super) mod clock;
 pub(super) mod contradiction;
+pub(super) mod noted;
 pub(super) mod proxy;
 pub(super) mod servers;
 pub(super) mod service;
@@ -16,6 +17,7 @@ mod alone;
 mod dates;
 mod named;
 mod pairs;
+mod reason;
 mod requests;
 mod steps;
 mod view;
@@ -115,6 +117,7 @@ const RULES: &[Rule] = &[
     unpaired::without_request,
     contradiction::contradicts,
     by_hand::by_hand,
+    noted::noted,
     proxy::not_used,
     proxy::other,
     servers::not_asked,
