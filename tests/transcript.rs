@@ -5,6 +5,7 @@ mod transcript {
     pub mod captures;
     pub mod cases;
     mod noted;
+    mod redacted;
     mod times;
 }
 

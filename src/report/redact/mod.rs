@@ -88,6 +88,10 @@ impl Redactor {
         for path in &secrets.paths {
             self.learn_path(path);
         }
+        for name in &secrets.interfaces {
+            let shown = self.names.interface(name);
+            self.known.add(name, shown);
+        }
         for names in &secrets.certificates {
             self.learn_authority(names);
         }

@@ -36,6 +36,7 @@ pub(super) struct Names {
     authorities: Numbers,
     accounts: Numbers,
     serials: Numbers,
+    interfaces: Numbers,
     files: Numbers,
 }
 
@@ -96,6 +97,11 @@ impl Names {
     /// The name to show for an account.
     pub(super) fn account(&mut self, name: &str) -> String {
         format!("account-{}", self.accounts.of(name))
+    }
+
+    /// The name to show for an interface of the switch.
+    pub(super) fn interface(&mut self, name: &str) -> String {
+        format!("interface-{}", self.interfaces.of(name))
     }
 
     /// What to show for a serial number or the like.

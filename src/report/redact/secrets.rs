@@ -4,7 +4,7 @@ use crate::attempt::{AnswerBody, Attempt, HttpExchange, Lookup, ProxyExchange, S
 use crate::diagnose::Analysis;
 use crate::model::{HostName, Pattern};
 use crate::proto::x509::Certificate;
-use crate::transcript::Transcript;
+use crate::transcript::{Counters, Happening, Transcript};
 
 /// What one capture's report must not say.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub struct Secrets {
     /// What packets said in their own words.
     pub(super) texts: Vec<String>,
     pub(super) paths: Vec<String>,
+    /// The switch's interfaces, as its own text names them.
+    pub(super) interfaces: Vec<String>,
     pub(super) certificates: Vec<Names>,
     /// Where they were read from.
     pub(super) files: Vec<String>,
@@ -65,6 +67,8 @@ impl Secrets {
         hosts.chain(others).chain(fixed).chain(tried).for_each(|host| self.host(host));
         let vrfs = set.vrf.iter().chain(&set.vrfs).chain(&set.ntp_servers).map(|said| said.value.clone());
         self.texts.extend(vrfs);
+        self.texts.extend(reasons(facts));
+        self.interfaces.extend(interfaces(facts));
         self.files.extend(facts.files.iter().map(|file| file.name.clone()));
     }
 
@@ -149,4 +153,25 @@ impl Secrets {
             self.text(text);
         }
     }
+}
+
+/// What the switch's logs and counters say in words of their own: an account or a host may be among them.
+fn reasons(facts: &Transcript) -> impl Iterator<Item = String> {
+    let logged = facts.events.iter().filter_map(|event| match &event.happening {
+        Happening::CommunicationFailed(reason) => reason.clone(),
+        _ => None,
+    });
+    let response = |counters: &Counters| counters.last_response.as_ref().map(|last| last.value.0.clone());
+    let counted =
+        facts.counters.iter().flat_map(move |one| one.reason.clone().into_iter().chain(response(one)));
+    logged.chain(counted)
+}
+
+/// Every interface that is named.
+fn interfaces(facts: &Transcript) -> impl Iterator<Item = String> {
+    let set = &facts.settings;
+    let sources = set.lookup_source.iter().chain(&set.http_source).map(|said| said.value.clone());
+    let listed = facts.interfaces.iter().map(|said| said.value.name.clone());
+    let ways = facts.next_hops.iter().map(|said| said.value.interface.clone());
+    sources.chain(listed).chain(ways).chain(facts.ports.iter().map(|said| said.value.port.clone()))
 }
