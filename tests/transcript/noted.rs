@@ -83,6 +83,8 @@ fn what_was_restored_is_told_so() {
         "{}",
         told.verdict.summary
     );
+    let told = analysis(Source::None, &(cssm("", TIMED_OUT) + "%SMART_LIC-6-TRUST_INSTALL_SUCCESS: x\n"));
+    assert!(told.verdict.summary.ends_with("A trust code was installed since."), "{}", told.verdict.summary);
     let timeless = restored.split_once(": ").map_or("", |(_, rest)| rest);
     let told = analysis(Source::None, &(cssm("", TIMED_OUT) + timeless));
     assert_eq!(lines(&told), [1, 2]);
@@ -106,7 +108,10 @@ fn the_event_log_and_lines_without_a_time_are_read_alike() {
     assert_eq!(lines(&timeless), [2, 1]);
     // The same failure in both logs is one.
     let both = cssm("Jan 24 2025 15:17:46.300 UTC: ", TIMED_OUT) + event;
-    assert_eq!(lines(&analysis(Source::None, &both)).len(), 1);
+    assert_eq!(lines(&analysis(Source::None, &both)), [3]);
+    // Also where the system's log was torn before the reason.
+    let torn = "Jan 24 2025 15:17:46.345 UTC: %SMART_LIC-3-COMM_FAILED: Communications failure with the\n";
+    assert_eq!(lines(&analysis(Source::None, &format!("{torn}{event}"))), [3]);
     // It may have come behind the answer.
     let answered = "Trust Sync:\n  Last Response: OK on Jan 24 23:19:05 2025 UTC\n";
     assert_eq!(analysis(Source::None, answered).verdict.diagnostic.code, "ok");

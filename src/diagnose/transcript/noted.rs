@@ -58,8 +58,14 @@ fn failures<'v>(view: &'v View<'_>) -> Vec<Noted<'v>> {
     // Both logs note one failure.
     all.dedup_by(|one, other| {
         let apart = one.0.zip(other.0).map(|(one, other)| (other - one).0.saturating_abs());
-        let alike = one.1.happening == other.1.happening && one.1.source != other.1.source;
-        alike && apart.is_some_and(|apart| apart <= Span::seconds(1).0)
+        let silent = |noted: &Noted<'_>| noted.1.happening == Happening::CommunicationFailed(None);
+        let alike = one.1.happening == other.1.happening || silent(one) || silent(other);
+        let same =
+            alike && one.1.source != other.1.source && apart.is_some_and(|apart| apart <= Span::seconds(1).0);
+        if same && silent(other) {
+            std::mem::swap(one, other);
+        }
+        same
     });
     all
 }
@@ -133,11 +139,12 @@ fn reasons(view: &View<'_>, all: &[Noted<'_>]) -> String {
             _ => format!("Before that{when}"),
         };
         let often = if *often > 1 { format!(" ({} in all)", times(*often)) } else { String::new() };
-        let words = match &event.happening {
-            Happening::CommunicationFailed(Some(words)) => format!("'{words}'"),
-            _ => "no reason is given".to_owned(),
-        };
-        format!("{which}: {words}{often}, which means that {}.", reason(event).meaning())
+        match &event.happening {
+            Happening::CommunicationFailed(Some(words)) => {
+                format!("{which}: '{words}'{often}, which means that {}.", reason(event).meaning())
+            }
+            _ => format!("{which}: no reason is given{often}."),
+        }
     });
     let mut told: Vec<String> = told.collect();
     if kinds.len() > REASONS {
@@ -155,16 +162,20 @@ fn since(view: &View<'_>, (time, event): &Noted<'_>) -> (Option<Quote>, String) 
         let quote = view.quote(good.at, Some(good.stamp), what);
         return (Some(quote), format!(" {what} since, at {}.", view.when(good.stamp)));
     }
-    // Where a line has no time, its place tells.
-    let later = |good: &&LogEvent| good.at > event.at && (time.is_none() || good.stamp.is_none());
-    let restored = |good: &&LogEvent| {
-        good.happening == Happening::CommunicationRestored
-            && Partner::may_be_same(good.partner, event.partner)
-    };
-    match view.facts.events.iter().filter(restored).rfind(later) {
-        Some(good) => {
-            let quote = view.quote(good.at, good.stamp.as_ref(), "communication restored");
-            (Some(quote), " Communication was restored since.".to_owned())
+    // Where a line has no time to compare, its place tells.
+    let untimed = |good: &LogEvent| good.stamp.as_ref().is_none_or(|stamp| view.time(stamp).is_none());
+    let later = |good: &&LogEvent| good.at > event.at && (time.is_none() || untimed(good));
+    let mut later = view.facts.events.iter().rev().filter(later);
+    let well = later.find_map(|good| match good.happening {
+        Happening::CommunicationRestored if Partner::may_be_same(good.partner, event.partner) => {
+            Some((since::RESTORED, good))
+        }
+        Happening::TrustInstalled => Some((since::INSTALLED, good)),
+        _ => None,
+    });
+    match well {
+        Some((what, good)) => {
+            (Some(view.quote(good.at, good.stamp.as_ref(), what)), format!(" {what} since."))
         }
         None => (None, " No later line says that communication was restored.".to_owned()),
     }

@@ -40,8 +40,8 @@ pub(in crate::diagnose) static COMMUNICATION_RESTORED_SINCE: Diagnostic = Diagno
     references: &[GUIDE],
 };
 
-const INSTALLED: &str = "A trust code was installed";
-const RESTORED: &str = "Communication was restored";
+pub(super) const INSTALLED: &str = "A trust code was installed";
+pub(super) const RESTORED: &str = "Communication was restored";
 
 /// A failure that the text or the capture knows.
 struct Failure<'v> {
