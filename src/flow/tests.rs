@@ -286,6 +286,9 @@ fn fin_before_data_data_after_fin_and_fin_then_reset() {
     assert_eq!((segment(&flow, 3).class, flow.from_server.acknowledged), (AfterGap, 5));
     let flow = Tape::new().handshake().s(6, 1, FIN | ACK, b"").flow();
     assert_eq!(flow.from_server.stream.gaps().collect::<Vec<_>>(), vec![0..5; 1]);
+    // One from before the first octet is none of this connection's.
+    let flow = Tape::new().handshake().s(u32::MAX - 5000, 1, FIN | ACK, b"").s(1, 1, FIN | ACK, b"").flow();
+    assert_eq!(flow.from_server.fin.map(|(at, offset)| (at.frame.get(), offset)), Some((5, 0)));
     let mut tape = Tape::new();
     tape.handshake().c(1, 1, FIN | ACK, b"").pause(300).c(1, 1, FIN | ACK, b"").c(2, 1, ACK, b"no");
     let flow = tape.c(2, 0, RST, b"").s(1, 2, ACK, b"half-open").flow();

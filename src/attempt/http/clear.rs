@@ -18,10 +18,15 @@ impl HttpExchange {
         flow: &Flow,
     ) -> Self {
         let last = requests.list.last();
-        let finals: Vec<_> = responses.list.iter().filter(|response| !response.head.is_interim()).collect();
+        let mut finals: Vec<_> =
+            responses.list.iter().filter(|response| !response.head.is_interim()).collect();
+        let one_way = requests.list.is_empty();
+        // What comes behind the answers to all requests answers none: a 408 on an idle connection (RFC 9110 §15.5.9), a second box.
+        if !one_way && flow.from_client.isn.is_some() && requests.rest != Rest::Gap {
+            finals.truncate(requests.list.len());
+        }
         let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
         let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
-        let one_way = requests.list.is_empty();
         let hidden = finals.last().is_some_and(|answer| hides_another(responses, answer, flow));
         let answer = finals.last().filter(|_| !hidden && (one_way || answers >= exchanges));
         let unreadable = responses.rest == Rest::Gap;

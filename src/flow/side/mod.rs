@@ -147,9 +147,11 @@ impl Side {
         class
     }
 
-    /// Notes the FIN of a segment that ends before sequence number `seq`; the first one counts.
+    /// Notes the FIN of a segment that ends before sequence number `seq`; the first one counts, and none from before the first octet:
+    /// that is of an older connection, or somebody else's.
     pub fn take_fin(&mut self, at: At, seq: SeqNumber) {
-        if self.fin.is_none() {
+        let strays = self.sequence.anchor() >= Anchor::Ack && self.sequence.offset_of(seq) < 0;
+        if self.fin.is_none() && !strays {
             self.fin = Some((at, self.sequence.position(seq)));
         }
     }
