@@ -62,14 +62,12 @@ fn naming(flow: &Flow, layers: &Conversation, scope: &Scope) -> Naming {
         }
     }
     let host_named = others.iter().any(|host| host.as_str().parse::<std::net::IpAddr>().is_err());
-    if !host_named {
-        if let Some(known) = by_certificate(layers).or_else(|| by_answer(flow, layers)) {
-            return Naming::Service(known);
-        }
-        if scope.is_service(flow.server) {
-            let service = option_service(flow, others.first().cloned());
-            return Naming::Service(Known { service, found_by: FoundBy::Option });
-        }
+    if let Some(known) = by_certificate(layers).or_else(|| by_answer(flow, layers)).filter(|_| !host_named) {
+        return Naming::Service(known);
+    }
+    if scope.is_service(flow.server) && (layers.proxy.is_none() || !host_named) {
+        let service = option_service(flow, others.first().cloned());
+        return Naming::Service(Known { service, found_by: FoundBy::Option });
     }
     others.into_iter().next().map_or(Naming::Nothing, Naming::Other)
 }
@@ -112,7 +110,8 @@ fn by_sni(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> {
 
 fn by_http(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> {
     let http = layers.http.as_deref().filter(|http| http.is_clear() && layers.proxy.is_none())?;
-    let name = http.text().host.clone().unwrap_or_else(|| HostName::new(&flow.server.ip.to_string()));
+    let said = http.text().host.clone();
+    let name = said.clone().unwrap_or_else(|| HostName::new(&flow.server.ip.to_string()));
     let port = Some(flow.server.port);
     let path = http.text().path.as_deref()?;
     if let Some(kind) = services::by_path(path, port) {
@@ -126,7 +125,8 @@ fn by_http(flow: &Flow, layers: &Conversation, scope: &Scope) -> Option<Naming> 
         let service = option_service(flow, Some(name));
         return Some(Naming::Service(Known { service, found_by: FoundBy::Option }));
     }
-    Some(host(&name, port, FoundBy::HttpHost, scope))
+    // A request without Host names nothing: HTTP/1.0, or one typed by hand.
+    said.map(|name| host(&name, port, FoundBy::HttpHost, scope))
 }
 
 /// A licensing answer in clear to a request that is not in the capture.

@@ -146,9 +146,9 @@ impl Lookup {
         if let Some(usable) = self.usable() {
             let sibling = |query: &Query| query.name == *name && query.record_type == kind;
             let open = self.queries.iter().any(|query| sibling(query) && query.answer().is_none());
-            return open
-                || (!self.queries.iter().any(sibling)
-                    && (at.time - usable.at.time).may_be_within(AFTER_FAILURE));
+            // Another server is asked for the type that the first has no address of.
+            let answered = self.queries.iter().any(|query| sibling(query) && query.usable().is_some());
+            return open || (!answered && (at.time - usable.at.time).may_be_within(AFTER_FAILURE));
         }
         let silent = self.queries.iter().any(|query| query.response.is_none() && query.icmp.is_none());
         let pause = if silent { AFTER_SILENCE } else { AFTER_FAILURE };

@@ -3,7 +3,10 @@
 use crate::flow::{Half, Stream};
 use crate::limits::{HTTP_BODY, HTTP_MESSAGES};
 use crate::model::At;
-use crate::proto::http::{Body, BodyEnd, Framing, Parsed, RequestHead, ResponseHead};
+use crate::proto::http::{
+    Body, BodyEnd, Framing, Parsed, RequestHead, ResponseHead, looks_like_http_request,
+    looks_like_http_response,
+};
 use crate::proto::tls::{RecordHeader, RecordStart};
 
 /// An HTTP message with its place in the stream.
@@ -51,7 +54,7 @@ pub(super) enum Rest {
 
 /// Reads the requests from offset `start` of the client's stream on, up to a tunnel.
 pub(super) fn requests(client: &Half, start: u64) -> Messages<RequestHead> {
-    read(&client.stream, start, |_, bytes| {
+    read(&client.stream, start, looks_like_http_request, |_, bytes| {
         let parsed = RequestHead::parse(bytes);
         let framing = parsed.head().map_or(Framing::None, RequestHead::framing);
         let len = parsed.head().map_or(0, |head| head.head_len);
@@ -63,7 +66,7 @@ pub(super) fn requests(client: &Half, start: u64) -> Messages<RequestHead> {
 /// the requests they answer.
 pub(super) fn responses(server: &Half, start: u64, methods: &[&str]) -> Messages<ResponseHead> {
     let mut answered = 0;
-    read(&server.stream, start, |stream, bytes| {
+    read(&server.stream, start, looks_like_http_response, |stream, bytes| {
         let parsed = ResponseHead::parse(bytes);
         let Some(head) = parsed.head() else { return (parsed, Framing::None, 0, false) };
         let method = methods.get(answered).copied();
@@ -89,6 +92,7 @@ fn opens_tunnel(stream: &Stream, head: &ResponseHead, behind: Option<&[u8]>) -> 
 fn read<H>(
     stream: &Stream,
     start: u64,
+    looks: fn(&[u8]) -> bool,
     mut parse: impl FnMut(&Stream, &[u8]) -> (Parsed<H>, Framing, usize, bool),
 ) -> Messages<H> {
     let mut list: Vec<Message<H>> = Vec::new();
@@ -112,11 +116,24 @@ fn read<H>(
         if tunnel {
             break if offset < stream.end() { Rest::Other } else { Rest::Nothing };
         }
-        if !over {
-            break if offset < stream.end() && !stream.overflowed() { Rest::Gap } else { Rest::Nothing };
+        if over {
+            continue;
+        }
+        match found_again(stream, offset, looks) {
+            Some(next) => offset = next,
+            None if offset < stream.end() && !stream.overflowed() => break Rest::Gap,
+            None => break Rest::Nothing,
         }
     };
     Messages { list, rest, end: offset }
+}
+
+/// Where messages go on behind one that the capture's packet length cut at `offset`: at the start of a segment that `looks` like one.
+/// Behind packets that are missing nothing is looked for: a whole message may be missing with them.
+fn found_again(stream: &Stream, offset: u64, looks: fn(&[u8]) -> bool) -> Option<u64> {
+    let mut starts = stream.starts_from(offset);
+    let next = starts.find(|start| looks(stream.readable_from(*start)))?;
+    stream.has_seen(&(offset..next)).then_some(next)
 }
 
 fn place<H>(

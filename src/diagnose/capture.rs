@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::attempt::{Attempt, Attempts, Scope, Visibility, is_management_port};
 use crate::capture::CaptureFacts;
 use crate::limits::{ATTEMPTS_IN_FULL, ATTEMPTS_IN_FULL_ALL};
-use crate::model::At;
+use crate::model::{At, Target};
 
 use super::findings::Whole;
 use super::inconclusive::{INCONCLUSIVE_NO_TRAFFIC, INCONCLUSIVE_UNIDENTIFIED, INCONCLUSIVE_UNREADABLE};
@@ -54,7 +54,7 @@ pub fn analyze(attempts: Attempts, scope: &Scope, capture: &CaptureFacts) -> Ana
     let (verdict, actions, wireshark_filter) = if let Some(judged) = deciding {
         (judged.verdict.clone(), judged.actions(), judged.wireshark_filter())
     } else {
-        let verdict = without_attempt(&candidates, &encrypted, packets, &left_out);
+        let verdict = without_attempt(&candidates, &encrypted, packets, &left_out, capture);
         let diagnostic = verdict.diagnostic;
         (verdict, bare_advice(diagnostic), diagnostic.filter.to_owned())
     };
@@ -241,6 +241,7 @@ fn candidates_of(candidates: impl Iterator<Item = Box<Attempt>>) -> Vec<Candidat
         let judged = judge::judge(attempt);
         if judged.outcome() != Outcome::Failed
             || judged.attempt.peer.is_some_and(|peer| is_management_port(peer.endpoint.port))
+            || !is_option(&judged.attempt)
         {
             continue;
         }
@@ -255,6 +256,12 @@ fn candidates_of(candidates: impl Iterator<Item = Box<Attempt>>) -> Vec<Candidat
     }
     found.sort_by_key(|(marks, candidate)| (std::cmp::Reverse(*marks), candidate.first.frame));
     found.into_iter().map(|(_, candidate)| candidate).take(CANDIDATES).collect()
+}
+
+/// Whether an option can name what it aims at: not every name that is asked for is a host's.
+fn is_option(attempt: &Attempt) -> bool {
+    let asked = attempt.lookups.first().filter(|_| attempt.flow.is_none());
+    asked.is_none_or(|lookup| lookup.name.as_str().parse::<Target>().is_ok())
 }
 
 fn candidate(judged: &Judged) -> Candidate {
@@ -288,6 +295,7 @@ fn without_attempt(
     encrypted: &(u64, Vec<At>),
     packets: u64,
     left_out: &BTreeSet<IpAddr>,
+    capture: &CaptureFacts,
 ) -> Verdict {
     let (count, frames) = encrypted;
     if *count * 2 > packets {
@@ -305,9 +313,16 @@ fn without_attempt(
         return bare(&INCONCLUSIVE_NO_TRAFFIC, summary, Vec::new());
     }
     if candidates.is_empty() {
+        let found = match capture.cut_frames {
+            0 => "is in the capture".to_owned(),
+            cut => format!(
+                "can be recognised in the capture: {cut} of its {} frames are cut, and names may be cut off with them",
+                capture.frames
+            ),
+        };
         let summary =
-            "No look-up of, and no connection to, a licensing service or its proxy is in the capture.";
-        return bare(&INCONCLUSIVE_NO_TRAFFIC, summary.to_owned(), Vec::new());
+            format!("No look-up of, and no connection to, a licensing service or its proxy {found}.");
+        return bare(&INCONCLUSIVE_NO_TRAFFIC, summary, Vec::new());
     }
     let cited = |candidate: &Candidate| {
         let first = Evidence { at: candidate.first, note: candidate_words(candidate) };

@@ -133,6 +133,10 @@ pub(super) fn waited(attempt: &Attempt, start: At) -> bool {
 
 /// Whether octets of `half` were acknowledged, or passed over, and are not in the capture: it missed packets.
 pub(super) fn missed(half: &Half) -> bool {
+    // A keep-alive repeats the octet before, which was sent before the capture began (RFC 9293 §3.8.4).
+    if half.isn.is_none() && half.data.is_none() && half.acknowledged <= 1 && half.resets.is_empty() {
+        return false;
+    }
     let sent = half.acknowledged.max(half.stream.end());
     let acknowledged = half.acknowledged;
     // A RST beyond the last octet (and a FIN) tells of octets that were sent before it.

@@ -50,7 +50,10 @@ fn by_stage(attempt: &Attempt) -> Conclusion {
 /// Octets were exchanged, and no codec makes sense of them.
 fn undecided(attempt: &Attempt, flow: &Flow) -> Conclusion {
     if attempt.other_protocol && flow.from_client.isn.is_some() {
-        return inconclusive::other_protocol(attempt);
+        return match attempt.found_by {
+            FoundBy::All => inconclusive::other_protocol(attempt),
+            _ => inconclusive::not_tls(attempt, flow),
+        };
     }
     if super::ending::client_missed(flow) || super::ending::server_missed(flow) {
         return inconclusive::unreadable(attempt, "what was said", None);

@@ -89,9 +89,11 @@ impl Analysis {
         let length = facts.first.zip(facts.last).map(|(first, last)| last - first);
         let length = length.map(|length| format!(" in {}", seconds(length))).unwrap_or_default();
         let message = if self.candidates.is_empty() {
+            let (is, names) =
+                if facts.cut_frames > 0 { ("is known to be", "names are cut off, ") } else { ("is", "") };
             format!(
-                "None of its {}{length} is of a licensing attempt: the switch made none meanwhile, its packets take another port, \
-                 or its CPU's own packets are missing.",
+                "None of its {}{length} {is} of a licensing attempt: {names}the switch made none meanwhile, its packets take \
+                 another port, or its CPU's own packets are missing.",
                 count(facts.frames, "frame")
             )
         } else {

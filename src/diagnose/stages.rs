@@ -2,6 +2,7 @@
 
 use crate::attempt::{Attempt, HttpExchange, Lookup, StageName};
 use crate::model::{At, FrameNumber, Span};
+use crate::proto::dns::Rcode;
 
 use super::ending::{seconds, server_missed};
 use super::{Outcome, Stage, StageStatus, Verdict};
@@ -90,7 +91,10 @@ fn undecided(attempt: &Attempt, verdict: &Verdict, name: StageName) -> StageStat
         "inconclusive-capture-ended" => StageStatus::Unfinished,
         "inconclusive-no-connection" if name == StageName::Dns => StageStatus::Ok,
         "inconclusive-one-way" if name == StageName::Dns && is_resolved(attempt) => StageStatus::Ok,
-        "inconclusive-nothing-sent" if name == StageName::Tcp || attempt.proxy.is_some() => StageStatus::Ok,
+        "inconclusive-nothing-sent" => StageStatus::Ok,
+        _ if name == StageName::Tcp && attempt.flow.as_deref().is_some_and(super::tcp::is_established) => {
+            StageStatus::Ok
+        }
         _ => StageStatus::NotSeen,
     }
 }
@@ -134,8 +138,11 @@ fn lookup_words(lookup: &Lookup) -> String {
     if let Some(usable) = lookup.usable() {
         return format!("{} is {}", lookup.name, usable.answers.join(", "));
     }
-    let answer = super::dns::telling(lookup).filter_map(|query| query.answer()).last();
-    match answer {
+    let answers = || super::dns::telling(lookup).filter_map(|query| query.answer());
+    if answers().any(|answer| answer.rcode == Rcode::NO_ERROR && !answer.complete) {
+        return format!("{}: answered, but the capture cut the answer", lookup.name);
+    }
+    match answers().last() {
         Some(answer) => format!("{}: {}, no address", lookup.name, answer.rcode),
         None => format!("{}: no answer", lookup.name),
     }
@@ -204,6 +211,7 @@ fn tls(attempt: &Attempt) -> Option<Seen> {
     frames.sort_by_key(|at| at.frame);
     let detail = match (tls.version(), tls.cipher_suite()) {
         (Some(version), Some(suite)) => format!("{version}, {suite}"),
+        _ if hello.is_some() && tls.server_unreadable => "ClientHello, ServerHello not readable".to_owned(),
         _ if hello.is_some() => "ClientHello, no ServerHello".to_owned(),
         _ => String::new(),
     };
@@ -222,6 +230,10 @@ fn http(attempt: &Attempt) -> Option<Seen> {
         (None, None) if attempt.flow.as_deref().is_some_and(server_missed) => {
             format!("{} octets sent, not all that came can be read", http.request_bytes)
         }
+        (None, None) if http.answered > 0 => format!(
+            "{} octets sent, {} received, no answer to the last request",
+            http.request_bytes, http.response_bytes
+        ),
         (None, None) => format!("{} octets sent, no answer", http.request_bytes),
     };
     Some(Seen { frames, detail })

@@ -48,14 +48,19 @@ impl Pieces {
 
     /// The frame of the first run that starts at or behind `offset`.
     pub fn next_at(&self, offset: u64) -> Option<At> {
-        self.starting_in(offset..u64::MAX).next().map(|piece| piece.at)
+        self.starting_in(offset..u64::MAX).next().map(|(_, piece)| piece.at)
+    }
+
+    /// First offsets of the runs that start at or behind `offset`.
+    pub fn starts_from(&self, offset: u64) -> impl Iterator<Item = u64> {
+        self.starting_in(offset..u64::MAX).map(|(start, _)| start)
     }
 
     /// The frames that brought octets of `range`.
     pub fn within(&self, range: Range<u64>) -> impl Iterator<Item = At> {
         let before = self.last_before(range.start).filter(|(_, piece)| piece.end > range.start);
-        let before = before.filter(|_| range.start < range.end).map(|(_, piece)| piece);
-        before.into_iter().chain(self.starting_in(range)).map(|piece| piece.at)
+        let before = before.filter(|_| range.start < range.end);
+        before.into_iter().chain(self.starting_in(range)).map(|(_, piece)| piece.at)
     }
 
     /// Adds a run that overlaps no other.
@@ -120,11 +125,11 @@ impl Pieces {
     }
 
     /// The runs that start in `range`.
-    fn starting_in(&self, range: Range<u64>) -> impl Iterator<Item = Piece> {
+    fn starting_in(&self, range: Range<u64>) -> impl Iterator<Item = (u64, Piece)> {
         let (map, list) = self.both();
         let inside = (range.start < range.end).then(|| map.map(|map| map.range(range.clone()))).flatten();
-        let inside = inside.into_iter().flatten().map(|(_, &piece)| piece);
-        let listed = list.iter().filter(move |(start, _)| range.contains(start)).map(|(_, piece)| *piece);
+        let inside = inside.into_iter().flatten().map(|(&start, &piece)| (start, piece));
+        let listed = list.iter().filter(move |(start, _)| range.contains(start)).copied();
         inside.chain(listed)
     }
 }

@@ -21,9 +21,10 @@ impl HttpExchange {
         let mut finals: Vec<_> =
             responses.list.iter().filter(|response| !response.head.is_interim()).collect();
         let one_way = requests.list.is_empty();
-        // What comes behind the answers to all requests answers none: a 408 on an idle connection (RFC 9110 §15.5.9), a second box.
         if !one_way && flow.from_client.isn.is_some() && requests.rest != Rest::Gap {
-            finals.truncate(requests.list.len());
+            while finals.len() > requests.list.len() && is_unasked(&finals, flow) {
+                finals.pop();
+            }
         }
         let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
         let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
@@ -66,7 +67,9 @@ impl ClearText {
     fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, closed: bool) {
         self.status = Some(answer.head.status);
         self.status_line = Some(answer.head.status_line());
-        self.server_date = answer.head.headers.first("date").map(str::to_owned);
+        // A cache gives the date at which the answer was made, perhaps long ago (RFC 9111 §5.1).
+        let made_now = !answer.head.headers.has("age");
+        self.server_date = answer.head.headers.first("date").filter(|_| made_now).map(str::to_owned);
         let framing = if answer.whole_head { answer.head.framing(method) } else { Framing::UntilClose };
         let whole = answer.whole_head
             && (answer.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed));
@@ -87,6 +90,14 @@ impl ClearText {
         };
         self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
     }
+}
+
+/// Whether the client said nothing between the last two of `finals`: the last answers nothing, such as a 408 on an idle connection
+/// (RFC 9110 §15.5.9).
+fn is_unasked(finals: &[&Message<ResponseHead>], flow: &Flow) -> bool {
+    let [.., before, last] = finals else { return false };
+    let between = |segment: &Segment| before.last.before(segment.at) && segment.at.before(last.at);
+    !flow.data_segments(Direction::FromClient).any(|segment| between(&segment))
 }
 
 /// Whether what cannot be read behind `answer` is a further one, which decides: that one is whole, or the server speaks again after

@@ -28,7 +28,7 @@ impl HttpExchange {
             unreadable: session.server_unreadable,
             ..Self::default()
         };
-        let answers = exchange.answers(session, flow, (requests, spoken));
+        let answers = exchange.answers(reading, (requests, spoken));
         exchange.response_bytes = answers.iter().map(|record| record.len as u64).sum();
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
         let wanted = |record: &&TlsRecord| {
@@ -39,7 +39,10 @@ impl HttpExchange {
             exchange.last_request.is_some_and(|request| server_closed(session, flow, server, request));
         if exchange.answer.is_none() && !closed && closes_at_once(flow, exchange.last_request) {
             // The answer came in the middle of the request: nobody waits so short a time for another.
-            exchange.answer = answers.last().map(|record| record.at);
+            let begun = |record: &&TlsRecord| {
+                exchange.request.is_some_and(|request| !flow.precedes(record.at, request))
+            };
+            exchange.answer = answers.last().filter(begun).map(|record| record.at);
         }
         Some(exchange)
     }
@@ -47,10 +50,10 @@ impl HttpExchange {
     /// Which of the server's records, its close_notify not among them, answer: not what can only be session tickets.
     fn answers<'a>(
         &mut self,
-        session: &TlsSession,
-        flow: &Flow,
+        reading: &Reading<'_>,
         (client, server): (&[TlsRecord], &'a [TlsRecord]),
     ) -> &'a [TlsRecord] {
+        let (session, flow) = (&reading.session, reading.flow);
         if !session.is_tls13() {
             return server;
         }
@@ -76,6 +79,7 @@ impl HttpExchange {
         let may_answer = tickets == 1
             && (session.padded_finished.is_none() || session.resumed())
             && !behind.iter().all(is_usual_ticket)
+            && !reading.has_gap(Direction::FromServer)
             && (!gave_up_waiting(flow, behind) || session.is_late(flow, behind));
         if may_answer { behind } else { &[] }
     }

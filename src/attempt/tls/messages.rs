@@ -50,6 +50,11 @@ impl Gatherer {
         }
     }
 
+    /// Gives up the place: records in between were not captured, and what comes may start inside a message.
+    pub fn lose(&mut self) {
+        self.lost = true;
+    }
+
     /// Whether a message was begun and not ended, or its place lost.
     pub fn unfinished(self) -> (Vec<HandshakeMessage>, Option<HandshakeMessage>) {
         (self.messages, self.pending)

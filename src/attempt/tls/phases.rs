@@ -27,6 +27,11 @@ impl TlsRecord {
     }
 }
 
+/// Whether its size is that of an empty Certificate message by itself under TLS 1.3.
+fn is_empty_certificate(record: &TlsRecord) -> bool {
+    [EMPTY_CERTIFICATE, EMPTY_CERTIFICATE + PADDING].contains(&record.len)
+}
+
 /// Payload octets of an encrypted TLS 1.3 Finished: header, a hash of the suite's length, overhead.
 fn finished_len(suite: Option<CipherSuite>) -> usize {
     match suite {
@@ -56,7 +61,7 @@ impl Reading<'_> {
                 self.data_behind(Direction::FromServer, self.session.server_finished.is_some());
         }
         self.client_data = match self.session.client_finished {
-            Some(finished) if self.session.is_tls13() => self.tls13_client_data(finished),
+            Some(_) if self.session.is_tls13() => self.tls13_client_data(),
             finished => self.data_behind(Direction::FromClient, finished.is_some()),
         };
     }
@@ -67,12 +72,18 @@ impl Reading<'_> {
             .filter(move |r| r.direction == direction && r.content_type == ContentType::APPLICATION_DATA)
     }
 
-    /// TLS 1.2 and before: every application-data record, once the handshake was finished.
+    /// TLS 1.2 and before: every application-data record, once the handshake was finished; the capture may not show that.
     fn data_behind(&self, direction: Direction, finished: bool) -> Vec<TlsRecord> {
-        let data =
-            |r: &TlsRecord| r.direction == direction && r.content_type == ContentType::APPLICATION_DATA;
-        let all = self.records.iter().filter(|r| data(r) && r.whole);
-        all.filter(|_| finished || self.session.server_hello.is_none()).copied().collect()
+        let session = &self.session;
+        let may_be = match session.server_hello {
+            Some(_) => self.has_gap(direction),
+            // Only before TLS 1.3 a Finished is a handshake record.
+            None if session.server_unreadable => {
+                session.client_finished.is_some() || session.server_finished.is_some()
+            }
+            None => true,
+        };
+        if finished || may_be { self.data_records(|r| r.direction == direction) } else { Vec::new() }
     }
 
     /// The client's first records behind the ServerHello, up to its Finished.
@@ -86,13 +97,15 @@ impl Reading<'_> {
         let finished = exact.or_else(|| flight.iter().find(|r| r.len > wanted)).filter(|r| r.whole);
         if let Some(finished) = finished {
             self.session.client_finished = Some(finished.at);
+            self.client_finished_end = finished.end();
             let certificate = flight.iter().find(|r| r.offset < finished.offset && !r.is_alert_sized());
-            let certificate = certificate
-                .map(|r| (r.at, r.len == EMPTY_CERTIFICATE || r.len == EMPTY_CERTIFICATE + PADDING));
+            let certificate = certificate.map(|r| (r.at, is_empty_certificate(r)));
             let shared = finished.len == wanted + EMPTY_CERTIFICATE_MESSAGE;
             self.session.client_certificate = certificate.or(shared.then_some((finished.at, true)));
         } else {
             self.session.client_finished = None;
+            let empty = flight.first().filter(|r| r.whole && is_empty_certificate(r));
+            self.session.client_certificate = empty.map(|r| (r.at, true));
         }
     }
 
@@ -110,12 +123,8 @@ impl Reading<'_> {
         }
     }
 
-    fn tls13_client_data(&self, finished: At) -> Vec<TlsRecord> {
-        let end = self.protected(Direction::FromClient).find(|r| r.at == finished).map_or(0, TlsRecord::end);
-        let finished_record = self.protected(Direction::FromClient).filter(|r| r.at == finished);
-        let wanted = finished_len(self.session.cipher_suite());
-        let end = finished_record.filter(|r| r.len >= wanted).map(TlsRecord::end).next().unwrap_or(end);
-        self.data_records(|r| r.direction == Direction::FromClient && r.offset >= end)
+    fn tls13_client_data(&self) -> Vec<TlsRecord> {
+        self.data_records(|r| r.direction == Direction::FromClient && r.offset >= self.client_finished_end)
     }
 
     /// The server's records behind the client's Finished: by frame order, or in a one-way capture by what the server

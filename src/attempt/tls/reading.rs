@@ -3,11 +3,11 @@
 use crate::flow::Flow;
 use crate::limits::TLS_ALERTS;
 use crate::model::{At, Direction};
-use crate::proto::tls::{Alert, ContentType, HandshakeType, Message};
+use crate::proto::tls::{Alert, ContentType, HandshakeType, Message, sslv2_client_hello};
 
 use super::chains::Chains;
 use super::messages::{Gatherer, HandshakeMessage, is_clear_hello};
-use super::records::{self, Stop};
+use super::records::{self, Stop, has_gap};
 use super::session::ApplicationData;
 use super::{TlsAlert, TlsRecord, TlsSession};
 
@@ -16,6 +16,8 @@ pub(in crate::attempt) struct Reading<'a> {
     pub session: TlsSession,
     /// Records, the client's first, at most `limits::TLS_RECORDS` each way.
     pub(super) records: Vec<TlsRecord>,
+    /// Offset behind the client's Finished under TLS 1.3.
+    pub(super) client_finished_end: u64,
     /// The application data of the client behind its Finished.
     pub client_data: Vec<TlsRecord>,
     /// The server's application data behind the client's Finished; under TLS 1.3 session tickets too.
@@ -29,7 +31,15 @@ impl<'a> Reading<'a> {
     pub fn of(flow: &'a Flow, client: u64, server: u64, chains: &'a mut Chains) -> Self {
         let session = TlsSession::default();
         let (client_data, server_data) = (Vec::new(), Vec::new());
-        let mut reading = Self { session, records: Vec::new(), client_data, server_data, flow, chains };
+        let mut reading = Self {
+            session,
+            records: Vec::new(),
+            client_finished_end: 0,
+            client_data,
+            server_data,
+            flow,
+            chains,
+        };
         reading.read_server(server);
         reading.read_client(client);
         reading.session.alerts.sort_by_key(|alert| alert.at.frame);
@@ -39,12 +49,20 @@ impl<'a> Reading<'a> {
         reading
     }
 
+    /// Whether some record of `direction` between others was not found.
+    pub fn has_gap(&self, direction: Direction) -> bool {
+        let sent: Vec<TlsRecord> =
+            self.records.iter().filter(|r| r.direction == direction).copied().collect();
+        has_gap(&sent)
+    }
+
     fn read_server(&mut self, start: u64) {
         let stream = &self.flow.from_server.stream;
         let (found, stop) = records::read(stream, Direction::FromServer, start);
         let pending = self.read_records(Direction::FromServer, &found);
-        self.session.server_unreadable =
-            matches!(stop, Stop::Gap) || found.iter().any(|r| r.whole && !r.complete);
+        self.session.server_unreadable = matches!(stop, Stop::Gap)
+            || found.iter().any(|r| r.whole && !r.complete)
+            || records::has_gap(&found);
         self.session.server_partial = pending.is_some() || found.last().is_some_and(|r| !r.whole);
         if let Stop::Foreign(at, line) = stop {
             self.session.foreign = Some((at, line));
@@ -55,14 +73,20 @@ impl<'a> Reading<'a> {
 
     fn read_client(&mut self, start: u64) {
         let stream = &self.flow.from_client.stream;
-        let (mut found, _) = records::read(stream, Direction::FromClient, start);
+        // Up to TLS 1.2 the first hello may be one of SSL 2.0, without a record around it.
+        let old_hello = sslv2_client_hello(stream.readable_from(start)).map(|(_, len)| len as u64);
+        let records_start = start + old_hello.unwrap_or(0);
+        let (mut found, _) = records::read(stream, Direction::FromClient, records_start);
         let hello = |record: &&TlsRecord| {
             let kind =
                 stream.slice(record.payload()..record.payload() + 1).and_then(|bytes| bytes.first().copied());
             record.content_type == ContentType::HANDSHAKE
                 && kind.is_none_or(|kind| HandshakeType(kind) == HandshakeType::CLIENT_HELLO)
         };
-        self.session.client_hello_started = found.first().filter(hello).map(|record| record.first);
+        self.session.client_hello_started = match old_hello {
+            Some(_) => stream.at(start),
+            None => found.first().filter(hello).map(|record| record.first),
+        };
         let pending = self.read_records(Direction::FromClient, &found);
         if let Some(message) = pending {
             self.take_message(Direction::FromClient, &message);
@@ -78,7 +102,12 @@ impl<'a> Reading<'a> {
         let stream = &self.flow.half(direction).stream;
         let mut gatherer = Gatherer::default();
         let mut ccs = None;
+        let mut end = found.first().map_or(0, |record| record.offset);
         for record in found {
+            if record.offset != end {
+                gatherer.lose();
+            }
+            end = record.end();
             match record.content_type {
                 ContentType::CHANGE_CIPHER_SPEC => {
                     ccs.get_or_insert(record.at);

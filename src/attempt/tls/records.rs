@@ -47,7 +47,7 @@ impl TlsRecord {
 pub(super) enum Stop {
     /// At the end of what the sender is seen to have sent, between records or inside the last one.
     End,
-    /// Octets are missing from the capture where a record header should stand.
+    /// Octets are missing from the capture where a record header should stand, and no record is found behind them.
     Gap,
     /// What stands there is not TLS: its frame and first line.
     Foreign(At, String),
@@ -55,9 +55,9 @@ pub(super) enum Stop {
     Limit,
 }
 
-/// The records of `direction` from `start` on.
+/// The records of `direction` from `start` on, also behind a gap where they are found again.
 pub(super) fn read(stream: &Stream, direction: Direction, start: u64) -> (Vec<TlsRecord>, Stop) {
-    let mut records = Vec::new();
+    let mut records: Vec<TlsRecord> = Vec::new();
     let mut offset = start;
     let stop = loop {
         if records.len() >= TLS_RECORDS {
@@ -70,13 +70,35 @@ pub(super) fn read(stream: &Stream, direction: Direction, start: u64) -> (Vec<Tl
                 offset = record.end();
                 records.push(record);
             }
+            RecordStart::NotTls if has_gap(&records) => break Stop::Gap,
             RecordStart::NotTls => break foreign(stream, offset, bytes),
             RecordStart::Partial if offset + bytes.len() as u64 >= stream.end() => break Stop::End,
             RecordStart::Partial if stream.overflowed() => break Stop::Limit,
-            RecordStart::Partial => break Stop::Gap,
+            RecordStart::Partial => match found_again(stream, offset) {
+                Some(next) => offset = next,
+                None => break Stop::Gap,
+            },
         }
     };
     (records, stop)
+}
+
+/// Whether some record between `records` was not found.
+pub(super) fn has_gap(records: &[TlsRecord]) -> bool {
+    records.windows(2).any(|pair| matches!(pair, [one, next] if one.end() != next.offset))
+}
+
+/// Where records go on behind a header at `offset` that was not captured: at the start of a segment, which often begins with a record,
+/// where one stands that reaches to the next, or to the end of what was sent. By chance octets look so once in millions of times.
+fn found_again(stream: &Stream, offset: u64) -> Option<u64> {
+    let header = |offset| RecordHeader::parse(stream.readable_from(offset));
+    stream.starts_from(offset).find(|start| match header(*start) {
+        RecordStart::Header(record) => {
+            let end = start + (RecordHeader::LEN + record.length) as u64;
+            end == stream.end() || matches!(header(end), RecordStart::Header(_))
+        }
+        RecordStart::NotTls | RecordStart::Partial => false,
+    })
 }
 
 /// Where the application data of a direction that begins with TLS, or with an exchange with a proxy in front of it, lies in `octets`:

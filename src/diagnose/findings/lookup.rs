@@ -139,7 +139,10 @@ fn outcome(lookup: &Lookup) -> String {
 /// Asked with the switch's own domain behind the name.
 pub(super) fn search_suffix(judged: &Judged) -> Option<Finding> {
     judged.attempt.lookups.iter().find_map(|lookup| {
-        let suffixed: Vec<&Query> = lookup.queries.iter().filter(|query| query.name != lookup.name).collect();
+        let has_suffix = |query: &&Query| {
+            query.name.as_str().strip_prefix(lookup.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        };
+        let suffixed: Vec<&Query> = lookup.queries.iter().filter(has_suffix).collect();
         let first = suffixed.first()?;
         let answer = match suffixed.iter().find_map(|query| query.answer()) {
             Some(answer) if answer.addresses.is_empty() => format!("the answer was {}", answer.rcode),

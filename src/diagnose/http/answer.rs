@@ -120,6 +120,9 @@ pub(in crate::diagnose) fn in_clear(attempt: &Attempt, flow: &Flow, http: &HttpE
         };
     };
     let line = http.text().status_line.clone().unwrap_or_default();
+    if status == 101 {
+        return inconclusive::switched_protocol(attempt, answer, &line);
+    }
     if !(200..300).contains(&status) {
         let summary = format!("{} answered {} with '{line}'.", attempt.far_end(), request_words(http));
         return Conclusion::new(&HTTP_ERROR_STATUS, Confidence::Certain, summary)

@@ -104,6 +104,14 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &Htt
     let by_size = close.is_some_and(|close| close.kind == CloseKind::CloseNotify) && !http.is_clear();
     let several = http.exchanges > 1 || http.maybe_tickets || by_size;
     let conclusion = match close {
+        Some(close)
+            if close.by == Direction::FromServer
+                && http.last_request.is_none()
+                && !http.is_clear()
+                && close.at.time - start.time >= IDLE =>
+        {
+            return inconclusive::nothing_sent(attempt, start, close.at, "the server closes");
+        }
         Some(close) if close.by == Direction::FromServer => closed(attempt, http, start, close),
         close if http.last_request.is_none() => return no_request(attempt, start, close),
         close if gave_up_or_waited(attempt, start, close) => timeout(attempt, start, close),

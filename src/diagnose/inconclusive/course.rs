@@ -1,11 +1,12 @@
 //! The attempt that is not there from start to end.
 
 use super::steps::{BUFFER, EVENTLOG, FIND_PORT, START_BEFORE};
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::{in_the, seconds};
 use crate::diagnose::steps::{CAPTURE_CPU, CAPTURE_PORT, GUIDE, HTTP_DEBUG, STATUS};
+use crate::diagnose::words::count;
 use crate::diagnose::{Confidence, Party};
 use crate::flow::Flow;
 use crate::model::{At, Span};
@@ -56,9 +57,10 @@ pub(in crate::diagnose) static INCONCLUSIVE_NOTHING_SENT: Diagnostic = Diagnosti
     code: "inconclusive-nothing-sent",
     stage: None,
     kind: Kind::Verdict(&[]),
-    title: "Connected, but the switch sent nothing",
+    title: "Connected, but the switch asked for nothing",
     explanation: "The TCP connection was made, and then the switch sent nothing for two seconds or closed \
-        it first. A telnet test to port 443 looks exactly like this, and such a test is the usual cause. \
+        it first, or sent what is neither TLS nor HTTP. A telnet test to port 443 looks exactly like this, \
+        and such a test is the usual cause. \
         It proves that address and port are reachable, and nothing more. It is neither a success nor a \
         failure of licensing.",
     party: Party::Unknown,
@@ -116,13 +118,16 @@ pub(in crate::diagnose) fn mid_stream(attempt: &Attempt) -> Conclusion {
 
 /// Connected, and the switch says nothing.
 pub(in crate::diagnose) fn nothing_sent(attempt: &Attempt, start: At, end: At, how: &str) -> Conclusion {
-    let why = if attempt.flow.as_deref().is_some_and(Flow::is_never_opened) {
-        "the peer's window was closed from its SYN-ACK on, so that nothing could be sent"
+    let secured = attempt.tls.as_deref().is_some_and(TlsSession::is_finished);
+    let (what, why) = if attempt.flow.as_deref().is_some_and(Flow::is_never_opened) {
+        ("nothing", "the peer's window was closed from its SYN-ACK on, so that nothing could be sent")
+    } else if secured {
+        ("no request", "the TLS handshake was finished, and a connection kept in reserve looks like this")
     } else {
-        "a telnet test looks like this"
+        ("nothing", "a telnet test looks like this")
     };
     let summary = format!(
-        "{} connected to {} and sent nothing{} until {how}; {why}.",
+        "{} connected to {} and sent {what}{} until {how}; {why}.",
         attempt.client,
         attempt.peer_text(),
         in_the(end.time - start.time),
@@ -130,8 +135,21 @@ pub(in crate::diagnose) fn nothing_sent(attempt: &Attempt, start: At, end: At, h
     let answer = attempt.flow.as_deref().and_then(|flow| flow.syn_acks.first().copied());
     Conclusion::new(&INCONCLUSIVE_NOTHING_SENT, Confidence::Likely, summary)
         .maybe(answer, "SYN-ACK")
-        .at(start, "connected")
-        .at(end, format!("nothing sent until {how}"))
+        .at(start, if secured { "handshake finished" } else { "connected" })
+        .at(end, format!("{what} sent until {how}"))
+}
+
+/// Connected, and the switch says something that is neither TLS nor HTTP.
+pub(in crate::diagnose) fn not_tls(attempt: &Attempt, flow: &Flow) -> Conclusion {
+    let summary = format!(
+        "{} connected to {} and sent {}, neither TLS nor HTTP: a test by hand looks like this.",
+        attempt.client,
+        attempt.peer_text(),
+        count(flow.from_client.stream.end(), "octet"),
+    );
+    Conclusion::new(&INCONCLUSIVE_NOTHING_SENT, Confidence::Likely, summary)
+        .maybe(flow.established, "connected")
+        .maybe(flow.from_client.data.map(|(first, _)| first), "first octets, neither TLS nor HTTP")
 }
 
 /// The name was resolved and no connection follows.

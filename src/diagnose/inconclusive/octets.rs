@@ -126,3 +126,13 @@ pub(in crate::diagnose) fn other_protocol(attempt: &Attempt) -> Conclusion {
     Conclusion::new(&INCONCLUSIVE_OTHER_PROTOCOL, Confidence::Likely, summary)
         .at(data.map_or(attempt.first, |(first, _)| first), "first octets, neither HTTP nor TLS")
 }
+
+/// The server took up another protocol, such as WebSocket (RFC 9110 §15.2.2).
+pub(in crate::diagnose) fn switched_protocol(attempt: &Attempt, answer: At, line: &str) -> Conclusion {
+    let summary = format!(
+        "{} and {} went over from HTTP to another protocol with '{line}'.",
+        attempt.client,
+        attempt.peer_text()
+    );
+    Conclusion::new(&INCONCLUSIVE_OTHER_PROTOCOL, Confidence::Likely, summary).at(answer, line)
+}

@@ -54,6 +54,10 @@ pub(in crate::diagnose) fn client_certificate_missing(
     let (certificate, empty) = tls.client_certificate.filter(|_| tls.is_tls13())?;
     let flow = attempt.flow.as_deref()?;
     let alert = tls.server_alert.filter(|alert| flow.precedes(certificate, *alert))?;
+    if tls.server_data.records > 1 {
+        // It went on behind the certificate that it missed.
+        return None;
+    }
     let closed =
         close.is_none_or(|close| close.by == Direction::FromServer || flow.precedes(alert, close.at));
     if !empty || !closed {

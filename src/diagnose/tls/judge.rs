@@ -1,7 +1,7 @@
 //! How the handshake ended.
 
 use super::{alert, certificate, client_certificate, ending};
-use crate::attempt::{Attempt, TlsAlert, TlsSession, Visibility};
+use crate::attempt::{Attempt, FoundBy, TlsAlert, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::gave_up_before;
 use crate::diagnose::ending::{
@@ -72,7 +72,12 @@ fn first_failure(tls: &TlsSession) -> Option<&TlsAlert> {
 /// The tunnel stands, or the connection does, and no ClientHello is there.
 fn before_hello(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     if let Some((at, line)) = attempt.banner.as_ref().filter(|_| attempt.http.is_none()) {
-        return (!attempt.other_protocol).then(|| ending::plaintext_reply(attempt, *at, line));
+        return match attempt.found_by {
+            _ if attempt.other_protocol => None,
+            // Nothing says that TLS is wanted there.
+            FoundBy::All => Some(inconclusive::other_protocol(attempt)),
+            _ => Some(ending::plaintext_reply(attempt, *at, line)),
+        };
     }
     let opened = attempt.proxy.as_deref().filter(|proxy| proxy.connect)?.success()?.at;
     if server_missed(flow) || client_missed(flow) {
@@ -101,6 +106,9 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
     }
     if let Some(rejected) = certificate::inferred(attempt, flow, tls, close) {
         return rejected;
+    }
+    if let Some(missing) = client_certificate::client_certificate_missing(attempt, tls, close) {
+        return missing;
     }
     let hello = tls.client_hello_started.or(tls.client_hello.as_ref().map(|(at, _)| *at));
     if server_hidden(flow, tls.server_unreadable) || client_missed(flow) {

@@ -133,6 +133,11 @@ impl Stream {
         self.present.missing(0..self.end.min(self.limit))
     }
 
+    /// Where octets of a further frame start, at or behind `offset`: mostly where a segment starts.
+    pub fn starts_from(&self, offset: u64) -> impl Iterator<Item = u64> {
+        self.pieces.starts_from(offset)
+    }
+
     /// Ranges below [`end`](Self::end) of which the capture holds no frame: unlike [`gaps`](Self::gaps) without what
     /// the packet-length limit cut, and also past [`STREAM_OCTETS`].
     pub fn uncaptured(&self) -> impl Iterator<Item = Range<u64>> {
@@ -221,7 +226,7 @@ impl Stream {
     }
 
     /// Whether a frame of the capture held every octet of `range`, kept or not.
-    pub(super) fn has_seen(&self, range: &Range<u64>) -> bool {
+    pub fn has_seen(&self, range: &Range<u64>) -> bool {
         self.seen.covers(range)
     }
 

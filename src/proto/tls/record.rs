@@ -72,9 +72,9 @@ impl RecordHeader {
     }
 }
 
-/// The version that an SSL 2.0 CLIENT-HELLO offers (RFC 6101 appendix E), if `bytes` begin with one. Such a hello may offer
-/// up to TLS 1.2.
-pub fn sslv2_client_hello(bytes: &[u8]) -> Option<Version> {
+/// The version that an SSL 2.0 CLIENT-HELLO offers (RFC 6101 appendix E), and its octets, if `bytes` begin with one. Such a hello may
+/// offer up to TLS 1.2.
+pub fn sslv2_client_hello(bytes: &[u8]) -> Option<(Version, usize)> {
     let mut cursor = Cursor::new(bytes);
     let length = cursor.u16()?;
     let (kind, version) = (cursor.u8()?, Version(cursor.u16()?));
@@ -88,7 +88,7 @@ pub fn sslv2_client_hello(bytes: &[u8]) -> Option<Version> {
         && matches!(session_id, 0 | 16)
         && (16..=32).contains(&challenge)
         && u32::from(length & 0x7fff) == 9 + body;
-    plausible.then_some(version)
+    plausible.then_some((version, 2 + usize::from(length & 0x7fff)))
 }
 
 #[cfg(test)]
@@ -120,7 +120,7 @@ mod tests {
     fn an_sslv2_hello_offers_a_version() {
         let mut hello = vec![0x80, 0x1c, 1, 3, 1, 0, 3, 0, 0, 0, 16, 0, 0, 0x35];
         hello.extend([7; 16]);
-        assert_eq!(sslv2_client_hello(&hello), Some(Version::TLS_1_0));
+        assert_eq!(sslv2_client_hello(&hello), Some((Version::TLS_1_0, hello.len())));
         torture(&hello, |bytes| _ = sslv2_client_hello(bytes));
         hello[2] = 4;
         assert_eq!(sslv2_client_hello(&hello), None);
