@@ -285,6 +285,9 @@ pub const RESOLVED_NAMES: usize = 4_096;
 
 /// Addresses remembered with what is shown for them; computed again past it.
 pub const MAPPED_ADDRESSES: usize = 1 << 16;
+/// Directions of connections that speak in clear of which the redacted capture's writer remembers where the last pieces ended,
+/// some kilobytes each; forgotten past it, what follows is overwritten whole.
+pub const REDACTED_IN_CLEAR: usize = 1 << 12;
 /// Characters of a text dump's line that are read. Its packets take 80; a summary line is read no further than its length.
 pub const MAX_DUMP_LINE: usize = 4_096;
 

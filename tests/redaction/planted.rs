@@ -118,6 +118,22 @@ fn labels(name: &str) -> Vec<u8> {
     wire
 }
 
+/// One exchange in clear with a CSLU: what each side says, in these pieces, in this order of the answer's.
+pub fn exchange(request: &[&[u8]], answer: &[&[u8]], order: impl Iterator<Item = usize>) -> Vec<u8> {
+    let mut capture = Capture::new();
+    let (mut ours, theirs) = capture.opened(8182);
+    for piece in request {
+        capture.tcp(true, 8182, 0x18, ours, theirs, piece);
+        ours += u32::try_from(piece.len()).unwrap();
+    }
+    let length = |pieces: &[&[u8]]| u32::try_from(pieces.concat().len()).unwrap();
+    for index in order {
+        capture.tcp(false, 8182, 0x18, theirs + length(&answer[..index]), ours, answer[index]);
+    }
+    capture.closed(8182, ours, theirs + length(answer));
+    capture.octets
+}
+
 /// A pcapng capture with comments and an interface's name, of one switch and one far end.
 struct Capture {
     octets: Vec<u8>,
@@ -139,12 +155,7 @@ impl Capture {
 
     /// A connection that is opened, carries these messages in turn, and is closed by the far end.
     fn connection(&mut self, port: u16, requests: &[&str], answers: &[&str]) {
-        let (mut ours, mut theirs) = (1_000_u32, 9_000_u32);
-        self.tcp(true, port, 2, ours, 0, &[]);
-        ours += 1;
-        self.tcp(false, port, 0x12, theirs, ours, &[]);
-        theirs += 1;
-        self.tcp(true, port, 0x10, ours, theirs, &[]);
+        let (mut ours, mut theirs) = self.opened(port);
         for (request, answer) in requests.iter().zip(answers) {
             // In pieces, so that secrets stand at the start of a segment too.
             for piece in request.as_bytes().chunks(300) {
@@ -156,6 +167,18 @@ impl Capture {
                 theirs += u32::try_from(piece.len()).unwrap();
             }
         }
+        self.closed(port, ours, theirs);
+    }
+
+    /// The handshake; the next sequence number of each side.
+    fn opened(&mut self, port: u16) -> (u32, u32) {
+        self.tcp(true, port, 2, 1_000, 0, &[]);
+        self.tcp(false, port, 0x12, 9_000, 1_001, &[]);
+        self.tcp(true, port, 0x10, 1_001, 9_001, &[]);
+        (1_001, 9_001)
+    }
+
+    fn closed(&mut self, port: u16, ours: u32, theirs: u32) {
         self.tcp(false, port, 0x11, theirs, ours, &[]);
         self.tcp(true, port, 0x11, ours, theirs + 1, &[]);
         self.tcp(false, port, 0x10, theirs + 1, ours + 1, &[]);

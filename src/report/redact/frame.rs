@@ -10,15 +10,22 @@ use super::transport::{NO_OPERATION, UDP_HEADER};
 use crate::capture::{Frame, LinkType};
 use crate::net::{Anatomy, Header, Inside};
 
+/// Octets shown of what a fragment carries: the first one's ports.
+const FRAGMENT_SHOWN: usize = 8;
 const ROUTING: u8 = 43;
 const FRAGMENT: u8 = 44;
 const AH: u8 = 51;
 
 impl Redactor {
-    /// The octets to show for those of `frame`: as many, with the same headers.
+    /// The octets to show for those of `frame`: as many, with the same headers; of a fragment only the headers, as if the
+    /// capture had cut it, since nothing can be told of what it carries.
     pub fn frame(&mut self, frame: &Frame<'_>) -> Vec<u8> {
         let mut new = vec![0; frame.data.len()];
-        self.octets(&Anatomy::of(frame), &mut Octets { old: frame.data, new: &mut new }, true);
+        let anatomy = Anatomy::of(frame);
+        self.octets(&anatomy, &mut Octets { old: frame.data, new: &mut new }, true);
+        if let Inside::Ip { fragment: Some(_), .. } = anatomy.content {
+            new.truncate(anatomy.inside + FRAGMENT_SHOWN);
+        }
         new
     }
 

@@ -6,10 +6,12 @@
 mod addresses;
 mod authorities;
 mod checksum;
+mod clear;
 mod dns;
 mod frame;
 mod http;
 mod icmp;
+mod json;
 mod names;
 mod octets;
 mod report;
@@ -26,11 +28,13 @@ pub use secrets::Secrets;
 use std::collections::HashMap;
 
 use addresses::Addresses;
+use clear::Clear;
 use names::Names;
 use text::{Known, OMITTED};
+use transport::Records;
 
 use super::model::{Failure, Report};
-use crate::model::{Endpoint, SeqNumber};
+use crate::model::Endpoint;
 
 /// Characters of the shortest word that is looked for by itself: shorter ones are pieces of many sentences.
 const SHORTEST_WORD: usize = 3;
@@ -41,8 +45,10 @@ pub struct Redactor {
     addresses: Addresses,
     names: Names,
     known: Known,
-    /// Where in each direction of a connection the next TLS record begins.
-    records: HashMap<(Endpoint, Endpoint), SeqNumber>,
+    /// Where in each direction of a connection the next TLS record goes on.
+    records: HashMap<(Endpoint, Endpoint), Records>,
+    /// What was said in clear so far, in each direction of a connection.
+    clear: HashMap<(Endpoint, Endpoint), Clear>,
 }
 
 impl Redactor {
@@ -50,7 +56,13 @@ impl Redactor {
     pub fn new(key: [u8; KEY]) -> Self {
         let mut known = Known::default();
         known.settle();
-        Self { addresses: Addresses::new(key), names: Names::default(), known, records: HashMap::new() }
+        Self {
+            addresses: Addresses::new(key),
+            names: Names::default(),
+            known,
+            records: HashMap::new(),
+            clear: HashMap::new(),
+        }
     }
 
     /// Takes from `report` what names the customer. `secrets` are those of the analysis that it was made from.

@@ -31,6 +31,13 @@ pub(super) fn is_record(octets: &[u8]) -> bool {
     matches!(octets, [20..=24, 3, 0..=4, 0..=0x48, _, ..])
 }
 
+/// Whether these may be the first octets of a record's header.
+pub(super) fn may_be_record(octets: &[u8]) -> bool {
+    let header: Vec<u8> =
+        octets.iter().copied().chain([23, 3, 0, 0, 0].into_iter().skip(octets.len())).collect();
+    octets.len() < RECORD_HEADER && is_record(&header)
+}
+
 /// Rewrites the records from the one that begins at `from` of a segment's payload, as far as it holds them. Where the next
 /// one begins, perhaps behind its end.
 pub(super) fn rewrite(octets: &mut Octets<'_>, from: usize, by: &Redactor) -> usize {
@@ -47,6 +54,9 @@ pub(super) fn rewrite(octets: &mut Octets<'_>, from: usize, by: &Redactor) -> us
             _ => {}
         }
         at = body + length;
+    }
+    if octets.old.get(at..).is_some_and(may_be_record) {
+        octets.keep(at..at + RECORD_HEADER);
     }
     at
 }

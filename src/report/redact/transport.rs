@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use super::octets::Octets;
-use super::{Redactor, checksum, dns, http, tls};
-use crate::limits::MAPPED_ADDRESSES;
+use super::{Redactor, checksum, dns, tls};
+use crate::limits::{MAPPED_ADDRESSES, REDACTED_IN_CLEAR};
 use crate::model::{Endpoint, SeqNumber};
 
 const ICMP: u8 = 1;
@@ -24,6 +24,14 @@ struct Place {
     ends: (Endpoint, Endpoint),
     seq: SeqNumber,
     syn: bool,
+}
+
+/// Where in one direction of a connection the next TLS record goes on.
+#[derive(Debug)]
+pub(super) struct Records {
+    next: SeqNumber,
+    /// Octets of its header that stand before.
+    head: Vec<u8>,
 }
 
 impl Place {
@@ -84,36 +92,56 @@ impl Redactor {
                 let end = data.len();
                 dns::rewrite(&mut data.part(2..end), self);
             }
-        } else if let Some(from) = place.and_then(|place| self.record_in(place, data.old)) {
-            let next = tls::rewrite(&mut data, from, self);
-            self.note_record(place, next);
-        } else {
-            http::rewrite(&mut data);
+            return;
+        }
+        let Some(place) = place else { return };
+        if place.syn {
+            self.clear.remove(&place.ends);
+        }
+        if !self.records(place, &mut data) && data.len() > 0 {
+            if self.clear.len() >= REDACTED_IN_CLEAR {
+                self.clear.clear();
+            }
+            self.clear.entry(place.ends).or_default().rewrite(place.seq, &mut data);
         }
     }
 
-    /// Where in a segment's payload a TLS record begins: at its start, or behind one that began in an earlier segment.
-    fn record_in(&self, place: Place, data: &[u8]) -> Option<usize> {
+    /// Rewrites a segment's payload if a TLS record begins in it: at its start, or behind one that began in an earlier segment,
+    /// where that one's header may have begun too.
+    fn records(&mut self, place: Place, data: &mut Octets<'_>) -> bool {
         let known = self.records.get(&place.ends).filter(|_| !place.syn);
-        let distance = known.and_then(|next| usize::try_from(next.0.wrapping_sub(place.seq.0)).ok());
-        let inside = distance.filter(|distance| data.get(*distance..).is_some_and(tls::is_record));
-        inside.or_else(|| tls::is_record(data).then_some(0))
-    }
-
-    fn note_record(&mut self, place: Option<Place>, next: usize) {
-        let Some(place) = place else { return };
+        let head = known.filter(|known| known.next == place.seq).map_or(&[][..], |known| &known.head);
+        let old = [head, data.old].concat();
+        let distance = known.and_then(|known| usize::try_from(known.next.distance(place.seq)).ok());
+        let before = head.len();
+        let begins = |place: usize, known: bool| {
+            let rest = old.get(place..).unwrap_or_default();
+            tls::is_record(rest) || known && !rest.is_empty() && tls::may_be_record(rest)
+        };
+        let behind = distance.filter(|distance| head.is_empty() && begins(*distance, true));
+        let Some(from) = behind.or_else(|| begins(0, before > 0).then_some(0)) else { return false };
+        let mut new = vec![0; old.len()];
+        let next = tls::rewrite(&mut Octets { old: &old, new: &mut new }, from, self);
+        data.put(0, new.get(before..).unwrap_or_default());
+        self.clear.remove(&place.ends);
         if self.records.len() >= MAPPED_ADDRESSES {
             self.records.clear();
         }
-        self.records.insert(place.ends, place.seq + u32::try_from(next).unwrap_or(0));
+        let head = old.get(next..).filter(|rest| tls::may_be_record(rest)).unwrap_or_default().to_vec();
+        let length = u32::try_from(next + head.len() - before.min(next)).unwrap_or(0);
+        self.records.insert(place.ends, Records { next: place.seq + length, head });
+        true
     }
 
     fn udp(&mut self, octets: &mut Octets<'_>, payload: bool) {
         octets.keep(0..UDP_HEADER);
         let dns = [0, 2].into_iter().any(|at| octets.u16(at) == Some(DNS_PORT));
+        let end = octets.len();
         if dns && payload {
-            let end = octets.len();
             dns::rewrite(&mut octets.part(UDP_HEADER..end), self);
+        } else if dns {
+            // A quoted query is told by its number.
+            octets.keep(UDP_HEADER..UDP_HEADER + 2);
         }
     }
 }
