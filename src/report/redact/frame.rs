@@ -17,41 +17,46 @@ const FRAGMENT: u8 = 44;
 const AH: u8 = 51;
 
 impl Redactor {
-    /// The octets to show for those of `frame`: as many, with the same headers; of a fragment only the headers, as if the
-    /// capture had cut it, since nothing can be told of what it carries.
+    /// The octets to show for those of `frame`: as many, with the same headers; fewer, as if the capture had cut it, where
+    /// nothing can be told of what it carries.
     pub fn frame(&mut self, frame: &Frame<'_>) -> Vec<u8> {
         let mut new = vec![0; frame.data.len()];
-        let anatomy = Anatomy::of(frame);
-        self.octets(&anatomy, &mut Octets { old: frame.data, new: &mut new }, true);
-        if let Inside::Ip { fragment: Some(_), .. } = anatomy.content {
-            new.truncate(anatomy.inside + FRAGMENT_SHOWN);
-        }
+        let shown = self.octets(&Anatomy::of(frame), &mut Octets { old: frame.data, new: &mut new }, true);
+        new.truncate(shown);
         new
     }
 
-    /// `payload` says whether what a transport carries may be looked at; a quoted packet's may not.
-    pub(super) fn octets(&mut self, anatomy: &Anatomy, octets: &mut Octets<'_>, payload: bool) {
+    /// How many octets are to be shown. `payload` says whether what a transport carries may be looked at; a quoted packet's may
+    /// not.
+    pub(super) fn octets(&mut self, anatomy: &Anatomy, octets: &mut Octets<'_>, payload: bool) -> usize {
         let ends = anatomy.headers.iter().skip(1).map(|(_, start)| *start).chain([anatomy.inside]);
         let kinds = anatomy.headers.iter().skip(1).map(|(header, _)| Some(*header)).chain([None]);
         for (((header, start), end), next) in anatomy.headers.iter().zip(ends).zip(kinds) {
             self.header(*header, &mut octets.part(*start..end), next == Some(Header::Vxlan));
         }
+        let whole = octets.len();
         let mut inside = octets.part(anatomy.inside..anatomy.end);
         match anatomy.content {
             Inside::Arp => self.arp(&mut inside),
             Inside::Ip { protocol, source, destination, fragment } => {
                 let ends = (self.addresses.ip(source), self.addresses.ip(destination));
-                match fragment {
+                let cut = match fragment {
                     None => {
-                        self.transport(protocol, ends, &mut inside, payload);
+                        let cut = self.transport(protocol, ends, &mut inside, payload);
                         Self::sum(protocol, ends, &mut inside);
+                        cut
                     }
-                    Some(0) => self.transport(protocol, ends, &mut inside, false),
-                    Some(_) => {}
-                }
+                    Some(0) => {
+                        self.transport(protocol, ends, &mut inside, false);
+                        Some(FRAGMENT_SHOWN)
+                    }
+                    Some(_) => Some(0),
+                };
+                return cut.map_or(whole, |cut| anatomy.inside + cut);
             }
             Inside::Opaque => {}
         }
+        whole
     }
 
     fn header(&mut self, header: Header, octets: &mut Octets<'_>, udp_behind: bool) {

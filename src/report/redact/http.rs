@@ -1,6 +1,6 @@
 //! HTTP heads: the words of the protocol stay, every other becomes as many `x`.
 
-use super::clear::MASK;
+use super::body::MASK;
 use super::names::is_public;
 use super::vocabulary;
 
@@ -23,15 +23,23 @@ const PRIVATE: &[&str] = &["cookie", "set-cookie", "x-forwarded-for", "forwarded
 /// What a head says of the body behind it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Head {
-    /// Whether its first line is over.
-    begun: bool,
-    pub request: bool,
-    /// Whether its status allows no body (RFC 9110 §6.4.1).
-    pub bare: bool,
+    pub kind: Kind,
     pub length: Option<u64>,
     pub chunked: bool,
     /// Whether the body is packed: it cannot be read here, nor will it be when it was overwritten.
     pub coded: bool,
+}
+
+/// What its first line makes of a message.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// That line is not over.
+    #[default]
+    Unknown,
+    Request,
+    Response,
+    /// A response of which the status allows no body (RFC 9110 §6.4.1).
+    Bare,
 }
 
 /// Whether a message begins here.
@@ -49,11 +57,14 @@ impl Head {
     pub(super) fn shown(&self, line: &[u8], cut: bool) -> Option<Vec<u8>> {
         // A line that is no ASCII has another length as text.
         let line = std::str::from_utf8(line).ok().filter(|line| line.is_ascii())?;
-        let shown = match self.begun {
-            true => field(line, cut),
+        let shown = match self.kind {
+            Kind::Request | Kind::Response | Kind::Bare => field(line, cut),
+            Kind::Unknown if STARTS.iter().any(|start| start.starts_with(line.as_bytes())) => line.to_owned(),
             // All of a status may be shown, and the version in front of it.
-            false if cut && line.split(' ').count() > 2 => without_last_number(words(line, usize::MAX)),
-            false => words(line, usize::MAX),
+            Kind::Unknown if cut && line.split(' ').count() > 2 => {
+                without_last_number(words(line, usize::MAX))
+            }
+            Kind::Unknown => words(line, usize::MAX),
         };
         Some(shown.into_bytes())
     }
@@ -61,11 +72,13 @@ impl Head {
     /// Takes a whole line.
     pub(super) fn take(&mut self, line: &[u8]) {
         let line = String::from_utf8_lossy(line);
-        if !self.begun {
-            self.begun = true;
-            self.request = !line.starts_with("HTTP/");
-            let status = line.split_ascii_whitespace().nth(1).unwrap_or_default();
-            self.bare = !self.request && (status.starts_with('1') || matches!(status, "204" | "304"));
+        if self.kind == Kind::Unknown {
+            let status = line.strip_prefix("HTTP/").map(|line| line.split(' ').nth(1).unwrap_or_default());
+            self.kind = match status {
+                None => Kind::Request,
+                Some(status) if status.starts_with('1') || matches!(status, "204" | "304") => Kind::Bare,
+                Some(_) => Kind::Response,
+            };
         } else if let Some((name, value)) = line.split_once(':') {
             let value = value.trim().to_ascii_lowercase();
             match name.trim().to_ascii_lowercase().as_str() {
@@ -91,6 +104,7 @@ fn field(line: &str, cut: bool) -> String {
         {
             return line.to_owned();
         }
+        "transfer-encoding" if "chunked".starts_with(value.trim()) => return line.to_owned(),
         // Whoever unpacks what was overwritten would find nothing in it.
         "content-encoding" if !value.trim().eq_ignore_ascii_case("identity") => 0,
         lower if PRIVATE.contains(&lower) => 0,

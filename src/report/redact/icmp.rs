@@ -19,7 +19,7 @@ impl Redactor {
                 }
                 let mut quoted = octets.part(8..end);
                 let anatomy = Anatomy::of_ip(quoted.old);
-                self.octets(&anatomy, &mut quoted, false);
+                let _whole = self.octets(&anatomy, &mut quoted, false);
             }
             (true, 135 | 136) => {
                 octets.keep(4..8);

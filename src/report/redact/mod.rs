@@ -5,6 +5,7 @@
 
 mod addresses;
 mod authorities;
+mod body;
 mod checksum;
 mod clear;
 mod dns;
@@ -12,6 +13,7 @@ mod frame;
 mod http;
 mod icmp;
 mod json;
+mod licensing;
 mod names;
 mod octets;
 mod report;

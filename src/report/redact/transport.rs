@@ -43,24 +43,26 @@ impl Place {
 }
 
 impl Redactor {
-    /// `payload` says whether what it carries may be looked at.
+    /// `payload` says whether what it carries may be looked at. Where it is to be cut, if so.
     pub(super) fn transport(
         &mut self,
         protocol: u8,
         ends: (IpAddr, IpAddr),
         octets: &mut Octets<'_>,
         payload: bool,
-    ) {
+    ) -> Option<usize> {
+        let mut cut = None;
         match protocol {
-            TCP => self.tcp(octets, ends, payload),
+            TCP => cut = self.tcp(octets, ends, payload),
             UDP => self.udp(octets, payload),
             ICMP | ICMPV6 if payload => self.icmp(octets, protocol == ICMPV6),
-            _ => return,
+            _ => return None,
         }
         // That of a fragment is over what other frames hold.
         if let Some(place) = sum_place(protocol) {
             octets.put(place, &[0, 0]);
         }
+        cut
     }
 
     /// Writes the transport's checksum over what is there.
@@ -74,16 +76,15 @@ impl Redactor {
         octets.put(sum_at, if protocol == UDP && sum == [0, 0] { &[0xff, 0xff] } else { &sum });
     }
 
-    fn tcp(&mut self, octets: &mut Octets<'_>, ends: (IpAddr, IpAddr), payload: bool) {
+    /// Where the segment is to be cut, if so: in front of what cannot be told from what came before.
+    fn tcp(&mut self, octets: &mut Octets<'_>, ends: (IpAddr, IpAddr), payload: bool) -> Option<usize> {
         octets.keep(0..20);
         let length = octets.old.get(12).map_or(20, |octet| usize::from(octet >> 4) * 4).max(20);
         options(&mut octets.part(20..length));
         let dns = [0, 2].into_iter().any(|at| octets.u16(at) == Some(DNS_PORT));
-        let (end, place) = (octets.len(), Place::of(octets, ends));
+        let place = Place::of(octets, ends).filter(|_| payload)?;
+        let end = octets.len();
         let mut data = octets.part(length..end);
-        if !payload {
-            return;
-        }
         if dns {
             // Only a whole message: the middle of one would be misread.
             let whole = data.u16(0).is_some_and(|length| usize::from(length) + 2 == data.len());
@@ -92,18 +93,19 @@ impl Redactor {
                 let end = data.len();
                 dns::rewrite(&mut data.part(2..end), self);
             }
-            return;
+            return None;
         }
-        let Some(place) = place else { return };
         if place.syn {
             self.clear.remove(&place.ends);
         }
-        if !self.records(place, &mut data) && data.len() > 0 {
-            if self.clear.len() >= REDACTED_IN_CLEAR {
-                self.clear.clear();
-            }
-            self.clear.entry(place.ends).or_default().rewrite(place.seq, &mut data);
+        if self.records(place, &mut data) || data.len() == 0 {
+            return None;
         }
+        if self.clear.len() >= REDACTED_IN_CLEAR {
+            self.clear.clear();
+        }
+        let placed = self.clear.entry(place.ends).or_default().rewrite(place.seq, &mut data);
+        (!placed).then_some(length)
     }
 
     /// Rewrites a segment's payload if a TLS record begins in it: at its start, or behind one that began in an earlier segment,
