@@ -5,6 +5,8 @@ use super::octets::Octets;
 
 /// What an octet becomes that must not be shown.
 pub(super) const MASK: u8 = b'x';
+/// Octets of the longest chunk whose size is shown: a longer number is none.
+const LONGEST_CHUNK: u64 = 1 << 24;
 /// Octets of a line's end.
 const LINE_END: u64 = 2;
 
@@ -111,7 +113,7 @@ fn chunk_size(size: &mut u64, over: &mut bool, octets: &mut Octets<'_>) -> bool 
         let digit = char::from(*octet).to_digit(16).filter(|_| !*over);
         *over |= digit.is_none();
         *size = digit.map_or(*size, |digit| size.saturating_mul(16).saturating_add(digit.into()));
-        if digit.is_some() || *octet == b';' {
+        if digit.is_some() && *size < LONGEST_CHUNK || *octet == b';' {
             octets.put(at, &[*octet]);
         }
     }

@@ -76,7 +76,7 @@ fn rewrite(mut part: Part, octets: &mut Octets<'_>) -> Option<Part> {
             Part::Start => return None,
             Part::Head(head, line) => {
                 let length = line_length(rest.old);
-                if line.rewrite(head, &mut rest.part(0..length)) {
+                if line.rewrite(head, &mut rest.part(0..length))? {
                     part = behind(head);
                 }
                 length
@@ -108,28 +108,112 @@ fn behind(head: &Head) -> Part {
 }
 
 impl Line {
-    /// Rewrites the next piece of a line of `head`, at most up to its end; whether the head ends here.
-    fn rewrite(&mut self, head: &mut Head, octets: &mut Octets<'_>) -> bool {
+    /// Rewrites the next piece of a line of `head`, at most up to its end; whether the head ends here. `None` if it is none.
+    fn rewrite(&mut self, head: &mut Head, octets: &mut Octets<'_>) -> Option<bool> {
         let before = self.text.len();
         self.text.extend_from_slice(octets.old);
+        if head.kind == Kind::Unknown && !http::may_begin(&self.text) {
+            return None;
+        }
         let over = octets.old.ends_with(b"\n");
         let shown = if self.hidden { None } else { head.shown(&self.text, !over) };
-        match shown.as_deref().and_then(|shown| shown.get(before..)) {
+        match shown.as_deref().and_then(|shown| shown.as_bytes().get(before..)) {
             Some(shown) => octets.put(0, shown),
             None => lines(octets),
         }
-        if !over {
-            self.hidden |= self.text.len() > LINE;
-            if self.hidden {
-                self.text.clear();
+        let blank = over && !self.hidden && self.text.trim_ascii().is_empty();
+        let long = self.text.len() > LINE;
+        if (over || long) && !self.hidden {
+            head.take(&self.text);
+        }
+        if over || long {
+            self.text.clear();
+        }
+        self.hidden = !over && (self.hidden || long);
+        Some(blank)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRETS: &[&str] = &[
+        "Globex",
+        "jdoe",
+        "hunter2",
+        "amRvZTpodW50ZXIy",
+        "FOC2332X0A1",
+        "MzA1NjEwNTgt",
+        "48151",
+        "fd00:10:31::74",
+        "SESSION81aa77",
+        "b7f9c2d1",
+    ];
+
+    /// Messages with secrets wherever one may stand.
+    fn said() -> String {
+        let inner = r#"{\"sudi\":{\"udi_serial_number\":\"FOC2332X0A1\"},\"hostname\":\"jdoe\",\"status_code\":\"jdoe\",\"status_message\":\"Globex of b7f9c2d1, 48151\",\"Globex\":{\"id_token\":\"MzA1NjEwNTgt\"},\"timestamp\":48151}"#;
+        let body = format!(r#"{{"signature":{{"value":"MzA1NjEwNTgt"}},"response":"{inner}"}}"#);
+        let (front, back) = body.split_at(100);
+        let heads = "Host: Globex:443\r\nVia: 1.1 fd00:10:31::74, 1.1 jdoe\r\nProxy-Authorization: Basic amRvZTpodW50ZXIy\r\n\
+                     Cookie: SESSION81aa77\r\n b7f9c2d1 48151\r\nX-User: Globex\\jdoe, 48151\r\nLocation: /48151/jdoe\r\n";
+        format!(
+            "POST http://jdoe:48151@Globex/48151/FOC2332X0A1?hunter2 HTTP/1.1\r\n{heads}Content-Length: {}\r\n\r\n{body}\
+             HTTP/1.1 200 Globex, jdoe 48151\r\n{heads}Transfer-Encoding: chunked\r\n\r\n\
+             {:x};b7f9c2d1\r\n{front}\r\n{:x}\r\n{back}\r\n0\r\nX: jdoe b7f9c2d1\r\n\r\n\
+             Password: hunter2\r\nb7f9c2d1\r\n",
+            body.len(),
+            front.len(),
+            back.len()
+        )
+    }
+
+    /// How many secrets of `old` of which three octets in a row can be read in `new`.
+    fn readable(old: &[u8], new: &[u8]) -> Vec<&'static str> {
+        let shown = |at: usize, secret: &str| {
+            (at..at + secret.len() - 2).any(|at| old.get(at..at + 3) == new.get(at..at + 3))
+        };
+        let places = |secret: &&&str| {
+            let secret = **secret;
+            (0..=old.len() - secret.len())
+                .any(|at| old[at..].starts_with(secret.as_bytes()) && shown(at, secret))
+        };
+        SECRETS.iter().filter(places).copied().collect()
+    }
+
+    #[test]
+    fn no_secret_is_shown_in_pieces_of_any_size_and_order() {
+        let said = said();
+        let said = said.as_bytes();
+        assert_eq!(readable(said, said), SECRETS);
+        let mut number = 7_u64;
+        let mut below = |end: usize| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(number >> 33).unwrap() % end
+        };
+        let mut placed = 0;
+        for round in 0..3_000 {
+            let (mut clear, mut shown, mut at) = (Clear::default(), vec![0; said.len()], 0);
+            while at < said.len() {
+                // Further on, back, or where it goes on.
+                let from = match below(12) {
+                    0 if round % 2 == 1 => at.saturating_sub(below(60)),
+                    1 if round % 2 == 1 => (at + below(60)).min(said.len() - 1),
+                    _ => at,
+                };
+                let end = (from + 1 + below([2, 40, 700][round % 3])).min(said.len());
+                let mut new = vec![0; end - from];
+                let mut octets = Octets { old: &said[from..end], new: &mut new };
+                if clear.rewrite(SeqNumber(u32::try_from(from).unwrap()), &mut octets) {
+                    shown[from..end].copy_from_slice(&new);
+                    placed += 1;
+                }
+                at = at.max(end);
             }
-            return false;
+            let read = readable(said, &shown);
+            assert!(read.is_empty(), "round {round}: {read:?} in {}", String::from_utf8_lossy(&shown));
         }
-        let Self { text, hidden } = std::mem::take(self);
-        let blank = !hidden && text.trim_ascii().is_empty();
-        if !hidden {
-            head.take(&text);
-        }
-        blank
+        assert!(placed > 10_000, "{placed}");
     }
 }

@@ -1,4 +1,5 @@
-//! HTTP heads: the words of the protocol stay, every other becomes as many `x`.
+//! HTTP heads, by lists of what may be shown: words of the protocol, numbers where the protocol has them, and values of fields
+//! that the verdict needs. Every other octet becomes an `x`.
 
 use super::body::MASK;
 use super::names::is_public;
@@ -7,18 +8,32 @@ use super::vocabulary;
 const STARTS: &[&[u8]] =
     &[b"HTTP/", b"CONNECT ", b"GET ", b"POST ", b"PUT ", b"HEAD ", b"OPTIONS ", b"DELETE ", b"PATCH "];
 
-/// Fields of whose value only the first word, a scheme, is shown.
-const CREDENTIALS: &[&str] = &[
-    "authorization",
-    "proxy-authorization",
-    "proxy-authenticate",
-    "www-authenticate",
-    "authentication-info",
+/// Fields of whose value words and numbers are shown: who speaks, and how.
+const TELLING: &[&str] = &[
+    "host",
+    "via",
+    "server",
+    "proxy-agent",
+    "user-agent",
+    "x-squid-error",
+    "x-proxy-error",
+    "x-cache",
+    "date",
+    "connection",
+    "proxy-connection",
+    "content-type",
 ];
-/// Fields that say where a message ends: shown also where a piece ends in their name.
-const FRAMING: &[&str] = &["content-length", "content-encoding", "transfer-encoding"];
-/// Fields of whose value nothing is shown.
-const PRIVATE: &[&str] = &["cookie", "set-cookie", "x-forwarded-for", "forwarded", "from"];
+/// Fields of whose value only schemes are shown.
+const CREDENTIALS: &[&str] =
+    &["authorization", "proxy-authorization", "proxy-authenticate", "www-authenticate"];
+const SCHEMES: &[&str] = &["basic", "digest", "ntlm", "negotiate", "kerberos", "bearer"];
+/// Fields that say where a message ends.
+const FRAMING: &[&str] = &[LENGTH, TRANSFER, CODING];
+const LENGTH: &str = "content-length";
+const TRANSFER: &str = "transfer-encoding";
+const CODING: &str = "content-encoding";
+/// Digits of a version or a status.
+const SHORT: usize = 3;
 
 /// What a head says of the body behind it.
 #[derive(Debug, Clone, Default)]
@@ -53,20 +68,16 @@ pub(super) fn may_begin(octets: &[u8]) -> bool {
 }
 
 impl Head {
-    /// What to show for a line, as long as it is; `cut` says that it goes on. `None` for what is no text.
-    pub(super) fn shown(&self, line: &[u8], cut: bool) -> Option<Vec<u8>> {
+    /// What to show for a line, as long as it is; `cut` says that it goes on. `None` where nothing may be shown.
+    pub(super) fn shown(&self, line: &[u8], cut: bool) -> Option<String> {
         // A line that is no ASCII has another length as text.
         let line = std::str::from_utf8(line).ok().filter(|line| line.is_ascii())?;
-        let shown = match self.kind {
+        match self.kind {
             Kind::Request | Kind::Response | Kind::Bare => field(line, cut),
-            Kind::Unknown if STARTS.iter().any(|start| start.starts_with(line.as_bytes())) => line.to_owned(),
-            // All of a status may be shown, and the version in front of it.
-            Kind::Unknown if cut && line.split(' ').count() > 2 => {
-                without_last_number(words(line, usize::MAX))
-            }
-            Kind::Unknown => words(line, usize::MAX),
-        };
-        Some(shown.into_bytes())
+            Kind::Unknown if begins(line.as_bytes()) => Some(first_line(line)),
+            // Its first letters.
+            Kind::Unknown => may_begin(line.as_bytes()).then(|| line.to_owned()),
+        }
     }
 
     /// Takes a whole line.
@@ -82,72 +93,85 @@ impl Head {
         } else if let Some((name, value)) = line.split_once(':') {
             let value = value.trim().to_ascii_lowercase();
             match name.trim().to_ascii_lowercase().as_str() {
-                "content-length" => self.length = value.parse().ok(),
-                "transfer-encoding" => self.chunked = value.ends_with("chunked"),
-                "content-encoding" => self.coded = value != "identity",
+                LENGTH => self.length = value.parse().ok(),
+                TRANSFER => self.chunked = value.ends_with("chunked"),
+                CODING => self.coded = value != "identity",
                 _ => {}
             }
         }
     }
 }
 
-/// A field of the head.
-fn field(line: &str, cut: bool) -> String {
+/// A request's or a status line: numbers only as version, status and port.
+fn first_line(line: &str) -> String {
+    words(line, |before, word, after| {
+        let version = before.ends_with("HTTP/") && word.len() <= SHORT;
+        let status = before.starts_with("HTTP/") && before.ends_with(' ') && before.matches(' ').count() == 1;
+        let port = before.ends_with(':') && after.starts_with([' ', '/']);
+        // In front of an `@` stands who logs on.
+        let account = !before.is_empty() && after.contains('@');
+        version
+            || status && word.len() <= SHORT
+            || !account && (port || word.starts_with(|c: char| c.is_ascii_alphabetic()))
+    })
+}
+
+/// A field of the head; `None` where nothing of it may be shown.
+fn field(line: &str, cut: bool) -> Option<String> {
     let Some((name, value)) = line.split_once(':') else {
-        let begun = |field: &&str| cut && field.starts_with(&line.to_ascii_lowercase());
-        return if FRAMING.iter().any(begun) { line.to_owned() } else { words(line, usize::MAX) };
+        let lower = line.to_ascii_lowercase();
+        let begun = |list: &[&str]| list.iter().any(|field| cut && field.starts_with(&lower));
+        return [TELLING, CREDENTIALS, FRAMING].into_iter().any(begun).then(|| line.to_owned());
     };
-    let most = match name.trim().to_ascii_lowercase().as_str() {
+    let lower = name.to_ascii_lowercase();
+    let shown = match lower.as_str() {
         // A length, whatever it is.
-        "content-length"
-            if value.bytes().all(|octet| octet.is_ascii_digit() || octet.is_ascii_whitespace()) =>
-        {
-            return line.to_owned();
+        LENGTH if value.bytes().all(|octet| octet.is_ascii_digit() || octet.is_ascii_whitespace()) => {
+            value.to_owned()
         }
-        "transfer-encoding" if "chunked".starts_with(value.trim()) => return line.to_owned(),
+        TRANSFER if "chunked".starts_with(&value.trim().to_ascii_lowercase()) => value.to_owned(),
         // Whoever unpacks what was overwritten would find nothing in it.
-        "content-encoding" if !value.trim().eq_ignore_ascii_case("identity") => 0,
-        lower if PRIVATE.contains(&lower) => 0,
-        lower if CREDENTIALS.contains(&lower) => 1,
-        _ => usize::MAX,
-    };
-    let shown = format!("{}:{}", words(name, usize::MAX), words(value, most));
-    if cut { without_last_number(shown) } else { shown }
-}
-
-/// The number at the end may be the start of a longer one.
-fn without_last_number(mut text: String) -> String {
-    let kept = text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
-    let masked = text.len() - kept;
-    text.truncate(kept);
-    text.extend(std::iter::repeat_n(char::from(MASK), masked));
-    text
-}
-
-/// `text` with its first `most` words shown where everybody says them.
-fn words(text: &str, most: usize) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let (mut rest, mut count) = (text, 0);
-    while let Some(start) = rest.find(vocabulary::is_word) {
-        let (between, word) = rest.split_at(start);
-        let end = word.find(|c| !vocabulary::is_word(c)).unwrap_or(word.len());
-        let (word, behind) = word.split_at(end);
-        shown.extend(between.bytes().map(punctuation));
-        count += 1;
-        if count <= most && (vocabulary::is_known(word) || is_public(&word.to_ascii_lowercase())) {
-            shown.push_str(word);
-        } else {
-            shown.extend(std::iter::repeat_n(char::from(MASK), word.len()));
+        CODING if value.trim().eq_ignore_ascii_case("identity") => value.to_owned(),
+        lower if CREDENTIALS.contains(&lower) => {
+            words(value, |_, word, _| SCHEMES.contains(&word.to_ascii_lowercase().as_str()))
+                .replace(['+', '/'], "x")
         }
-        rest = behind;
+        lower if TELLING.contains(&lower) => {
+            let shown = words(value, |_, _, _| true);
+            if cut { without_last_number(shown) } else { shown }
+        }
+        _ => value.chars().map(|c| if c.is_ascii_whitespace() { c } else { char::from(MASK) }).collect(),
+    };
+    let known = vocabulary::is_known(name) && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    let name = if known { name.to_owned() } else { mask(name) };
+    Some(format!("{name}:{shown}"))
+}
+
+/// The number at the end may be the start of a longer one, or of an address.
+fn without_last_number(mut text: String) -> String {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_');
+    let last = text.split_off(text.trim_end_matches(part).len());
+    text + &last.replace(|c: char| c.is_ascii_digit(), "x")
+}
+
+/// `text` with what stands between its words, and the words that everybody says if `may` allows them: it is asked with what
+/// stands before and behind.
+fn words(text: &str, may: impl Fn(&str, &str, &str) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (between, word) in vocabulary::pieces(text) {
+        shown.push_str(between);
+        let at = shown.len();
+        let (before, after) = (text.get(..at), text.get(at + word.len()..));
+        let known = vocabulary::is_known(word) || is_public(&word.to_ascii_lowercase());
+        let may = known && may(before.unwrap_or_default(), word, after.unwrap_or_default());
+        shown.push_str(&if may { word.to_owned() } else { mask(word) });
     }
-    shown.extend(rest.bytes().map(punctuation));
     shown
 }
 
-/// What stands between words, as long as it is ASCII.
-fn punctuation(octet: u8) -> char {
-    if octet.is_ascii() { char::from(octet) } else { char::from(MASK) }
+/// As many `x`.
+fn mask(text: &str) -> String {
+    text.bytes().map(|_| char::from(MASK)).collect()
 }
 
 #[cfg(test)]
@@ -157,9 +181,10 @@ mod tests {
     fn rewritten(text: &str) -> String {
         let mut head = Head::default();
         let lines = text.split_inclusive('\n').map(|line| {
-            let shown = head.shown(line.as_bytes(), !line.ends_with('\n')).unwrap();
+            let masked = || super::mask(line.trim_end()) + "\r\n";
+            let shown = head.shown(line.as_bytes(), !line.ends_with('\n')).unwrap_or_else(masked);
             head.take(line.as_bytes());
-            String::from_utf8(shown).unwrap()
+            shown
         });
         lines.collect()
     }
@@ -184,5 +209,23 @@ mod tests {
             answer,
             "HTTP/1.1 407 Proxy Authentication Required\r\nVia: 1.1 xxxxxxx (squid/5.7)\r\nxxxxxx: xxx"
         );
+    }
+
+    #[test]
+    fn numbers_and_words_are_shown_where_the_protocol_has_them() {
+        let shown = rewritten(
+            "GET http://cisco:12345@proxy:3128/licservice/12345?id=token HTTP/1.1\r\nX-Password: cisco\r\n \
+             folded: 12345\r\n12345: basic\r\nVia: 1.1 fd00:10:31::74\r\nAuthorization: NTLM ab/12345/of+in\r\n\r\n",
+        );
+        assert_eq!(
+            shown,
+            "GET xxxx://xxxxx:xxxxx@proxy:3128/licservice/xxxxx?id=token HTTP/1.1\r\nxxxxxxxxxx: xxxxx\r\n\
+             xxxxxxx: xxxxx\r\nxxxxx: xxxxx\r\nVia: 1.1 xxxxxxxxxxxxxx\r\nAuthorization: NTLM xxxxxxxxxxxxxx\r\n\r\n"
+        );
+        assert_eq!(
+            rewritten("HTTP/1.1 200 12345 to fd00:10::74\r\n"),
+            "HTTP/1.1 200 xxxxx to xxxxxxxxxxx\r\n"
+        );
+        assert!(Head::default().shown(b"Password: cisco", false).is_none());
     }
 }

@@ -40,6 +40,8 @@ use crate::model::Endpoint;
 
 /// Characters of the shortest word that is looked for by itself: shorter ones are pieces of many sentences.
 const SHORTEST_WORD: usize = 3;
+/// What may stand around a word and is no part of it.
+const EDGES: [char; 2] = ['.', '-'];
 
 /// Shows one thing for another, always the same within one run and another in the next.
 #[derive(Debug)]
@@ -116,28 +118,22 @@ impl Redactor {
 
     /// What a packet said: its words, but for those that everybody says; and the whole of it, with its short words.
     fn learn_text(&mut self, text: &str) {
-        let mut rest = text;
         let mut whole = String::with_capacity(text.len());
-        while let Some(start) = rest.find(vocabulary::is_word) {
-            let (before, word) = rest.split_at(start);
-            let end = word.find(|c| !vocabulary::is_word(c)).unwrap_or(word.len());
-            let (word, behind) = word.split_at(end);
-            let shown = self.word(word);
+        for (before, word) in vocabulary::pieces(text) {
             whole.push_str(before);
-            whole.push_str(&shown);
-            let core = word.trim_matches(['.', '-']);
+            whole.push_str(&self.word(word));
+            let core = word.trim_matches(EDGES);
             if core.chars().count() >= SHORTEST_WORD && !vocabulary::is_known(core) {
                 let shown = self.word(core);
                 self.known.add(core, shown);
             }
-            rest = behind;
         }
-        self.known.add(text, whole + rest);
+        self.known.add(text, whole);
     }
 
     /// What to show for a word of a packet: itself where everybody says it.
     fn word(&mut self, word: &str) -> String {
-        let core = word.trim_matches(['.', '-']);
+        let core = word.trim_matches(EDGES);
         if core.is_empty() || vocabulary::is_known(core) || names::is_public(&core.to_ascii_lowercase()) {
             return word.to_owned();
         }

@@ -127,6 +127,14 @@ fn replaced(token: &str, names: &mut Names, addresses: &mut Addresses) -> String
     if let Some(other) = address(token, addresses) {
         return other;
     }
+    if token.contains('=') {
+        let shown: Vec<String> = token.split('=').map(|part| replaced(part, names, addresses)).collect();
+        let shown = shown.join("=");
+        // Otherwise all of it may be pieces of something longer.
+        if shown != token {
+            return shown;
+        }
+    }
     if let Some((account, host)) = token.split_once('@').filter(|(_, host)| !host.is_empty()) {
         return format!("{}@{}", names.account(account), names.host(host, addresses));
     }
@@ -266,7 +274,7 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_secret_is_replaced() {
-        let text = "10.31.121.118:443, [fd00::7]:80, 6c:5e:3b:01:02:03, 6c5e.3b01.0203 jane@acme.example ACME\\jane \
+        let text = "ip=10.31.121.118 at=proxy.acme.example nonce=TlRMTVNTUAAC40a 10.31.121.118:443, [fd00::7]:80, 6c:5e:3b:01:02:03, 6c5e.3b01.0203 jane@acme.example ACME\\jane \
                     proxy.acme.example:3128 FOC2332X0A1 SN:AAA1 MzA1NjEwNTgtOWY3Yi00ZDA2.";
         let shown = shown(text, &[]);
         for secret in [
@@ -280,10 +288,19 @@ mod tests {
             "FOC2332X0A1",
             "AAA1",
             "MzA1",
+            "TlRM",
         ] {
             assert!(!shown.contains(secret), "{secret}: {shown}");
         }
-        for part in [":443", ":80", "host-2.domain-2.example:3128", "account-1@", "[serial 1]", OMITTED] {
+        for part in [
+            ":443",
+            ":80",
+            "at=host-1.domain-1.example",
+            "host-1.domain-1.example:3128",
+            "account-1@",
+            "[serial 1]",
+            OMITTED,
+        ] {
             assert!(shown.contains(part), "{part}: {shown}");
         }
     }

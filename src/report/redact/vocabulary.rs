@@ -34,6 +34,9 @@ const PROTOCOL_WORDS: &str = "\
     mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec gmt utc \
     success failure message token expired invalid the a an of in on is was and or with at it this that your";
 
+/// Colons of a time of day: what has more of them is an address.
+const GROUPED: usize = 2;
+
 /// Every word of the registry's own texts, and those above.
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut words: HashSet<String> = PROTOCOL_WORDS.split_whitespace().map(str::to_owned).collect();
@@ -83,14 +86,59 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
+/// The words of a text, dots and all, each behind what stands before it; the last one may be empty. An address in groups
+/// is one word: its groups would look like numbers.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let start = rest.find(|c| is_word(c) || c == ':').unwrap_or(rest.len());
+        let (before, run) = rest.split_at(start);
+        let run = run.split(|c| !is_word(c) && c != ':').next().unwrap_or_default();
+        let (lead, word) = if run.contains("::") || run.matches(':').count() > GROUPED {
+            ("", run)
+        } else {
+            let word = run.trim_start_matches(':');
+            (run.strip_suffix(word).unwrap_or_default(), word.split(':').next().unwrap_or_default())
+        };
+        let (behind, end) = (before.len() + lead.len(), before.len() + lead.len() + word.len());
+        let piece = (rest.get(..behind)?, rest.get(behind..end)?);
+        rest = rest.get(end..)?;
+        Some(piece)
+    })
+}
+
 /// Whether `c` is part of a word.
-pub(super) fn is_word(c: char) -> bool {
+fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_in_groups_is_one_word() {
+        let text = "for=fd00:10:31::74, [::ffff:1.2.3.4]:80 at 15:41:58 of 00:11:22:33:44:55: Größe:";
+        let words: Vec<&str> = pieces(text).map(|(_, word)| word).filter(|word| !word.is_empty()).collect();
+        let expected = [
+            "for",
+            "fd00:10:31::74",
+            "::ffff:1.2.3.4",
+            "80",
+            "at",
+            "15",
+            "41",
+            "58",
+            "of",
+            "00:11:22:33:44:55:",
+            "Größe",
+        ];
+        assert_eq!(words, expected);
+        assert_eq!(pieces(text).map(|(before, word)| before.to_owned() + word).collect::<String>(), text);
+    }
 
     #[test]
     fn protocols_are_known_and_customers_are_not() {
