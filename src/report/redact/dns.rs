@@ -66,6 +66,7 @@ fn record(octets: &mut Octets<'_>, at: usize, labels: &mut Labels, by: &mut Reda
     let (kind, length) = (octets.u16(at)?, usize::from(octets.u16(at + 8)?));
     octets.keep(at..at + 10);
     let data = at + 10;
+    let end = data + length;
     match (kind, length) {
         (A, 4) => by.ip_at(octets, data, false),
         (AAAA, 16) => by.ip_at(octets, data, true),
@@ -73,22 +74,22 @@ fn record(octets: &mut Octets<'_>, at: usize, labels: &mut Labels, by: &mut Reda
             labels.name(octets, data)?;
         }
         (MX, _) => {
-            octets.keep(data..data + 2);
+            octets.keep(data..end.min(data + 2));
             labels.name(octets, data + 2)?;
         }
         (SRV, _) => {
-            octets.keep(data..data + 6);
+            octets.keep(data..end.min(data + 6));
             labels.name(octets, data + 6)?;
         }
         (SOA, _) => {
             let mailbox = labels.name(octets, data)?;
             let numbers = labels.name(octets, mailbox)?;
-            octets.keep(numbers..numbers + 20);
+            octets.keep(numbers..end.min(numbers + 20));
         }
-        (OPT, _) => options(&mut octets.part(data..data + length)),
+        (OPT, _) => options(&mut octets.part(data..end)),
         _ => {}
     }
-    Some(data + length)
+    Some(end)
 }
 
 /// EDNS options: their numbers and lengths (a cookie or a client's network stands in them).

@@ -171,7 +171,9 @@ fn options(octets: &mut Octets<'_>) {
         if length < 2 {
             return;
         }
-        octets.keep(at..at + if matches!(kind, 2..=5 | 8) { length } else { 2 });
+        // Segment size, window scale, selective acknowledgement, timestamps (RFC 9293 §3.2, RFC 7323, RFC 2018).
+        let numbers = matches!((kind, length), (2, 4) | (3, 3) | (4, 2) | (5, 10 | 18 | 26 | 34) | (8, 10));
+        octets.keep(at..at + if numbers { length } else { 2 });
         at += length;
     }
 }
