@@ -3,6 +3,8 @@
 
 #[allow(dead_code, reason = "labels are for the tests of verdicts")]
 mod common;
+#[path = "redaction/mutilated.rs"]
+mod mutilated;
 #[path = "redaction/pieces.rs"]
 mod pieces;
 #[path = "redaction/planted.rs"]

@@ -21,6 +21,8 @@ pub const SECRETS: &[&str] = &[
     "comment-of-the-customer",
     "telephone 5550123",
     "Fawlty-Towers",
+    ":47:31::74",
+    "11:22:33",
 ];
 
 /// Of them what no report may hold, redacted or not.
@@ -54,11 +56,11 @@ fn proxy() -> Vec<u8> {
     let request = "CONNECT smartreceiver.cisco.com:443 HTTP/1.1\r\nHost: smartreceiver.cisco.com:443\r\n\
                    User-Agent: cisco-IOS\r\nProxy-Authorization: Basic amRvZTpodW50ZXIyLXMzY3JldA==\r\n\
                    Cookie: SESSIONID-81aa77\r\nX-User: GLOBEX\\jdoe\r\n\r\n";
-    let answer = "HTTP/1.1 407 Globex says: ask Initech, telephone 5550123\r\n\
+    let answer = "HTTP/1.1 407 Globex says: ask Initech, telephone 5550123, of=fd00:47:31::74\r\n\
                   Server: webproxy07.globex.example\r\nVia: 1.1 webproxy07 (squid/5.7)\r\n\
                   Proxy-Authenticate: NTLM TlRMTVNTUAACAAAADAAMADgAAABHTE9CRVg=\r\n\
                   Proxy-Authenticate: Basic realm=\"Globex users, jdoe@globex.example\"\r\n\
-                  X-Cache: MISS from webproxy07\r\nX-Squid-Error: ERR_CACHE_ACCESS_DENIED 0\r\n\
+                  X-Cache: MISS from webproxy07 (fd00:47:31::74, 00:11:22:33:44:55)\r\nX-Squid-Error: ERR_CACHE_ACCESS_DENIED 0\r\n\
                   Set-Cookie: SESSIONID-81aa77\r\nContent-Length: 40\r\n\r\n<h1>Globex: jdoe is not logged on</h1>\r\n";
     let mut capture = Capture::new();
     capture.connection(3128, &[request], &[answer]);
