@@ -106,3 +106,41 @@ fn cut_everywhere(sample: &Sample) {
         }
     }
 }
+
+/// What the verdict's evidence says of a sample's first frames, its answer's head without the blank line that ends it.
+fn notes_without_end(file: &str, frames: usize) -> Vec<(u64, String)> {
+    const FILE_HEADER: usize = 24;
+    const RECORD_HEADER: usize = 16;
+    let samples = Sample::all();
+    let sample = samples.iter().find(|sample| sample.file == file).expect("the sample");
+    let mut capture = sample.bytes();
+    let place = |text: &[u8], from: usize| {
+        let rest = capture[from..].windows(text.len()).position(|octets| octets == text);
+        from + rest.expect("an answer in clear")
+    };
+    let end = place(b"\r\n\r\n", place(b"HTTP/1.1 200", 0));
+    capture[end + 2..end + 4].fill(b'x');
+    let mut length = FILE_HEADER;
+    for _ in 0..frames {
+        let captured = capture.get(length + 8..length + 12).map_or(0, |field| {
+            usize::try_from(u32::from_le_bytes(field.try_into().expect("four octets"))).expect("a length")
+        });
+        length += RECORD_HEADER + captured;
+    }
+    capture.truncate(length);
+    let verdict = slp_pcap::analyze(capture.as_slice(), &sample.scope()).expect("a capture").analysis.verdict;
+    verdict.evidence.iter().map(|evidence| (evidence.at.frame.get(), evidence.note.clone())).collect()
+}
+
+#[test]
+fn an_answer_whose_fields_never_end_is_told_where_it_begins() {
+    let begins = "the answer begins: 'HTTP/1.1 200 OK'";
+    let given_up = notes_without_end("ok-cslu.pcap", 1_000);
+    assert_eq!(given_up.get(..2), Some(&[(6, "POST /cslu/v1/pi".to_owned()), (12, begins.to_owned())][..]));
+    let ended = notes_without_end("ok-cslu.pcap", 13);
+    let sent = "sent, and no whole answer before the capture ends";
+    assert_eq!(ended.get(..2), Some(&[(6, sent.to_owned()), (12, begins.to_owned())][..]));
+    let proxy = notes_without_end("ok-proxy-12.pcap", 8);
+    let begins = "the answer begins: 'HTTP/1.1 200 Connection established'";
+    assert_eq!(proxy.get(..2), Some(&[(6, sent.to_owned()), (8, begins.to_owned())][..]));
+}

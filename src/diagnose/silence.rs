@@ -30,6 +30,24 @@ pub(super) fn silence(
 
 /// The capture ends before anything is decided.
 pub(super) fn ended(attempt: &Attempt, since: At) -> Conclusion {
+    let conclusion = too_early(attempt, since).at(since, "sent, and no answer before the capture ends");
+    with_last(conclusion, attempt)
+}
+
+/// The same where an answer to what was sent at `since` begins with a line at a frame, and has no end.
+pub(super) fn ended_within(attempt: &Attempt, since: Option<At>, (begun, line): (At, &str)) -> Conclusion {
+    let conclusion = too_early(attempt, since.unwrap_or(begun))
+        .maybe(since, "sent, and no whole answer before the capture ends")
+        .at(begun, format!("the answer begins: '{line}'"));
+    with_last(conclusion, attempt)
+}
+
+fn with_last(conclusion: Conclusion, attempt: &Attempt) -> Conclusion {
+    let conclusion = conclusion.at(attempt.surroundings.capture_last, "last frame of the capture");
+    with_errors(conclusion, attempt, attempt.first)
+}
+
+fn too_early(attempt: &Attempt, since: At) -> Conclusion {
     let left = attempt.surroundings.capture_last.time - since.time;
     let (client, peer) = (attempt.client, attempt.peer_text());
     let summary = if left.is_known() {
@@ -44,11 +62,7 @@ pub(super) fn ended(attempt: &Attempt, since: At) -> Conclusion {
              whether it waited long enough to call it a failure."
         )
     };
-    let conclusion = Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary)
-        .unexplained()
-        .at(since, "sent, and no answer before the capture ends")
-        .at(attempt.surroundings.capture_last, "last frame of the capture");
-    with_errors(conclusion, attempt, attempt.first)
+    Conclusion::new(&INCONCLUSIVE_CAPTURE_ENDED, Confidence::Likely, summary).unexplained()
 }
 
 /// Only one direction is in the capture.

@@ -1,13 +1,13 @@
 //! An answer in clear, and what is wrong with it.
 
-use super::no_answer::{timeout, unanswered};
+use super::no_answer::{unanswered, unended};
 use super::steps::SERVER_LOG;
 use super::words::request_words;
 use crate::attempt::{AnswerBody, Attempt, HttpExchange, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{first_close, server_hidden};
-use crate::diagnose::silence::ended;
+use crate::diagnose::silence::ended_within;
 use crate::diagnose::steps::{CISCO_SLP, GUIDE, HISTORY, HTTP_DEBUG, SHOW_CLOCK, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
 use crate::diagnose::{Confidence, Party, inconclusive, ok};
@@ -154,7 +154,7 @@ fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &
             let what = format!("the answer's body, coded as {coding},");
             return inconclusive::unreadable(attempt, &what, Some(answer));
         }
-        _ => return partial(attempt, flow, http, answer),
+        _ => return partial(attempt, flow, http, (answer, line)),
     };
     let summary = format!("{} answered '{line}' with {what}.", attempt.far_end());
     Conclusion::new(&HTTP_UNUSABLE_ANSWER, Confidence::Certain, summary)
@@ -163,7 +163,7 @@ fn body(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At, line: &
 }
 
 /// A 2xx whose body is not whole.
-fn partial(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At) -> Conclusion {
+fn partial(attempt: &Attempt, flow: &Flow, http: &HttpExchange, (answer, line): (At, &str)) -> Conclusion {
     if server_hidden(flow, http.unreadable) || flow.from_server.stream.overflowed() {
         return inconclusive::unreadable(attempt, "part of the answer's body", Some(answer));
     }
@@ -175,8 +175,8 @@ fn partial(attempt: &Attempt, flow: &Flow, http: &HttpExchange, answer: At) -> C
                 .at(answer, "the answer begins")
                 .at(close.at, format!("{} before its end", close.kind.noun()))
         }
-        close if gave_up_or_waited(attempt, answer, close) => timeout(attempt, answer, close),
-        _ => ended(attempt, answer),
+        close if gave_up_or_waited(attempt, answer, close) => unended(attempt, http, (answer, line), close),
+        _ => ended_within(attempt, http.last_request, (answer, line)),
     }
 }
 

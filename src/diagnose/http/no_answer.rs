@@ -2,7 +2,7 @@
 
 use super::steps::SERVER_LOG;
 use super::words::request_words;
-use crate::attempt::{AnswerBody, Attempt, HttpExchange, StageName, Visibility};
+use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::client_missed;
@@ -167,27 +167,45 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
         .party(attempt.peer_party())
 }
 
-/// Whether an answer in clear had begun that never came to an end.
-fn is_begun(attempt: &Attempt) -> bool {
-    let http = attempt.http.as_deref().filter(|http| http.is_clear() && http.answer.is_some());
-    http.is_some_and(|http| matches!(http.text().body, AnswerBody::Partial))
+/// No answer to the request at `start`.
+pub(in crate::diagnose) fn timeout(attempt: &Attempt, start: At, close: Option<Close>) -> Conclusion {
+    let (end, note) = until(attempt, close, "no answer");
+    let conclusion = waited_for(attempt, start, close, "no answer").at(start, "request, no answer");
+    explained(conclusion.at(end, note), attempt, start)
 }
 
-pub(in crate::diagnose) fn timeout(attempt: &Attempt, start: At, close: Option<Close>) -> Conclusion {
+/// An answer that begins with `line` and has no end.
+pub(super) fn unended(
+    attempt: &Attempt,
+    http: &HttpExchange,
+    (answer, line): (At, &str),
+    close: Option<Close>,
+) -> Conclusion {
+    let start = http.last_request.unwrap_or(answer);
+    let conclusion = waited_for(attempt, start, close, "only the beginning of an answer")
+        .maybe(http.last_request, request_words(http))
+        .at(answer, format!("the answer begins: '{line}'"));
+    let (end, note) = until(attempt, close, "no end of the answer");
+    explained(conclusion.at(end, note), attempt, answer)
+}
+
+fn waited_for(attempt: &Attempt, start: At, close: Option<Close>, got: &str) -> Conclusion {
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
-    let answer = if is_begun(attempt) { "only the beginning of an answer" } else { "no answer" };
     let summary = format!(
-        "{} sent its request to {}{} and got {answer}{} until {how}.",
+        "{} sent its request to {}{} and got {got}{} until {how}.",
         attempt.client,
         attempt.service_text(),
         attempt.via(),
         in_the(end.time - start.time),
     );
-    let note = if close.is_some() { "the switch gives up" } else { "last frame of the capture, no answer" };
-    let conclusion = Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary)
-        .unexplained()
-        .at(start, "request, no answer")
-        .at(end, note);
-    explained(conclusion, attempt, start)
+    Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary).unexplained()
+}
+
+/// Until which frame it was waited for what is `missing`.
+fn until(attempt: &Attempt, close: Option<Close>, missing: &str) -> (At, String) {
+    let last = attempt.surroundings.capture_last;
+    close.map_or((last, format!("last frame of the capture, {missing}")), |close| {
+        (close.at, "the switch gives up".to_owned())
+    })
 }

@@ -5,7 +5,7 @@ use crate::attempt::{Attempt, ProxyExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{Close, CloseKind, during, first_close, seconds, server_hidden};
-use crate::diagnose::silence::{ended, one_way};
+use crate::diagnose::silence::{ended, ended_within, one_way};
 use crate::diagnose::steps::{GUIDE, HISTORY, PROXY_SETTINGS, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
 use crate::diagnose::unheard::explained;
@@ -142,7 +142,10 @@ pub(in crate::diagnose) fn no_response(attempt: &Attempt, proxy: &ProxyExchange)
     match close {
         Some(close) if close.by == Direction::FromServer => closed(attempt, proxy, request.at, close),
         close if gave_up_or_waited(attempt, request.at, close) => timeout(attempt, proxy, request.at, close),
-        _ => ended(attempt, request.at),
+        _ => match begun(proxy) {
+            Some(begun) => ended_within(attempt, Some(request.at), begun),
+            None => ended(attempt, request.at),
+        },
     }
 }
 
@@ -169,10 +172,13 @@ fn closed(attempt: &Attempt, proxy: &ProxyExchange, request: At, close: Close) -
         attempt.service_text(),
         interim(proxy),
     );
-    Conclusion::new(diagnostic, Confidence::Certain, summary)
+    let conclusion = Conclusion::new(diagnostic, Confidence::Certain, summary)
         .unexplained()
-        .at(request, format!("CONNECT {}", attempt.service_text()))
-        .at(close.at, format!("{} from the proxy, no final status before it", close.kind.noun()))
+        .at(request, format!("CONNECT {}", attempt.service_text()));
+    let begun = begun(proxy);
+    let missing = if begun.is_some() { "end of its answer" } else { "final status" };
+    with_begun(conclusion, begun)
+        .at(close.at, format!("{} from the proxy, no {missing} before it", close.kind.noun()))
 }
 
 pub(in crate::diagnose) fn timeout(
@@ -194,9 +200,22 @@ pub(in crate::diagnose) fn timeout(
         if close.is_some() { "the switch gives up" } else { "last frame of the capture, still no answer" };
     let conclusion = Conclusion::new(&PROXY_TIMEOUT, Confidence::Likely, summary)
         .unexplained()
-        .at(request, format!("CONNECT {}, no final answer", attempt.service_text()))
-        .at(end, note);
-    explained(conclusion, attempt, request)
+        .at(request, format!("CONNECT {}, no final answer", attempt.service_text()));
+    let begun = begun(proxy).filter(|(begun, _)| begun.before(end));
+    explained(with_begun(conclusion, begun).at(end, note), attempt, request)
+}
+
+/// Where a final answer begins of which the fields never end, and its status line.
+fn begun(proxy: &ProxyExchange) -> Option<(At, &str)> {
+    let last = proxy.responses.last().filter(|last| last.status >= 200 && !last.whole_head)?;
+    Some((last.at, &last.status_line))
+}
+
+fn with_begun(conclusion: Conclusion, begun: Option<(At, &str)>) -> Conclusion {
+    match begun {
+        Some((at, line)) => conclusion.at(at, format!("the answer begins: '{line}'")),
+        None => conclusion,
+    }
 }
 
 fn interim(proxy: &ProxyExchange) -> String {
