@@ -109,6 +109,9 @@ fn with_spans_of_time_the_verdict_is_the_same() {
         let (b, c, list) = (writer::layout_b(frames), writer::layout_c(frames, false), writer::brief(frames));
         let layouts = [
             ("C with summaries", writer::layout_c(frames, true)),
+            ("C in a stamped log", writer::stamped(&writer::layout_c(frames, true))),
+            ("tcpdump -xx", writer::tcpdump(frames, false)),
+            ("tcpdump -XX", writer::tcpdump(frames, true)),
             ("D, B", format!("{list}Switch#\n{b}")),
             ("B, D", format!("{b}Switch#\n{list}")),
             ("D, C", format!("{list}Switch#\n{c}")),

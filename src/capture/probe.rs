@@ -47,7 +47,9 @@ fn compression(start: &[u8]) -> Option<Compression> {
 }
 
 fn hint(start: &[u8]) -> &'static str {
-    let known: [(&[u8], &str); 5] = [
+    let known: [(&[u8], &str); 7] = [
+        (b"\xff\xfe", " (text in UTF-16, it seems); save it as UTF-8 and give that"),
+        (b"\xfe\xff", " (text in UTF-16, it seems); save it as UTF-8 and give that"),
         (b"snoop\0", " (a snoop capture); convert it: `editcap -F pcap IN OUT`"),
         (b"GMBU", " (a Network Monitor capture); convert it: `editcap -F pcap IN OUT`"),
         (b"RTSS", " (a Network Monitor capture); convert it: `editcap -F pcap IN OUT`"),
@@ -73,7 +75,7 @@ pub(super) fn no_dump(start: &[u8], others: bool) -> CaptureError {
         " (text from a switch, without packets in it); give it with --transcript beside a capture, or show the packets with \
          `show monitor capture NAME buffer dump`"
     } else {
-        " (looks like text, without packets in it); export the capture with \
+        " (looks like text, in which no line begins with an offset and octets in hexadecimal); export the capture with \
          `monitor capture NAME export location flash:NAME.pcap`"
     };
     CaptureError::NotACapture { first: FirstOctets::of(start), hint }
@@ -120,6 +122,7 @@ mod tests {
         assert!(text.contains("53 74 61 72 74 69 6e 67 (looks like text"), "{text}");
         let text = no_dump(b"Switch#show license all\r\n", false).to_string();
         assert!(text.contains("--transcript"), "{text}");
+        assert!(message(b"\xff\xfe0\0:\0").contains("UTF-16"));
         assert!(message(b"\0\0\0\0\0").contains("zeros"));
         assert!(message(b"\x01\x02\x03\x04").contains("01 02 03 04; export"));
     }

@@ -85,6 +85,34 @@ pub fn layout_c(frames: &[Frame], summaries: bool) -> String {
     text
 }
 
+/// `tcpdump -xx`, with characters `-XX`.
+pub fn tcpdump(frames: &[Frame], letters: bool) -> String {
+    let mut text = String::new();
+    for frame in frames {
+        let micros = (frame.nanos - frames[0].nanos) / 1000;
+        let (seconds, micros) = (micros / 1_000_000, micros % 1_000_000);
+        let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        writeln!(
+            text,
+            "{hours:02}:{minutes:02}:{seconds:02}.{micros:06} IP 11.1.6.2.443 > 11.1.6.3.50211: tcp 0"
+        )
+        .unwrap();
+        for (line, octets) in frame.data.chunks(16).enumerate() {
+            let octet = |octet: &u8| format!("{octet:02x}");
+            let halves: Vec<String> =
+                octets.chunks(2).map(|half| half.iter().map(octet).collect::<Vec<_>>().concat()).collect();
+            let shown = if letters { characters(octets) } else { String::new() };
+            writeln!(text, "\t0x{:04x}:  {:<39}  {shown}", line * 16, halves.join(" ")).unwrap();
+        }
+    }
+    text
+}
+
+/// Each line behind the time at which a terminal's log wrote it.
+pub fn stamped(dump: &str) -> String {
+    dump.lines().map(|line| format!("[2026-11-22 18:17:08.827] {line}\n")).collect::<Vec<_>>().concat()
+}
+
 /// Layout D: the brief list; indices count from 1.
 pub fn brief(frames: &[Frame]) -> String {
     let mut text = "Starting the packet display ........ Press Ctrl + Shift + 6 to exit\n\n".to_owned();

@@ -28,11 +28,32 @@ pub(super) fn heading(text: &[u8]) -> Option<(Moment, Option<String>)> {
     })
 }
 
+/// The line with which tcpdump begins a packet: time of day, with `-tttt` behind the date, with `-tt` seconds since 1970. The
+/// zone of the first two is not said, and a time of day alone goes backwards at midnight.
+pub(super) fn tcpdump(text: &str) -> Option<Moment> {
+    let mut words = text.split_ascii_whitespace();
+    let first = words.next()?;
+    let moment = if let Ok(date) = first.parse() {
+        Moment::Relative(midnight(date)?.checked_add(time_of_day(words.next()?)?)?)
+    } else if first.contains(':') {
+        Moment::Relative(time_of_day(first)?)
+    } else {
+        Moment::Absolute(seconds(first).filter(|_| first.contains('.'))?)
+    };
+    // Interface and direction may stand between, or hardware addresses.
+    let is_mac = |word: &str| word.len() == 17 && word.matches(':').count() == 5;
+    let says = |word: &str| matches!(word, "IP" | "IP6" | "ARP,") || is_mac(word);
+    words.take(3).any(says).then_some(moment)
+}
+
 fn date(month: &str, day: &str, year: &str) -> Option<i64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = i8::try_from(MONTHS.iter().position(|name| *name == month)?).ok()? + 1;
-    let date = jiff::civil::Date::new(year.parse().ok()?, month, day.parse().ok()?).ok()?;
+    midnight(jiff::civil::Date::new(year.parse().ok()?, month, day.parse().ok()?).ok()?)
+}
+
+fn midnight(date: jiff::civil::Date) -> Option<i64> {
     let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
     i64::try_from(midnight.as_nanosecond()).ok()
 }
@@ -74,6 +95,21 @@ mod tests {
             b"22:45:44 : x",
         ] {
             assert_eq!(heading(other), None, "{}", String::from_utf8_lossy(other));
+        }
+    }
+
+    #[test]
+    fn tcpdump_begins_a_packet_with_a_time() {
+        let relative = |nanos| Some(Moment::Relative(nanos));
+        let day = 20_779 * 86_400 * SECOND;
+        assert_eq!(tcpdump("00:01:02.5 IP 10.0.0.1.80 > 10.0.0.2.81: Flags [S]"), relative(62_500_000_000));
+        assert_eq!(tcpdump("2026-11-22 00:00:01.5 eth0 In IP6 ::1"), relative(day + 1_500_000_000));
+        assert_eq!(tcpdump("1.5 ARP, Request who-has"), Some(Moment::Absolute(1_500_000_000)));
+        assert_eq!(tcpdump("00:00:01.5 6c:5e:3b:10:20:30 > ff:ff:ff:ff:ff:ff"), relative(1_500_000_000));
+        for other in
+            ["1 0.000000 10.0.0.1 -> 10.0.0.2 TCP", "00:01:02.5 UTC Sun Nov 22 2026", "1 IP", "25:01:02 IP"]
+        {
+            assert_eq!(tcpdump(other), None, "{other}");
         }
     }
 

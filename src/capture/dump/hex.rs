@@ -32,6 +32,7 @@ pub(super) struct HexLine {
 /// Reads a line, if it is one of a packet.
 pub(super) fn parse(text: &[u8]) -> Option<HexLine> {
     let text = text.trim_ascii_start();
+    let (text, tcpdump) = text.strip_prefix(b"0x").map_or((text, false), |text| (text, true));
     let width = text.iter().take_while(|octet| octet.is_ascii_hexdigit()).count();
     if !(4..=8).contains(&width) {
         return None;
@@ -41,6 +42,7 @@ pub(super) fn parse(text: &[u8]) -> Option<HexLine> {
         digits.iter().try_fold(0_u64, |offset, &digit| Some(offset << 4 | u64::from(value(digit)?)))?;
     match rest.strip_prefix(b":") {
         Some(rest) if is_pairs(rest) => octets(offset, rest),
+        Some(rest) if tcpdump => halves(offset, rest),
         Some(rest) => columns(offset, width, rest),
         None => octets(offset, rest),
     }
@@ -132,6 +134,25 @@ fn columns(offset: u64, width: usize, rest: &[u8]) -> Option<HexLine> {
         damaged |= last_of_column && at(area, column + 2) != b' ';
     }
     (!found.is_empty()).then(|| HexLine { style, offset, blank, octets: (!damaged).then_some(found) })
+}
+
+/// Two octets after another, one blank between, two before the characters: `tcpdump -xx`.
+fn halves(offset: u64, rest: &[u8]) -> Option<HexLine> {
+    let mut found = Vec::with_capacity(PER_LINE);
+    let mut damaged = false;
+    let groups = rest.trim_ascii_start().split(|octet| *octet == b' ').take(PER_LINE / 2);
+    for group in groups.take_while(|group| !group.is_empty()) {
+        // Only the last one may be half.
+        damaged |= !matches!(group.len(), 2 | 4) || found.len() % 2 == 1;
+        let octets = group.chunks(2).map_while(lone_pair);
+        found.extend(octets);
+    }
+    (!found.is_empty()).then(|| HexLine {
+        style: Style::Octets,
+        offset,
+        blank: 0,
+        octets: (!damaged).then_some(found),
+    })
 }
 
 fn at(area: &[u8], column: usize) -> u8 {

@@ -15,7 +15,7 @@ pub(super) enum Line {
     Hex(HexLine),
     /// A packet's index, alone (layout B).
     Index(u64),
-    /// Time and date in front of a packet (layout A), with the zone if that is not UTC.
+    /// Time and date in front of a packet (layout A, tcpdump), with the zone if one is named that is not UTC.
     Heading(Moment, Option<String>),
     /// A packet's summary: in the brief list, or in front of its octets.
     Summary(Row),
@@ -50,6 +50,7 @@ pub(super) struct Row {
 /// What `text` is.
 pub(super) fn classify(text: &[u8]) -> Line {
     const MORE: &[u8] = b"--More--";
+    let text = without_stamp(text);
     let start = text.trim_ascii_start();
     if start.is_empty() {
         return Line::Blank;
@@ -59,6 +60,19 @@ pub(super) fn classify(text: &[u8]) -> Line {
         return if rest.is_empty() { Line::Pager } else { plain(rest) };
     }
     plain(text)
+}
+
+/// `text` behind the time that a terminal's log puts in front of each line: `[2026-11-22 18:17:08.827] `.
+fn without_stamp(text: &[u8]) -> &[u8] {
+    const LONGEST: usize = 40;
+    let Some(end) = text.iter().take(LONGEST).position(|octet| *octet == b']') else { return text };
+    let (stamp, rest) = text.split_at(end);
+    let fits =
+        |(place, octet): (usize, &u8)| if place % 3 == 2 { *octet == b':' } else { octet.is_ascii_digit() };
+    let is_time = |part: &[u8]| part.iter().enumerate().all(fits);
+    let stamped = stamp.first() == Some(&b'[') && stamp.windows(8).any(is_time);
+    let rest = rest.strip_prefix(b"]").unwrap_or(rest);
+    if stamped { rest.strip_prefix(b" ").unwrap_or(rest) } else { text }
 }
 
 fn plain(text: &[u8]) -> Line {
@@ -92,6 +106,9 @@ fn numbered(start: &[u8]) -> Line {
     }
     if let Some((moment, zone)) = date::heading(start) {
         return Line::Heading(moment, zone);
+    }
+    if let Some(moment) = date::tcpdump(text) {
+        return Line::Heading(moment, None);
     }
     summary(text).map_or(Line::Other, Line::Summary)
 }
