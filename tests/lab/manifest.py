@@ -14,7 +14,7 @@ SIZE_LIMIT = 60 * 1024
 
 PACKAGES = ["tcpdump", "wireshark-common", "tshark", "dnsmasq-base", "unbound", "bind9", "squid-openssl", "tinyproxy-bin",
             "privoxy", "apache2-bin", "ncat", "nginx", "haproxy", "openssl", "gnutls-bin", "libgnutls30", "iptables",
-            "dropbear-bin", "libnss3-tools", "libnss3", "curl"]
+            "dropbear-bin", "libnss3-tools", "libnss3", "curl", "openjdk-17-jdk-headless"]
 
 
 def frames(pcap, display_filter, decode=()):

@@ -75,6 +75,12 @@ class Pki:
         return self.make("inspection-ca", 'dn = "C=KR,O=Example Corp,OU=Security,CN=Example Corp TLS Inspection CA"',
                          ca=True, start=-900, end=900)
 
+    def umbrella_issuer(self):
+        """The authority below which Cisco Umbrella makes certificates for what it decrypts or blocks."""
+        root = self.make("umbrella-root", 'dn = "O=Cisco,CN=Cisco Umbrella Root CA"', ca=True, start=-3000, end=3000)
+        return self.make("umbrella-issuer", 'dn = "C=US,ST=California,L=San Francisco,O=Cisco,CN=Cisco Umbrella Secondary '
+                         'SubCA nrt-SG"', root, ca=True, start=-900, end=900)
+
     def private_root(self):
         return self.make("private-root", 'dn = "O=Cisco,CN=Cisco Licensing Root CA"', ca=True, start=-2000, end=2000)
 
@@ -87,9 +93,9 @@ class Pki:
         return self.make("other-root", 'dn = "C=BM,O=QuoVadis Limited,CN=QuoVadis Root CA 2"', ca=True,
                          start=-3000, end=1500)
 
-    def switch_identity(self):
-        return self.make("switch", 'dn = "O=Cisco,CN=C9300-48P-LAB00000001"', self.private_root(),
-                         purpose=["tls_www_client", "signing_key"])
+    def switch_identity(self, title="switch", **kwargs):
+        return self.make(title, 'dn = "O=Cisco,CN=C9300-48P-LAB00000001"', self.private_root(),
+                         purpose=["tls_www_client", "signing_key"], **kwargs)
 
 
 def strip(pem):

@@ -3,7 +3,7 @@
 import servers
 from cases.tls import (ALERT_IN, ALERT_OUT, CERTIFICATE, GNUTLS_12, GNUTLS_13, ONLY_12, SMALL_IN, SMALL_OUT, VIA,
                        direct, says, trust, via_squid)
-from lab import CSSM, ONPREM
+from lab import CSSM, HERE, ONPREM
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 EMPTY_CERTIFICATE_OUT = f"tls.record.opaque_type == 23 && tls.record.length == 25 && {FROM_SWITCH}"
@@ -20,17 +20,20 @@ def _(lab):
     direct(lab, {}, "tls SSLError")
 
 
+def asking_haproxy(lab, authority, *options):
+    """haproxy as CSSM that wants a client certificate of this authority."""
+    leaf, bundle = lab.pki.cssm(), lab.work / "bundle.pem"
+    bundle.write_text(leaf.chain.read_text() + leaf.key.read_text())
+    servers.haproxy(lab, f"frontend f\n  mode http\n  bind {CSSM}:443 ssl crt {bundle} verify required "
+                         f"ca-file {authority.pem} {' '.join(options)}\n  http-request return status 200", 443, "inet")
+
+
 @case("tls-client-certificate-rejected-12", "tls-client-certificate-required", ALERT_IN, tls="1.2",
       need=["tls.handshake.type == 13"],
       how="haproxy wants a certificate of a CA that the switch's certificate is not from: unknown_ca from the server")
 def _(lab):
-    leaf, pki = lab.pki.cssm(), lab.pki
-    bundle = lab.work / "bundle.pem"
-    bundle.write_text(leaf.chain.read_text() + leaf.key.read_text())
-    servers.haproxy(lab, f"frontend f\n  mode http\n  bind {CSSM}:443 ssl crt {bundle} verify required "
-                         f"ca-file {pki.inspection_ca().pem} ssl-max-ver TLSv1.2\n  http-request return status 200",
-                    443, "inet")
-    own = pki.switch_identity()
+    asking_haproxy(lab, lab.pki.inspection_ca(), "ssl-max-ver TLSv1.2")
+    own = lab.pki.switch_identity()
     direct(lab, {"max": "1.2", "cert": str(own.pem), "key": str(own.key)}, "tls SSLError")
 
 
@@ -49,6 +52,54 @@ def _(lab):
     servers.gnutls_serv(lab, "--require-client-cert", "--x509cafile", lab.pki.private_root().pem,
                         "--priority", GNUTLS_13)
     via_squid(lab, {}, "http")
+
+
+def jsse(lab, protocol, own=None):
+    """Java's TLS stack as the switch's, with the switch's own certificate or without."""
+    options = [f"-Djavax.net.ssl.trustStore={lab.work}/trust.p12", "-Djavax.net.ssl.trustStorePassword=labsecret"]
+    lab.run("sw", ["keytool", "-importcert", "-noprompt", "-file", lab.pki.cisco_root().pem, "-storetype", "PKCS12",
+                   "-keystore", lab.work / "trust.p12", "-storepass", "labsecret"])
+    if own:
+        lab.run("sw", ["openssl", "pkcs12", "-export", "-in", own.pem, "-inkey", own.key, "-out", lab.work / "own.p12",
+                       "-passout", "pass:labsecret"])
+        options += [f"-Djavax.net.ssl.keyStore={lab.work}/own.p12", "-Djavax.net.ssl.keyStorePassword=labsecret"]
+    lab.run("sw", ["javac", "-d", lab.work, HERE / "Jsse.java"])
+    servers.dnsmasq(lab)
+    lab.capture()
+    lab.switch(dns_only=True, expect="look-up only")
+    lab.run("sw", ["java", *options, "-cp", lab.work, "Jsse", CSSM, servers.SERVICE, protocol])
+
+
+@case("tls-client-certificate-expired-12-jsse", "tls-client-certificate-required", ALERT_IN, tls="1.2",
+      need=["tls.handshake.type == 13", f"tls.handshake.certificate && {FROM_SWITCH}",
+            f"tls.handshake.type == 16 && {FROM_SWITCH}"],
+      how="a Java client (JSSE) shows haproxy the switch's own certificate, which expired 4 days ago: certificate_expired "
+          "from the server, before the switch has sent its ClientKeyExchange")
+def _(lab):
+    asking_haproxy(lab, lab.pki.private_root(), "ssl-max-ver TLSv1.2")
+    jsse(lab, "TLSv1.2", lab.pki.switch_identity("switch-expired", start=-400, end=-4))
+
+
+@case("tls-client-certificate-rejected-12-nss", "tls-client-certificate-required", ALERT_IN, tls="1.2",
+      need=["tls.handshake.type == 13", f"tls.handshake.type == 15 && {FROM_SWITCH}",
+            f"tls.change_cipher_spec && {FROM_SWITCH}"],
+      how="an NSS client (tstclnt) shows haproxy a certificate of another CA, its whole flight in two records up to Finished: "
+          "unknown_ca from the server")
+def _(lab):
+    asking_haproxy(lab, lab.pki.inspection_ca(), "ssl-max-ver TLSv1.2")
+    own, packed = lab.pki.switch_identity(), lab.work / "own.p12"
+    lab.run("sw", ["openssl", "pkcs12", "-export", "-in", own.pem, "-inkey", own.key, "-out", packed, "-name", "switch",
+                   "-passout", "pass:"])
+    nss(lab, "tls1.2:tls1.2", packed, "-n", "switch")
+
+
+@case("http-closed-client-certificate-13", "http-closed", f"({SMALL_IN}) || (tcp.flags.fin == 1 && {TO_SWITCH})", tls="1.3",
+      how="haproxy rejects the switch's certificate (of another CA) under TLS 1.3, where that cannot be read: it closes "
+          "behind an alert-sized record")
+def _(lab):
+    asking_haproxy(lab, lab.pki.inspection_ca())
+    own = lab.pki.switch_identity()
+    direct(lab, {"cert": str(own.pem), "key": str(own.key)}, "http")
 
 
 # -- the switch rejects the certificate ---------------------------------------------------------------------------
@@ -191,6 +242,17 @@ def _(lab):
     direct(lab, {"stack": "gnutls", "priority": GNUTLS_12, "bare": True, **trust(pki.cisco_root())}, "tls ")
 
 
+@case("tls-intercepted-umbrella", "tls-intercepted", f"({CERTIFICATE}) || ({ALERT_OUT})", tls="1.2",
+      need=[CERTIFICATE, says(48, ALERT_OUT)], confidence_at_most="likely",
+      how="a block page of the Umbrella kind: a certificate for smartreceiver.cisco.com by O=Cisco, CN=Cisco Umbrella "
+          "Secondary SubCA, which is an inspecting product's authority for all its name")
+def _(lab):
+    issuer = lab.pki.umbrella_issuer()
+    servers.cssm(lab, lab.pki.make("umbrella", 'dn = "C=US,ST=California,L=San Francisco,O=Cisco,'
+                                   'CN=smartreceiver.cisco.com"', issuer, names=[servers.SERVICE], start=-2, end=5))
+    direct(lab, {**ONLY_12, **trust(lab.pki.cisco_root())}, "CERTIFICATE_VERIFY_FAILED")
+
+
 @case("tls-untrusted-ca-12", "tls-untrusted-ca", says(48, ALERT_OUT), tls="1.2", need=[CERTIFICATE],
       how="the right chain by name, but the switch trusts the old root (QuoVadis) only: unknown_ca")
 def _(lab):
@@ -305,16 +367,19 @@ def _(lab):
 
 # -- clients that say no in other ways ---------------------------------------------------------------------------
 
-def nss(lab, versions):
-    """NSS's test client, which trusts no CA, as the switch's TLS stack."""
+def nss(lab, versions, own=None, *options):
+    """NSS's test client as the switch's TLS stack: it trusts no CA, or Cisco's if it has a certificate (PKCS 12)."""
     database = lab.work / "nss"
     database.mkdir()
     lab.run("sw", ["certutil", "-N", "-d", f"sql:{database}", "--empty-password"])
+    if own:
+        lab.run("sw", ["pk12util", "-i", own, "-d", f"sql:{database}", "-W", "", "-K", ""])
+        lab.run("sw", ["certutil", "-A", "-d", f"sql:{database}", "-n", "root", "-t", "C,,", "-i", lab.pki.cisco_root().pem])
     servers.dnsmasq(lab)
     lab.capture()
     lab.switch(dns_only=True, expect="look-up only")
     lab.run("sw", ["sh", "-c", f"tstclnt -h {CSSM} -p 443 -a smartreceiver.cisco.com -d sql:{database} -V {versions} "
-                               "</dev/null || true"])
+                               f"{' '.join(options)} </dev/null || true"])
 
 
 @case("tls-certificate-rejected-13-nss", "tls-certificate-rejected", SMALL_OUT, tls="1.3", confidence_at_most="likely",
