@@ -13,6 +13,7 @@ new_connection  a 407 is answered on a new connection instead
 both_families   look up AAAA and A, try each address
 agent           User-Agent, for a host that is no switch
 connect_timeout, timeout, source_port, mss, window, receive_buffer (octets)
+early_hello     OpenSSL's ClientHello follows CONNECT at once, in the same segment
 tls             null for plain HTTP, or {stack: openssl|gnutls, min, max, ca, sni, name, ciphers, groups, priority,
                 cert, key, crl: {...}}: see tls_openssl and tls_gnutls
 request         {path, body, method, headers, half}; null: send nothing
@@ -214,7 +215,7 @@ def drain(sock, head):
         body += more
 
 
-def open_tunnel(plan, sock, reconnect):
+def open_tunnel(plan, sock, reconnect, early):
     for number, credentials in enumerate(plan.get("credentials", [None])):
         if number:
             if plan.get("new_connection"):
@@ -222,7 +223,7 @@ def open_tunnel(plan, sock, reconnect):
                 sock = reconnect()
             time.sleep(plan.get("login_pause", 0))
         try:
-            sock.sendall(connect_request(plan, credentials))
+            sock.sendall(connect_request(plan, credentials) + (early.hello if early else b""))
         except OSError as error:
             raise Ended(f"proxy {type(error).__name__}") from None
         head = read_head(sock, "proxy")
@@ -231,6 +232,8 @@ def open_tunnel(plan, sock, reconnect):
             head = read_head(sock, "proxy")
             say("proxy", status_of(head))
         if status_of(head) // 100 == 2:
+            if early:
+                early.incoming.write(head.split(b"\r\n\r\n", 1)[1])
             return sock
         drain(sock, head)
         if status_of(head) != 407:
@@ -318,10 +321,11 @@ def attempt(plan):
             raise Ended("look-up only")
         return connect(plan, address, plan["port"])
 
+    early = tls_clients.EarlyOpenSsl(plan) if plan.get("early_hello") else None
     sock = reach()
     if plan.get("proxy") and not plan.get("absolute"):
         try:
-            sock = open_tunnel(plan, sock, reach)
+            sock = open_tunnel(plan, sock, reach, early)
         except Ended as end:
             linger(plan)
             close(sock, plan.get("close", "fin"))
@@ -330,7 +334,7 @@ def attempt(plan):
     time.sleep(plan.get("first_pause", 0))
     try:
         if plan.get("tls") is not None:
-            stream = tls_clients.wrap(plan, sock, say, fetch_crl)
+            stream = early.start(sock) if early else tls_clients.wrap(plan, sock, say, fetch_crl)
             say("tls", stream.version())
         if plan.get("request") is None:
             time.sleep(plan.get("wait", 0))

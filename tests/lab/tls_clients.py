@@ -18,32 +18,37 @@ def wrap(plan, sock, say, fetch_crl):
     return OpenSsl(plan, sock) if stack == "openssl" else GnuTls(plan, sock, say, fetch_crl)
 
 
+def openssl_context(plan):
+    """The context as the plan wants it, and the name for SNI and verification."""
+    want = plan["tls"]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = VERSIONS[want.get("min", "1.2")]
+    context.maximum_version = VERSIONS[want.get("max", "1.3")]
+    # The switch offers what its configuration says; a distribution's security level must not change that.
+    context.set_ciphers(want.get("ciphers", "ECDHE+AESGCM:DHE+AESGCM:ECDHE+AES:AES256-SHA:AES128-SHA")
+                        + f":@SECLEVEL={want.get('level', 0)}")
+    if want.get("alpn"):
+        context.set_alpn_protocols(want["alpn"])
+    if want.get("groups"):
+        context.set_ecdh_curve(want["groups"])
+    if want.get("cert"):
+        context.load_cert_chain(want["cert"], want["key"])
+    name = want.get("name", plan["name"])
+    context.check_hostname = bool(want.get("ca") and name)
+    context.verify_mode = ssl.CERT_REQUIRED if want.get("ca") else ssl.CERT_NONE
+    if want.get("ca"):
+        context.load_verify_locations(want["ca"])
+    return context, name if want.get("sni", True) or context.check_hostname else None
+
+
 class OpenSsl:
     """Options: min, max, ca (file; null: no verification), sni (bool), name (expected, null: no name check),
     ciphers, level (OpenSSL's security level), groups (one curve), alpn, cert, key."""
 
     def __init__(self, plan, sock):
-        want = plan["tls"]
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = VERSIONS[want.get("min", "1.2")]
-        context.maximum_version = VERSIONS[want.get("max", "1.3")]
-        # The switch offers what its configuration says; a distribution's security level must not change that.
-        context.set_ciphers(want.get("ciphers", "ECDHE+AESGCM:DHE+AESGCM:ECDHE+AES:AES256-SHA:AES128-SHA")
-                            + f":@SECLEVEL={want.get('level', 0)}")
-        if want.get("alpn"):
-            context.set_alpn_protocols(want["alpn"])
-        if want.get("groups"):
-            context.set_ecdh_curve(want["groups"])
-        if want.get("cert"):
-            context.load_cert_chain(want["cert"], want["key"])
-        name = want.get("name", plan["name"])
-        context.check_hostname = bool(want.get("ca") and name)
-        context.verify_mode = ssl.CERT_REQUIRED if want.get("ca") else ssl.CERT_NONE
-        if want.get("ca"):
-            context.load_verify_locations(want["ca"])
+        context, name = openssl_context(plan)
         try:
-            self.stream = context.wrap_socket(
-                sock.dup(), server_hostname=name if want.get("sni", True) or context.check_hostname else None)
+            self.stream = context.wrap_socket(sock.dup(), server_hostname=name)
         except OSError as error:
             time.sleep(plan.get("linger", 0))
             sock.close()
@@ -72,6 +77,61 @@ class OpenSsl:
 
     def detach_close(self):
         self.stream.close()
+
+
+class EarlyOpenSsl:
+    """OpenSSL over buffers: `hello` is there before the tunnel is, to go out behind CONNECT. Options as above."""
+
+    def __init__(self, plan):
+        context, name = openssl_context(plan)
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.stream = context.wrap_bio(self.incoming, self.outgoing, server_hostname=name)
+        try:
+            self.stream.do_handshake()
+        except ssl.SSLWantReadError:
+            self.hello = self.outgoing.read()
+
+    def start(self, sock):
+        self.sock = sock
+        try:
+            self.run(self.stream.do_handshake)
+        except OSError as error:
+            raise Ended(f"tls {type(error).__name__} {error}") from None
+        return self
+
+    def run(self, step, *arguments):
+        """Lets OpenSSL go on until it has done the step; what it wrote is sent, what it wants is read."""
+        while True:
+            try:
+                return step(*arguments)
+            except ssl.SSLWantReadError:
+                self.flush()
+                more = self.sock.recv(4096)
+                self.incoming.write(more) if more else self.incoming.write_eof()
+            finally:
+                self.flush()
+
+    def flush(self):
+        if written := self.outgoing.read():
+            self.sock.sendall(written)
+
+    def version(self):
+        return self.stream.version()
+
+    def sendall(self, data):
+        self.run(self.stream.write, data)
+
+    def recv(self, size):
+        try:
+            return self.run(self.stream.read, size)
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            return b""
+
+    def close_notify(self):
+        try:
+            self.stream.unwrap()
+        except OSError:
+            self.flush()
 
 
 class GnuTls:

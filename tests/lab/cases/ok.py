@@ -253,6 +253,15 @@ def _(lab):
     via_squid(lab, TLS_12, "http 200", close="rst", no_close_notify=True)
 
 
+# tshark takes the tunnel for HTTP, so the answer is looked for as bytes.
+@case("ok-proxy-hello-with-connect", "ok", f"tcp.payload[0:3] == 17:03:03 && {TO_SWITCH}", pick="last", tls="1.2", path="proxy",
+      need=[f'tcp.payload contains "CONNECT " && tcp.payload contains 16:03:01 && {FROM_SWITCH}'],
+      how="the switch does not wait for squid's 200: its ClientHello follows CONNECT in the same segment")
+def _(lab):
+    servers.cssm(lab)
+    via_squid(lab, {**TLS_12, **trust(lab.pki.cisco_root())}, "http 200", early_hello=True, mss=1460)
+
+
 # -- rough links --------------------------------------------------------------------------------------------------
 
 @case("ok-loss-and-reordering", "ok", ANSWER_12, pick="last", tls="1.2",

@@ -53,6 +53,16 @@ def _(lab):
     lab.switch(proxy=f"{PROXY}:8118", close="rst", close_refused="rst", expect="proxy 403")
 
 
+@case("proxy-forbidden-hello-with-connect", "proxy-forbidden", status(403), path="proxy", check_code=False,
+      need=[f'tcp.payload contains "CONNECT " && tcp.payload contains 16:03:01 && {FROM_SWITCH}'],
+      how="squid denies CONNECT, behind which the switch has sent its ClientHello already, in the same segment")
+def _(lab):
+    servers.dnsmasq(lab)
+    servers.squid(lab, ["http_access deny all"])
+    lab.capture()
+    lab.switch(proxy=VIA, tls={}, early_hello=True, mss=1460, expect="proxy 403")
+
+
 @case("proxy-forbidden-451", "proxy-forbidden", status(451), path="proxy",
       how="haproxy as a gateway answers CONNECT with 451 in lower-case headers and no Server")
 def _(lab):
