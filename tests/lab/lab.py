@@ -7,7 +7,8 @@ The topology, the same for every case (all of it inside namespaces of the case's
                                                 inet  203.0.113.81 CSSM, .90 www.cisco.com (CRL, OCSP)
 
 With `relay=...` a user-space relay (relay.py) sits between sw and gw; with `lan=True` a bridge in gw joins sw and
-a second host `pc` 10.31.121.100.
+a second host `pc` 10.31.121.100; with `fabric=True` a fabric edge between sw and gw is the switch's gateway and carries its
+packets to gw in VXLAN, each with a security group (the Group Based Policy extension).
 """
 
 import json
@@ -96,6 +97,10 @@ class Lab:
             self.add_namespace("mid")
             self.link("sw", "eth0", "mid", "near")
             self.link("mid", "far", "gw", "lan")
+        elif topology.get("fabric"):
+            self.add_namespace("edge")
+            self.link("sw", "eth0", "edge", "near")
+            self.link("edge", "far", "gw", "lan")
         elif topology.get("lan"):
             self.add_namespace("pc")
             self.ip("gw", "link add lan type bridge")
@@ -106,7 +111,10 @@ class Lab:
             self.link("sw", "eth0", "gw", "lan")
         self.ip("sw", "link set eth0 address 6c:5e:3b:10:20:30")
         self.ip("gw", "link set lan address 00:00:0c:9f:f0:01")
-        self.address("gw", "lan", f"{GATEWAY}/26")
+        if topology.get("fabric"):
+            self.build_fabric()
+        else:
+            self.address("gw", "lan", f"{GATEWAY}/26")
         self.address("sw", "eth0", f"{SWITCH}/26", GATEWAY)
         if topology.get("lan"):
             self.ip("gw", "link set lan up")
@@ -121,6 +129,19 @@ class Lab:
             self.build_ipv6()
         if topology.get("relay"):
             self.start("mid", [sys.executable, "-B", HERE / "relay.py", json.dumps(topology["relay"])], "relay", "ready")
+
+    def build_fabric(self):
+        self.address("edge", "near", f"{GATEWAY}/26")
+        self.sysctl("edge", {"net.ipv4.ip_forward": 1})
+        for name, port, end, other, group in (("edge", "far", 1, 2, 17), ("gw", "lan", 2, 1, 18)):
+            self.address(name, port, f"172.31.0.{end}/30")
+            self.ip(name, f"link add vx0 type vxlan id 4099 local 172.31.0.{end} remote 172.31.0.{other} dstport 4789 gbp")
+            self.ip(name, "link set vx0 up")
+            self.address(name, "vx0", f"172.31.1.{end}/30")
+            # A packet's mark is the group that its VXLAN header names.
+            self.iptables(f"POSTROUTING -o vx0 -j MARK --set-mark {group}", name, "mangle")
+        self.ip("edge", "route add default via 172.31.1.2 dev vx0")
+        self.ip("gw", "route add 10.31.121.64/26 via 172.31.1.1 dev vx0")
 
     def build_ipv6(self):
         self.sysctl("gw", {"net.ipv6.conf.all.forwarding": 1})

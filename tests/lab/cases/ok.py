@@ -304,6 +304,16 @@ def _(lab):
     lab.switch(tls=TLS_12, expect="http 200")
 
 
+@case("ok-vxlan-group-policy", "ok", ANSWER_12, pick="last", tls="1.2", topology={"fabric": True},
+      need=["vxlan.flag_g == 1 && vxlan.gbp == 17", "vxlan.flag_g == 1 && vxlan.gbp == 18"], absent=["!vxlan && !arp"],
+      how="captured between a fabric's edge and border: all packets in VXLAN, with a security group each (Group Based Policy)")
+def _(lab):
+    servers.cssm(lab)
+    servers.dnsmasq(lab)
+    lab.capture("gw", "lan")
+    lab.switch(tls=TLS_12, expect="http 200")
+
+
 # -- other capture formats ----------------------------------------------------------------------------------------
 
 @case("ok-pcapng", "ok", ANSWER_13, pick="last", tls="1.3", suffix="pcapng", path="proxy",
