@@ -5,7 +5,8 @@ Called by lab.py with a list of rules as JSON. A rule: {"from": "switch" or "far
 Conditions: min_length / max_length (bytes of the frame), flags (all of these TCP flags set: "S", "SA", "F", "R", "P"),
 contains (text in the frame), port (source or destination), skip (matches to leave alone first), count (matches to act on).
 do: drop; delay (seconds); twice; hold (until the next matching direction's frame has passed: reordering);
-rst, fin (a segment to the sender, in the receiver's name; the frame itself is dropped); pad (to 60 bytes).
+rst, fin (a segment to the sender, in the receiver's name; the frame itself is dropped, unless `pass`; `behind`: its sequence
+number is that many octets too low); pad (to 60 bytes).
 """
 
 import heapq
@@ -46,10 +47,11 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def answer(frame, segment, flags):
+def answer(frame, segment, flags, behind):
     """A bare segment back to the sender, as if from the far end."""
     length = len(segment.payload) + bool(segment.flags & 3)
-    tcp = struct.pack("!2H2I4H", segment.ports[1], segment.ports[0], segment.ack, (segment.seq + length) & 0xFFFFFFFF,
+    sequence = (segment.ack - behind) & 0xFFFFFFFF
+    tcp = struct.pack("!2H2I4H", segment.ports[1], segment.ports[0], sequence, (segment.seq + length) & 0xFFFFFFFF,
                       0x5000 | flags, 4128, 0, 0)
     pseudo = segment.destination + segment.source + struct.pack("!2H", 6, len(tcp))
     tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
@@ -101,7 +103,8 @@ class Relay:
                 return
             if action in ("rst", "fin"):
                 flags = 0x14 if action == "rst" else 0x11
-                self.send_later(side, answer(frame, segment, flags), rule.get("seconds", 0.02))
+                made = answer(frame, segment, flags, rule.get("behind", 0))
+                self.send_later(side, made, rule.get("seconds", 0.02))
                 if not rule.get("pass"):
                     return
             elif action == "delay":

@@ -2,8 +2,9 @@
 
 import json
 import shutil
+import sys
 
-from lab import CSSM, DNS, ONPREM, PROXY, WWW
+from lab import CSSM, DNS, HERE, ONPREM, PROXY, WWW
 
 SERVICE = "smartreceiver.cisco.com"
 RECORDS = {SERVICE: CSSM, "tools.cisco.com": "203.0.113.81", "www.cisco.com": WWW, "proxy.corp.example": PROXY,
@@ -182,6 +183,14 @@ def cslu(lab, location=None, port=8182):
     """CSLU: plain HTTP."""
     return nginx(lab, f"server {{ listen {ONPREM}:{port}; {location or returns(200, licensing_answer())} }}", port,
                  "dc", title="nginx-cslu")
+
+
+def idle_cslu(lab, seconds, port=8182):
+    """A CSLU that keeps its connections and ends an idle one with 408 after some seconds."""
+    process = lab.start("dc", [sys.executable, "-B", HERE / "idle_server.py", ONPREM, port, seconds, licensing_answer()],
+                        "idle-cslu")
+    lab.wait_port(process, "dc", port)
+    return process
 
 
 def s_server(lab, *args, certificate=None, port=443, name="inet", address=CSSM):

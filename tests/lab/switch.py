@@ -18,6 +18,7 @@ tls             null for plain HTTP, or {stack: openssl|gnutls, min, max, ca, sn
                 cert, key, crl: {...}}: see tls_openssl and tls_gnutls
 request         {path, body, method, headers, half}; null: send nothing
 requests        how often the request is sent on the connection (default 1); pause between them
+stay            seconds to keep the connection and read from it behind the last answer
 read_pause      seconds between a request and the first look at its answer
 connect_pause   seconds between TCP's handshake and the first byte; first_pause: ... and TLS or the request
 linger          seconds between a failed OpenSSL handshake and the close
@@ -291,6 +292,20 @@ def exchange(plan, stream):
         raise Ended(f"http {type(error).__name__} {error}") from None
 
 
+def stay(plan, stream):
+    """Reads what comes behind the last answer until the peer closes or the time is over."""
+    until = time.monotonic() + plan.get("stay", 0)
+    while (left := until - time.monotonic()) > 0:
+        stream.settimeout(left)
+        try:
+            more = stream.recv(4096)
+        except TimeoutError:
+            return
+        if not more:
+            return say("closed by the peer")
+        say("afterwards", more.split(b"\r\n", 1)[0].decode(errors="replace"))
+
+
 def reach_either(plan):
     """AAAA and A first, then a connection to each address until one succeeds."""
     addresses = resolve({**plan, "qtypes": ["AAAA"]}, plan["name"]) + resolve({**plan, "qtypes": ["A"]}, plan["name"])
@@ -343,6 +358,7 @@ def attempt(plan):
                 if number:
                     time.sleep(plan.get("pause", 0))
                 exchange(plan, stream)
+            stay(plan, stream)
             if plan.get("tls") is not None and not plan.get("no_close_notify"):
                 stream.close_notify()
     finally:

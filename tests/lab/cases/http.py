@@ -2,7 +2,7 @@
 
 import servers
 from cases.tls import direct, via_squid
-from lab import ONPREM, PROXY
+from lab import CSSM, ONPREM, PROXY
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 VIA = f"{PROXY}:80"
@@ -147,6 +147,17 @@ def _(lab):
     servers.dnsmasq(lab)
     servers.cslu(lab, "location / { return 503; }", port=80)
     plain(lab, "http 503", name="ssm.corp.example", port=80, request={"path": "/cslu/v1/pi/LAB-1"})
+
+
+@case("http-error-status-clear-to-tls-port", "http-error-status", status(400), absent=["tls"], decode=["tcp.port==443,http"],
+      how="plain HTTP to CSSM's TLS port, as by a URL with http and port 443 (curl): nginx answers 400 in clear")
+def _(lab):
+    servers.cssm(lab)
+    servers.dnsmasq(lab)
+    lab.capture()
+    lab.switch(dns_only=True, expect="look-up only")
+    lab.run("sw", ["curl", "-sS", "-d", "{}", "--resolve", f"{servers.SERVICE}:443:{CSSM}",
+                   f"http://{servers.SERVICE}:443/licservice/license"])
 
 
 @case("http-licensing-error", "http-licensing-error", status(200), path="plain", decode=CSLU_PORT,

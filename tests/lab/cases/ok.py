@@ -262,6 +262,41 @@ def _(lab):
     via_squid(lab, {**TLS_12, **trust(lab.pki.cisco_root())}, "http 200", early_hello=True, mss=1460)
 
 
+@case("ok-cslu-idle-408", "ok", 'tcp.payload contains "HTTP/1.1 200"', path="plain", decode=CSLU_PORT,
+      need=[f"http.response.code == 408 && {TO_SWITCH}"],
+      how="a small Python server as CSLU: after its 200 the connection idles, 3 s later it says 408 Request Timeout, "
+          "unasked, and closes")
+def _(lab):
+    servers.idle_cslu(lab, 3)
+    lab.capture()
+    lab.switch(name=ONPREM, port=8182, request={"path": "/cslu/v1/pi"}, stay=10, expect="afterwards HTTP/1.1 408")
+
+
+@case("ok-s-client-by-hand", "ok", ANSWER_12, pick="last", tls="1.2", need=[f"tls.record.content_type == 23 && {FROM_SWITCH}"],
+      how="a test by hand, as of an administrator who has a shell: openssl s_client connects, a line of text goes through it, "
+          "and nginx answers that with an error, which nobody can read from outside")
+def _(lab):
+    servers.cssm(lab, tls="TLSv1.2")
+    servers.dnsmasq(lab)
+    lab.capture()
+    lab.switch(dns_only=True, expect="look-up only")
+    client = f"openssl s_client -quiet -servername {servers.SERVICE} -connect {CSSM}:443"
+    lab.run("sw", ["sh", "-c", f"(sleep 1; echo hello; sleep 2) | {client} || true"])
+
+
+@case("ok-dns-late-answers", "ok", ANSWER_12, pick="last", tls="1.2",
+      need=[f"dns && ip.src == {DNS}", f"icmp.type == 3 && icmp.code == 3 && ip.dst == {DNS}"],
+      topology={"relay": [{"from": "far", "contains": "smartreceiver", "do": "delay", "seconds": 5, "count": 2}]},
+      how="the first name server answers after 5 s, when the switch has long gone on with the second one's answer")
+def _(lab):
+    servers.cssm(lab)
+    servers.dnsmasq(lab)
+    servers.dnsmasq(lab, address=DNS2)
+    lab.capture()
+    lab.switch(dns=[DNS, DNS2], dns_timeout=2, dns_tries=2, tls=TLS_12, expect="http 200")
+    lab.sleep(4)
+
+
 # -- rough links --------------------------------------------------------------------------------------------------
 
 @case("ok-loss-and-reordering", "ok", ANSWER_12, pick="last", tls="1.2",
@@ -302,6 +337,17 @@ def _(lab):
     servers.dnsmasq(lab)
     lab.capture("gw", "lan")
     lab.switch(tls=TLS_12, expect="http 200")
+
+
+@case("ok-old-fin", "ok", ANSWER_12, pick="last", tls="1.2", need=[f"tcp.flags.fin == 1 && ip.id == 0x4d42 && {TO_SWITCH}"],
+      topology={"relay": [{"from": "switch", "data": True, "contains": "smartreceiver", "do": "fin", "pass": True,
+                           "behind": 9000},
+                          {"from": "far", "do": "delay", "seconds": 0.05}]},
+      how="a FIN of an older connection in CSSM's name (relay), its sequence number below this connection's first, comes "
+          "behind the ClientHello; the switch ignores it and all goes well")
+def _(lab):
+    servers.cssm(lab)
+    direct(lab, TLS_12, "http 200")
 
 
 @case("ok-vxlan-group-policy", "ok", ANSWER_12, pick="last", tls="1.2", topology={"fabric": True},
