@@ -3,7 +3,7 @@
 import servers
 from cases.tls import (ALERT_IN, ALERT_OUT, CERTIFICATE, GNUTLS_12, GNUTLS_13, ONLY_12, SMALL_IN, SMALL_OUT, VIA,
                        direct, says, trust, via_squid)
-from lab import CSSM, HERE, ONPREM
+from lab import CSSM, HERE, ONPREM, LabError
 from registry import FROM_SWITCH, TO_SWITCH, case
 
 EMPTY_CERTIFICATE_OUT = f"tls.record.opaque_type == 23 && tls.record.length == 25 && {FROM_SWITCH}"
@@ -54,11 +54,11 @@ def _(lab):
     via_squid(lab, {}, "http")
 
 
-def jsse(lab, protocol, own=None):
-    """Java's TLS stack as the switch's, with the switch's own certificate or without."""
+def jsse(lab, protocol, expect, own=None, trusted=None):
+    """Java's TLS stack as the switch's: it trusts Cisco's root unless told another, and may have a certificate itself."""
     options = [f"-Djavax.net.ssl.trustStore={lab.work}/trust.p12", "-Djavax.net.ssl.trustStorePassword=labsecret"]
-    lab.run("sw", ["keytool", "-importcert", "-noprompt", "-file", lab.pki.cisco_root().pem, "-storetype", "PKCS12",
-                   "-keystore", lab.work / "trust.p12", "-storepass", "labsecret"])
+    lab.run("sw", ["keytool", "-importcert", "-noprompt", "-file", (trusted or lab.pki.cisco_root()).pem, "-storetype",
+                   "PKCS12", "-keystore", lab.work / "trust.p12", "-storepass", "labsecret"])
     if own:
         lab.run("sw", ["openssl", "pkcs12", "-export", "-in", own.pem, "-inkey", own.key, "-out", lab.work / "own.p12",
                        "-passout", "pass:labsecret"])
@@ -67,7 +67,9 @@ def jsse(lab, protocol, own=None):
     servers.dnsmasq(lab)
     lab.capture()
     lab.switch(dns_only=True, expect="look-up only")
-    lab.run("sw", ["java", *options, "-cp", lab.work, "Jsse", CSSM, servers.SERVICE, protocol])
+    said = lab.run("sw", ["java", *options, "-cp", lab.work, "Jsse", CSSM, servers.SERVICE, protocol])
+    if expect not in said:
+        raise LabError(f"Java was to say {expect!r}, it said: {said}")
 
 
 @case("tls-client-certificate-expired-12-jsse", "tls-client-certificate-required", ALERT_IN, tls="1.2",
@@ -77,7 +79,7 @@ def jsse(lab, protocol, own=None):
           "from the server, before the switch has sent its ClientKeyExchange")
 def _(lab):
     asking_haproxy(lab, lab.pki.private_root(), "ssl-max-ver TLSv1.2")
-    jsse(lab, "TLSv1.2", lab.pki.switch_identity("switch-expired", start=-400, end=-4))
+    jsse(lab, "TLSv1.2", "Broken pipe", lab.pki.switch_identity("switch-expired", start=-400, end=-4))
 
 
 @case("tls-client-certificate-rejected-12-nss", "tls-client-certificate-required", ALERT_IN, tls="1.2",
@@ -387,6 +389,15 @@ def nss(lab, versions, own=None, *options):
 def _(lab):
     servers.cssm(lab)
     nss(lab, "tls1.3:tls1.3")
+
+
+@case("tls-certificate-rejected-13-jsse", "tls-certificate-rejected",
+      f"tls.record.opaque_type == 23 && tls.record.length == 35 && {FROM_SWITCH}", tls="1.3", confidence_at_most="likely",
+      absent=[f"tls.record.length == 19 && {FROM_SWITCH}"],
+      how="a Java client (JSSE) rejects the chain under TLS 1.3: its encrypted alert is padded to a record of 35 bytes")
+def _(lab):
+    servers.cssm(lab)
+    jsse(lab, "TLSv1.3", "PKIX path building failed", trusted=lab.pki.other_root())
 
 
 @case("tls-intercepted-nss-12", "tls-intercepted", f"({CERTIFICATE}) || ({BARE_CLOSE}) || "

@@ -1,7 +1,7 @@
 """Attempts that succeed."""
 
 import servers
-from cases.certificates import fragmenting
+from cases.certificates import fragmenting, jsse
 from cases.proxy import authenticating_squid
 from cases.tls import GNUTLS_12, GNUTLS_13, direct, trust, via_squid
 from lab import CSSM, CSSM6, DNS, DNS2, ONPREM, PROXY, WWW
@@ -124,6 +124,15 @@ def _(lab):
     own, root = lab.pki.switch_identity(), lab.pki.private_root()
     servers.cssm(lab, tls="TLSv1.2", extra=f"ssl_verify_client on; ssl_client_certificate {root.pem};")
     direct(lab, {**TLS_12, "cert": str(own.pem), "key": str(own.key)}, "http 200")
+
+
+@case("ok-client-certificate-13-jsse", "ok", ANSWER_13, pick="last", tls="1.3",
+      need=[f"tls.record.opaque_type == 23 && tls.record.length > 800 && {FROM_SWITCH}"],
+      how="the same under TLS 1.3 with a Java client (JSSE), which pads the records of its handshake and closes with two alerts")
+def _(lab):
+    own, root = lab.pki.switch_identity(), lab.pki.private_root()
+    servers.cssm(lab, extra=f"ssl_verify_client on; ssl_client_certificate {root.pem};")
+    jsse(lab, "TLSv1.3", "HTTP/1.1 200", own)
 
 
 @case("ok-client-certificate-optional-12", "ok", ANSWER_12, pick="last", tls="1.2", need=["tls.handshake.type == 13"],
