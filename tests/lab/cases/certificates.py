@@ -82,6 +82,16 @@ def _(lab):
     jsse(lab, "TLSv1.2", "Broken pipe", lab.pki.switch_identity("switch-expired", start=-400, end=-4))
 
 
+@case("tls-client-certificate-required-13-jsse", "tls-client-certificate-required",
+      SMALL_IN, tls="1.3", pick="last", confidence_at_most="likely",
+      need=[f"tls.record.opaque_type == 23 && tls.record.length == 41 && {FROM_SWITCH}"],
+      how="haproxy wants a client certificate under TLS 1.3; the Java client (JSSE) has none, and pads the "
+          "record of its empty Certificate by 16 bytes")
+def _(lab):
+    asking_haproxy(lab, lab.pki.private_root())
+    jsse(lab, "TLSv1.3", "Broken pipe")
+
+
 @case("tls-client-certificate-rejected-12-nss", "tls-client-certificate-required", ALERT_IN, tls="1.2",
       need=["tls.handshake.type == 13", f"tls.handshake.type == 15 && {FROM_SWITCH}",
             f"tls.change_cipher_spec && {FROM_SWITCH}"],
