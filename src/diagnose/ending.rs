@@ -176,7 +176,8 @@ pub(super) fn client_missed(flow: &Flow) -> bool {
 
 /// How long something took: ` in 12 s`; nothing where that is not known.
 pub(super) fn during(span: Span) -> String {
-    if span.is_known() { format!(" in {}", seconds(span)) } else { String::new() }
+    // What happened once took no time.
+    if span.is_known() && span.0 != 0 { format!(" in {}", seconds(span)) } else { String::new() }
 }
 
 /// The same up to an event: ` in the 12 s`.
@@ -201,7 +202,11 @@ pub(super) fn seconds(span: Span) -> String {
         format!("{:.1} ms", span.as_millis().abs())
     } else if seconds < 10.0 {
         format!("{seconds:.2} s")
-    } else {
+    } else if seconds < 2.0 * 3_600.0 {
         format!("{seconds:.0} s")
+    } else if seconds < 2.0 * 86_400.0 {
+        format!("{:.1} h", seconds / 3_600.0)
+    } else {
+        format!("{:.0} days", seconds / 86_400.0)
     }
 }

@@ -185,6 +185,9 @@ impl Flow {
     /// Whether what was sent at `earlier` came before what the other side sent at `later`: by their order in the capture, unless
     /// one of the two acknowledges the other, which it cannot do before it comes.
     pub fn precedes(&self, earlier: At, later: At) -> bool {
+        if !self.segments.acknowledge_ahead() {
+            return earlier.before(later);
+        }
         if earlier.before(later) {
             !self.acknowledges(earlier, later)
         } else {

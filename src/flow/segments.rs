@@ -11,6 +11,8 @@ use super::{Segment, SegmentClass};
 pub struct Segments {
     packed: Box<[u8]>,
     count: usize,
+    /// Whether one acknowledges what comes behind it, or never.
+    acknowledges_ahead: bool,
 }
 
 /// What the segments before one make likely for it.
@@ -54,6 +56,12 @@ impl Segments {
         std::iter::from_fn(move || reader.segment(&mut expected))
     }
 
+    /// Whether some segment acknowledges octets, or a FIN, that no segment before it brought: the capture lacks some, or some stand in
+    /// another order than they were sent in.
+    pub fn acknowledge_ahead(&self) -> bool {
+        self.acknowledges_ahead
+    }
+
     /// Octets of memory they hold.
     pub(super) fn memory(&self) -> usize {
         self.packed.len()
@@ -63,11 +71,16 @@ impl Segments {
 impl FromIterator<Segment> for Segments {
     fn from_iter<T: IntoIterator<Item = Segment>>(segments: T) -> Self {
         let (mut writer, mut expected, mut count) = (Writer::default(), Expected::default(), 0);
+        let (mut ends, mut acknowledges_ahead) = ([0; 2], false);
         for segment in segments {
             writer.segment(&segment, &mut expected);
             count += 1;
+            let side = usize::from(segment.direction == Direction::FromServer);
+            let end = segment.offset.saturating_add(i64::from(segment.len) + i64::from(segment.flags.fin()));
+            ends[side] = end.max(ends[side]);
+            acknowledges_ahead |= segment.ack.is_some_and(|ack| ack > ends[1 - side]);
         }
-        Self { packed: writer.0.into_boxed_slice(), count }
+        Self { packed: writer.0.into_boxed_slice(), count, acknowledges_ahead }
     }
 }
 

@@ -144,11 +144,17 @@ pub(super) fn gaps(judged: &Judged) -> Option<Finding> {
         let who = if direction == Direction::FromClient { flow.client } else { flow.server };
         let shows =
             flow.segments.iter().find(|s| s.direction != direction && s.ack.is_some_and(|ack| ack > start));
-        let message = format!(
-            "The capture lacks {} of {} that were acknowledged: it missed packets.",
-            count(octets, "octet"),
-            who.ip,
-        );
+        let message = match octets {
+            // TCP counts a FIN as one (RFC 9293 §3.4).
+            1 => format!(
+                "The capture lacks an octet or the FIN of {}, which was acknowledged: it missed packets.",
+                who.ip
+            ),
+            _ => format!(
+                "The capture lacks {octets} octets of {} that were acknowledged: it missed packets.",
+                who.ip
+            ),
+        };
         let note = format!("acknowledges octets of {} that were not captured", who.ip);
         Some(Finding::on(judged, &CAPTURE_GAPS, message).maybe(shows.map(|segment| segment.at), note))
     })
