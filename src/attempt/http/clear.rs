@@ -21,7 +21,8 @@ impl HttpExchange {
         let mut finals: Vec<_> =
             responses.list.iter().filter(|response| !response.head.is_interim()).collect();
         let one_way = requests.list.is_empty();
-        if !one_way && flow.from_client.isn.is_some() && requests.rest != Rest::Gap {
+        if !one_way && flow.from_client.isn.is_some() && flow.from_client.stream.uncaptured().next().is_none()
+        {
             while finals.len() > requests.list.len() && is_unasked(&finals, flow) {
                 finals.pop();
             }

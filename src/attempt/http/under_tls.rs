@@ -31,8 +31,10 @@ impl HttpExchange {
         let answers = exchange.answers(reading, (requests, spoken));
         exchange.response_bytes = answers.iter().map(|record| record.len as u64).sum();
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
+        let gave_up = client_closed(flow);
         let wanted = |record: &&TlsRecord| {
-            one_way || exchange.last_request.is_some_and(|request| !flow.precedes(record.at, request))
+            one_way && gave_up.is_none_or(|close| !close.before(record.first))
+                || exchange.last_request.is_some_and(|request| !flow.precedes(record.at, request))
         };
         exchange.answer = answers.iter().find(wanted).map(|record| record.at);
         let closed =
@@ -79,7 +81,7 @@ impl HttpExchange {
         let may_answer = tickets == 1
             && (session.padded_finished.is_none() || session.resumed())
             && !behind.iter().all(is_usual_ticket)
-            && !reading.has_gap(Direction::FromServer)
+            && !reading.server_gap
             && (!gave_up_waiting(flow, behind) || session.is_late(flow, behind));
         if may_answer { behind } else { &[] }
     }

@@ -64,7 +64,7 @@ impl Resolver {
         let other_id = |q: &Query| {
             (q.client, q.server) == (client, server)
                 && q.id != id
-                && q.name == question.name
+                && (&q.name, q.record_type) == (&question.name, question.kind)
                 && !q.sent.is_empty()
         };
         let mut recent = recent.iter().filter_map(|&index| self.lookups.get(index)).flat_map(|l| &l.queries);

@@ -76,7 +76,10 @@ impl Reading<'_> {
     fn data_behind(&self, direction: Direction, finished: bool) -> Vec<TlsRecord> {
         let session = &self.session;
         let may_be = match session.server_hello {
-            Some(_) => self.has_gap(direction),
+            Some(_) => match direction {
+                Direction::FromClient => self.client_gap,
+                Direction::FromServer => self.server_gap,
+            },
             // Only before TLS 1.3 a Finished is a handshake record.
             None if session.server_unreadable => {
                 session.client_finished.is_some() || session.server_finished.is_some()

@@ -7,7 +7,7 @@ use crate::proto::tls::{Alert, ContentType, HandshakeType, Message, sslv2_client
 
 use super::chains::Chains;
 use super::messages::{Gatherer, HandshakeMessage, is_clear_hello};
-use super::records::{self, Stop, has_gap};
+use super::records::{self, Records, Stop};
 use super::session::ApplicationData;
 use super::{TlsAlert, TlsRecord, TlsSession};
 
@@ -16,6 +16,9 @@ pub(in crate::attempt) struct Reading<'a> {
     pub session: TlsSession,
     /// Records, the client's first, at most `limits::TLS_RECORDS` each way.
     pub(super) records: Vec<TlsRecord>,
+    /// Whether some records of the client, or of the server, were found behind a gap.
+    pub(super) client_gap: bool,
+    pub server_gap: bool,
     /// Offset behind the client's Finished under TLS 1.3.
     pub(super) client_finished_end: u64,
     /// The application data of the client behind its Finished.
@@ -34,6 +37,8 @@ impl<'a> Reading<'a> {
         let mut reading = Self {
             session,
             records: Vec::new(),
+            client_gap: false,
+            server_gap: false,
             client_finished_end: 0,
             client_data,
             server_data,
@@ -49,20 +54,13 @@ impl<'a> Reading<'a> {
         reading
     }
 
-    /// Whether some record of `direction` between others was not found.
-    pub fn has_gap(&self, direction: Direction) -> bool {
-        let sent: Vec<TlsRecord> =
-            self.records.iter().filter(|r| r.direction == direction).copied().collect();
-        has_gap(&sent)
-    }
-
     fn read_server(&mut self, start: u64) {
         let stream = &self.flow.from_server.stream;
-        let (found, stop) = records::read(stream, Direction::FromServer, start);
-        let pending = self.read_records(Direction::FromServer, &found);
-        self.session.server_unreadable = matches!(stop, Stop::Gap)
-            || found.iter().any(|r| r.whole && !r.complete)
-            || records::has_gap(&found);
+        let Records { list: found, stop, gap } = records::read(stream, Direction::FromServer, start);
+        self.server_gap = gap.is_some();
+        let pending = self.read_records(Direction::FromServer, &found, gap);
+        self.session.server_unreadable =
+            matches!(stop, Stop::Gap) || found.iter().any(|r| r.whole && !r.complete) || self.server_gap;
         self.session.server_partial = pending.is_some() || found.last().is_some_and(|r| !r.whole);
         if let Stop::Foreign(at, line) = stop {
             self.session.foreign = Some((at, line));
@@ -76,7 +74,9 @@ impl<'a> Reading<'a> {
         // Up to TLS 1.2 the first hello may be one of SSL 2.0, without a record around it.
         let old_hello = sslv2_client_hello(stream.readable_from(start)).map(|(_, len)| len as u64);
         let records_start = start + old_hello.unwrap_or(0);
-        let (mut found, _) = records::read(stream, Direction::FromClient, records_start);
+        let Records { list: mut found, gap, .. } =
+            records::read(stream, Direction::FromClient, records_start);
+        self.client_gap = gap.is_some();
         let hello = |record: &&TlsRecord| {
             let kind =
                 stream.slice(record.payload()..record.payload() + 1).and_then(|bytes| bytes.first().copied());
@@ -87,7 +87,7 @@ impl<'a> Reading<'a> {
             Some(_) => stream.at(start),
             None => found.first().filter(hello).map(|record| record.first),
         };
-        let pending = self.read_records(Direction::FromClient, &found);
+        let pending = self.read_records(Direction::FromClient, &found, gap);
         if let Some(message) = pending {
             self.take_message(Direction::FromClient, &message);
         }
@@ -97,17 +97,21 @@ impl<'a> Reading<'a> {
         self.records = found;
     }
 
-    /// Reads one direction's records; gives back a message that was begun and not ended.
-    fn read_records(&mut self, direction: Direction, found: &[TlsRecord]) -> Option<HandshakeMessage> {
+    /// Reads one direction's records, of which those behind `gap` were found again; gives back a message that was begun and not
+    /// ended.
+    fn read_records(
+        &mut self,
+        direction: Direction,
+        found: &[TlsRecord],
+        gap: Option<u64>,
+    ) -> Option<HandshakeMessage> {
         let stream = &self.flow.half(direction).stream;
         let mut gatherer = Gatherer::default();
         let mut ccs = None;
-        let mut end = found.first().map_or(0, |record| record.offset);
         for record in found {
-            if record.offset != end {
+            if gap.is_some_and(|gap| record.offset >= gap) {
                 gatherer.lose();
             }
-            end = record.end();
             match record.content_type {
                 ContentType::CHANGE_CIPHER_SPEC => {
                     ccs.get_or_insert(record.at);

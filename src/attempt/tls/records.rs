@@ -55,12 +55,23 @@ pub(super) enum Stop {
     Limit,
 }
 
-/// The records of `direction` from `start` on, also behind a gap where they are found again.
-pub(super) fn read(stream: &Stream, direction: Direction, start: u64) -> (Vec<TlsRecord>, Stop) {
-    let mut records: Vec<TlsRecord> = Vec::new();
-    let mut offset = start;
+/// The records of one direction.
+#[derive(Debug)]
+pub(super) struct Records {
+    /// In order.
+    pub list: Vec<TlsRecord>,
+    /// Why there are no more.
+    pub stop: Stop,
+    /// Offset behind the last record in front of the first gap, if some were found behind one.
+    pub gap: Option<u64>,
+}
+
+/// The records of `direction` from `start` on, also behind gaps where they are found again.
+pub(super) fn read(stream: &Stream, direction: Direction, start: u64) -> Records {
+    let mut list: Vec<TlsRecord> = Vec::new();
+    let (mut offset, mut gap) = (start, None);
     let stop = loop {
-        if records.len() >= TLS_RECORDS {
+        if list.len() >= TLS_RECORDS {
             break Stop::Limit;
         }
         let bytes = stream.readable_from(offset);
@@ -68,24 +79,20 @@ pub(super) fn read(stream: &Stream, direction: Direction, start: u64) -> (Vec<Tl
             RecordStart::Header(header) => {
                 let Some(record) = record(stream, direction, offset, &header) else { break Stop::Gap };
                 offset = record.end();
-                records.push(record);
+                list.push(record);
             }
-            RecordStart::NotTls if has_gap(&records) => break Stop::Gap,
+            RecordStart::NotTls if gap.is_some() => break Stop::Gap,
             RecordStart::NotTls => break foreign(stream, offset, bytes),
             RecordStart::Partial if offset + bytes.len() as u64 >= stream.end() => break Stop::End,
             RecordStart::Partial if stream.overflowed() => break Stop::Limit,
-            RecordStart::Partial => match found_again(stream, offset) {
-                Some(next) => offset = next,
-                None => break Stop::Gap,
-            },
+            RecordStart::Partial => {
+                let Some(next) = found_again(stream, offset) else { break Stop::Gap };
+                gap = gap.or(Some(offset));
+                offset = next;
+            }
         }
     };
-    (records, stop)
-}
-
-/// Whether some record between `records` was not found.
-pub(super) fn has_gap(records: &[TlsRecord]) -> bool {
-    records.windows(2).any(|pair| matches!(pair, [one, next] if one.end() != next.offset))
+    Records { list, stop, gap }
 }
 
 /// Where records go on behind a header at `offset` that was not captured: at the start of a segment, which often begins with a record,

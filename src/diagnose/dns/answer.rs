@@ -214,9 +214,9 @@ fn confidence(attempt: &Attempt, lookup: &Lookup, response: &Response) -> Confid
     if !seen || went_on || attempt.visibility != Visibility::Both {
         return Confidence::Likely;
     }
-    let open = |query: &&Query| {
-        query.record_type == RecordType::A && query.answer().is_none() && query.icmp.is_none()
-    };
+    // A name without an IPv4 address may have one of IPv6.
+    let matters = |query: &Query| query.record_type == RecordType::A || response.rcode == Rcode::NO_ERROR;
+    let open = |query: &&Query| matters(query) && query.answer().is_none() && query.icmp.is_none();
     let asked_a = lookup.queries.iter().any(|query| query.record_type == RecordType::A);
     if asked_a && lookup.queries.iter().find(open).is_none() {
         Confidence::Certain
