@@ -127,8 +127,9 @@ impl<R: Read> CaptureReader<R> {
     fn earliest(&self) -> usize {
         let Some(first) = self.ahead.front().filter(|_| self.unsettled > 0) else { return 0 };
         let mut latest = first.at.time;
-        // A larger step back from any frame in front of it is that of a clock that was set.
-        let late = self.ahead.iter().enumerate().filter(|(_, place)| {
+        // A larger step back from any frame in front of it is that of a clock that was set, or of another capture behind this one:
+        // what follows is not late.
+        let late = self.ahead.iter().enumerate().take_while(|(_, place)| {
             latest = latest.max(place.at.time);
             latest - place.at.time <= At::WRITTEN_LATE
         });

@@ -160,6 +160,7 @@ fn a_frame_written_late_comes_in_its_time() {
     assert_eq!(numbers(&[30_000, 44_000, 30_000, 45_000]), [1, 3, 2, 4], "14 ms late");
     assert_eq!(numbers(&[100_000, 300_000, 60_000, 70_000]), [1, 2, 3, 4], "the same");
     assert_eq!(numbers(&[200_000, 200_001, 75_000, 75_001]), [1, 2, 3, 4], "a clock that was set");
+    assert_eq!(numbers(&[200_000, 200_001, 0, 200_000]), [1, 2, 3, 4], "the same capture again");
     let mut long: Vec<u32> = (1000..2000).collect();
     long.push(1990);
     assert_eq!(numbers(&long)[989..993], [990, 991, 1001, 992]);
