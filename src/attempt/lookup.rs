@@ -75,6 +75,13 @@ pub struct Response {
     pub answers: Vec<String>,
 }
 
+impl Response {
+    /// Whether the capture cut a good answer: it may hold an address that cannot be read.
+    pub fn is_cut(&self) -> bool {
+        self.rcode == Rcode::NO_ERROR && !self.complete
+    }
+}
+
 impl Query {
     /// Its first frame.
     pub fn first(&self) -> Option<At> {

@@ -241,11 +241,14 @@ fn candidates_of(candidates: impl Iterator<Item = Box<Attempt>>) -> Vec<Candidat
         let judged = judge::judge(attempt);
         if judged.outcome() != Outcome::Failed
             || judged.attempt.peer.is_some_and(|peer| is_management_port(peer.endpoint.port))
-            || !is_option(&judged.attempt)
         {
             continue;
         }
         let candidate = candidate(&judged);
+        // Not every name that is asked for is one that an option takes.
+        if candidate.host.as_ref().is_some_and(|host| host.as_str().parse::<Target>().is_err()) {
+            continue;
+        }
         let alike = |(_, other): &(u32, Candidate)| {
             other.client == candidate.client && other.option == candidate.option
         };
@@ -256,12 +259,6 @@ fn candidates_of(candidates: impl Iterator<Item = Box<Attempt>>) -> Vec<Candidat
     }
     found.sort_by_key(|(marks, candidate)| (std::cmp::Reverse(*marks), candidate.first.frame));
     found.into_iter().map(|(_, candidate)| candidate).take(CANDIDATES).collect()
-}
-
-/// Whether an option can name what it aims at: not every name that is asked for is a host's.
-fn is_option(attempt: &Attempt) -> bool {
-    let asked = attempt.lookups.first().filter(|_| attempt.flow.is_none());
-    asked.is_none_or(|lookup| lookup.name.as_str().parse::<Target>().is_ok())
 }
 
 fn candidate(judged: &Judged) -> Candidate {

@@ -7,6 +7,8 @@ use crate::flow::{Flow, Half, Reset, Segment, SegmentClass};
 use crate::model::{At, Direction, Span};
 use crate::proto::tls::Alert;
 
+use super::words::long;
+
 /// Silence of this length before the capture's end counts as no answer.
 pub(super) const PATIENCE: Span = Span::seconds(10);
 /// A switch that rejects a certificate closes within this time.
@@ -164,8 +166,7 @@ fn never_arrived(flow: &Flow) -> bool {
     let whole = stream.uncaptured().next().map_or(stream.end(), |gap| gap.start);
     let client = &flow.from_client;
     let closes = client.fin.map(|(at, _)| at).into_iter().chain(client.resets.first().map(|reset| reset.at));
-    let acknowledged = |at: At| flow.segments.iter().find(|segment| segment.at == at)?.ack;
-    let mut acknowledged = closes.filter_map(acknowledged);
+    let mut acknowledged = closes.filter_map(|at| flow.acknowledged_at(at));
     acknowledged.next().is_some_and(|ack| u64::try_from(ack).unwrap_or_default() <= whole)
 }
 
@@ -204,9 +205,7 @@ pub(super) fn seconds(span: Span) -> String {
         format!("{seconds:.2} s")
     } else if seconds < 2.0 * 3_600.0 {
         format!("{seconds:.0} s")
-    } else if seconds < 2.0 * 86_400.0 {
-        format!("{:.1} h", seconds / 3_600.0)
     } else {
-        format!("{:.0} days", seconds / 86_400.0)
+        long(span)
     }
 }

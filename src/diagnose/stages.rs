@@ -1,8 +1,7 @@
 //! How far an attempt came in each stage.
 
-use crate::attempt::{Attempt, HttpExchange, Lookup, StageName};
+use crate::attempt::{Attempt, HttpExchange, Lookup, Response, StageName};
 use crate::model::{At, FrameNumber, Span};
-use crate::proto::dns::Rcode;
 
 use super::ending::{seconds, server_missed};
 use super::{Outcome, Stage, StageStatus, Verdict};
@@ -139,7 +138,7 @@ fn lookup_words(lookup: &Lookup) -> String {
         return format!("{} is {}", lookup.name, usable.answers.join(", "));
     }
     let answers = || super::dns::telling(lookup).filter_map(|query| query.answer());
-    if answers().any(|answer| answer.rcode == Rcode::NO_ERROR && !answer.complete) {
+    if answers().any(Response::is_cut) {
         return format!("{}: answered, but the capture cut the answer", lookup.name);
     }
     match answers().last() {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::attempt::{Attempt, Lookup, PeerRole};
-use crate::model::{Endpoint, Timestamp};
+use crate::model::{Endpoint, Span, Timestamp};
 
 use super::diagnostic::{Action, Diagnostic};
 use super::{Advice, Party};
@@ -130,6 +130,12 @@ impl Lookup {
 pub(super) fn date(time: Timestamp) -> String {
     let time = jiff::Timestamp::from_second(time.seconds()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// A long time in words: `3.5 hours`, `12 days`.
+pub fn long(span: Span) -> String {
+    let hours = span.as_seconds().abs() / 3_600.0;
+    if hours < 48.0 { format!("{hours:.1} hours") } else { format!("{:.0} days", hours / 24.0) }
 }
 
 /// `1 frame`, `3 frames`.

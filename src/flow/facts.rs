@@ -204,6 +204,11 @@ impl Flow {
         counts && answer.direction != sent.direction && answer.ack.is_some_and(|ack| ack > sent.offset)
     }
 
+    /// What the segment at `at` acknowledges, as an offset of the other direction.
+    pub fn acknowledged_at(&self, at: At) -> Option<i64> {
+        self.segments.iter().find(|segment| segment.at == at)?.ack
+    }
+
     /// Whether the server's window was zero from its SYN-ACK on: nobody could send it anything.
     pub fn is_never_opened(&self) -> bool {
         let mut server = self.segments.iter().filter(|segment| segment.direction == Direction::FromServer);

@@ -36,4 +36,5 @@ pub use reader::read;
 pub use settings::{Revocation, Settings, Transport};
 pub use stamp::{ClockMark, Stamp, Zone};
 pub use status::Counters;
+pub use syslog::FAILURE_REASONS;
 pub use url::ServiceUrl;

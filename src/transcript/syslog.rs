@@ -39,18 +39,21 @@ impl Reader {
     }
 }
 
+/// The reasons that the switch is known to give for a failure of communication.
+pub const FAILURE_REASONS: &[&str] = &[
+    "Unable to resolve server hostname/domain name",
+    "Connection timed out",
+    "Fail to send out Call Home HTTP message",
+    "Received empty response from server",
+    "Communications failure",
+    "Communications init failure",
+];
+
 /// Whether a reason is missing, or the start of one that the switch is known to give.
 fn is_torn(reason: Option<&str>) -> bool {
-    const WHOLE: [&str; 6] = [
-        "Unable to resolve server hostname/domain name",
-        "Connection timed out",
-        "Fail to send out Call Home HTTP message",
-        "Received empty response from server",
-        "Communications failure",
-        "Communications init failure",
-    ];
-    reason
-        .is_none_or(|reason| !WHOLE.contains(&reason) && WHOLE.iter().any(|whole| whole.starts_with(reason)))
+    reason.is_none_or(|reason| {
+        !FAILURE_REASONS.contains(&reason) && FAILURE_REASONS.iter().any(|whole| whole.starts_with(reason))
+    })
 }
 
 fn continue_reason((index, said): (usize, String), text: &str, facts: &mut Transcript) -> Option<Kind> {

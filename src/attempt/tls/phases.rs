@@ -57,12 +57,11 @@ impl Reading<'_> {
             let last = self.protected(Direction::FromServer).last();
             self.session.server_alert = last.filter(|r| r.whole && r.is_alert_sized()).map(|r| r.at);
         } else {
-            self.server_data =
-                self.data_behind(Direction::FromServer, self.session.server_finished.is_some());
+            self.server_data = self.data_behind(Direction::FromServer);
         }
         self.client_data = match self.session.client_finished {
             Some(_) if self.session.is_tls13() => self.tls13_client_data(),
-            finished => self.data_behind(Direction::FromClient, finished.is_some()),
+            _ => self.data_behind(Direction::FromClient),
         };
     }
 
@@ -73,20 +72,22 @@ impl Reading<'_> {
     }
 
     /// TLS 1.2 and before: every application-data record, once the handshake was finished; the capture may not show that.
-    fn data_behind(&self, direction: Direction, finished: bool) -> Vec<TlsRecord> {
+    fn data_behind(&self, direction: Direction) -> Vec<TlsRecord> {
         let session = &self.session;
-        let may_be = match session.server_hello {
-            Some(_) => match direction {
-                Direction::FromClient => self.client_gap,
-                Direction::FromServer => self.server_gap,
-            },
-            // Only before TLS 1.3 a Finished is a handshake record.
-            None if session.server_unreadable => {
-                session.client_finished.is_some() || session.server_finished.is_some()
-            }
-            None => true,
+        let (own, gap) = match direction {
+            Direction::FromClient => (session.client_finished, self.client_gap),
+            Direction::FromServer => (session.server_finished, self.server_gap),
         };
-        if finished || may_be { self.data_records(|r| r.direction == direction) } else { Vec::new() }
+        let finished = own.is_some()
+            || match session.server_hello {
+                Some(_) => gap,
+                // Only before TLS 1.3 a Finished is a handshake record.
+                None if session.server_unreadable => {
+                    session.client_finished.is_some() || session.server_finished.is_some()
+                }
+                None => true,
+            };
+        if finished { self.data_records(|r| r.direction == direction) } else { Vec::new() }
     }
 
     /// The client's first records behind the ServerHello, up to its Finished.

@@ -144,8 +144,7 @@ pub(in crate::diagnose) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
 /// The last answer that is none: an error code, or no address.
 pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     let (query, response) = last_answer(lookup)?;
-    let cut = |response: &&Response| response.rcode == Rcode::NO_ERROR && !response.complete;
-    if let Some(response) = answers(lookup).map(|(_, response)| response).find(cut) {
+    if let Some(response) = answers(lookup).map(|(_, response)| response).find(|one| one.is_cut()) {
         let summary = format!(
             "The answer for {} was cut by the capture: whether it holds an address cannot be read.",
             lookup.name

@@ -12,4 +12,4 @@ pub(super) use answer::{DNS_NO_ADDRESS, DNS_NXDOMAIN, DNS_REFUSED, DNS_SERVER_FA
 pub(super) use judge::judge;
 pub(super) use silence::{DNS_TIMEOUT, DNS_UNREACHABLE};
 pub(super) use sinkhole::{DNS_SINKHOLED, sinkholed};
-pub(super) use suffix::telling;
+pub(super) use suffix::{extends, telling};

@@ -24,6 +24,10 @@ fn asks_itself(lookup: &Lookup) -> bool {
 
 /// Whether `query` has a search suffix behind the name wanted, which has dots of its own.
 pub(in crate::diagnose) fn is_suffixed(lookup: &Lookup, query: &Query) -> bool {
-    let name = lookup.name.as_str();
-    name.contains('.') && query.name.as_str().strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+    lookup.name.as_str().contains('.') && extends(lookup, query)
+}
+
+/// Whether `query` has a search suffix behind the name wanted, whatever that is.
+pub(in crate::diagnose) fn extends(lookup: &Lookup, query: &Query) -> bool {
+    query.name.as_str().strip_prefix(lookup.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
 }

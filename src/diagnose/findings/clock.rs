@@ -4,7 +4,7 @@ use crate::attempt::StageName;
 use crate::diagnose::diagnostic::{Diagnostic, Kind};
 use crate::diagnose::steps::{NTP, SHOW_CLOCK};
 use crate::diagnose::tls::chain::Chain;
-use crate::diagnose::words::date;
+use crate::diagnose::words::{date, long};
 use crate::diagnose::{Finding, Judged, Party, Severity};
 use crate::model::{At, Clock, Span};
 use crate::proto::http::parse_date;
@@ -83,10 +83,4 @@ fn by_certificate(judged: &Judged) -> Option<Finding> {
     );
     let shown = tls.certificates.as_ref().map(|(at, _)| *at);
     Some(Finding::on(judged, &CLOCK_WRONG, message).maybe(shown, format!("'{name}' {fault}")))
-}
-
-/// A long time in words: `3.5 hours`, `12 days`.
-fn long(span: Span) -> String {
-    let hours = span.as_seconds().abs() / 3_600.0;
-    if hours < 48.0 { format!("{hours:.1} hours") } else { format!("{:.0} days", hours / 24.0) }
 }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use crate::attempt::{Attempt, CSLU_LOCAL, Lookup, PeerRole, Query, StageName};
 use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
+use crate::diagnose::dns;
 use crate::diagnose::steps::{CISCO_SLP, GUIDE, STATUS, SYNC};
 use crate::diagnose::words::times;
 use crate::diagnose::{Finding, Judged, Party, Severity};
@@ -139,10 +140,8 @@ fn outcome(lookup: &Lookup) -> String {
 /// Asked with the switch's own domain behind the name.
 pub(super) fn search_suffix(judged: &Judged) -> Option<Finding> {
     judged.attempt.lookups.iter().find_map(|lookup| {
-        let has_suffix = |query: &&Query| {
-            query.name.as_str().strip_prefix(lookup.name.as_str()).is_some_and(|rest| rest.starts_with('.'))
-        };
-        let suffixed: Vec<&Query> = lookup.queries.iter().filter(has_suffix).collect();
+        let suffixed: Vec<&Query> =
+            lookup.queries.iter().filter(|query| dns::extends(lookup, query)).collect();
         let first = suffixed.first()?;
         let answer = match suffixed.iter().find_map(|query| query.answer()) {
             Some(answer) if answer.addresses.is_empty() => format!("the answer was {}", answer.rcode),

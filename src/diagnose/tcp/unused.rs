@@ -95,12 +95,7 @@ pub(in crate::diagnose) fn left_unused(attempt: &Attempt, flow: &Flow) -> Option
 
 /// Whether `close` acknowledges no octet.
 fn hears_nothing(flow: &Flow, close: Close) -> bool {
-    acknowledged_by(flow, close).is_none_or(|ack| ack <= 0)
-}
-
-/// What the segment of `close` acknowledges.
-fn acknowledged_by(flow: &Flow, close: Close) -> Option<i64> {
-    flow.segments.iter().find(|segment| segment.at == close.at).and_then(|segment| segment.ack)
+    flow.acknowledged_at(close.at).is_none_or(|ack| ack <= 0)
 }
 
 /// When the handshake was complete: where the acknowledgement that did it is not in the capture, the peer's side of it.
@@ -151,7 +146,7 @@ fn closed_by_peer(attempt: &Attempt, flow: &Flow, start: At, close: Close) -> Co
     );
     // A close that acknowledges exactly the SYN proves that nothing of the switch had arrived.
     let proved =
-        acknowledged_by(flow, close) == Some(0) && flow.established.is_some() && !missed(&flow.from_server);
+        flow.acknowledged_at(close.at) == Some(0) && flow.established.is_some() && !missed(&flow.from_server);
     let confidence = if proved { Confidence::Certain } else { Confidence::Likely };
     let party = if close.kind == CloseKind::Rst { Party::Network } else { attempt.peer_party() };
     Conclusion::new(diagnostic, confidence, summary)

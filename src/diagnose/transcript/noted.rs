@@ -5,7 +5,7 @@ use crate::diagnose::steps::{GUIDE, HISTORY, STATUS, SYNC};
 use crate::diagnose::words::{count, times};
 use crate::diagnose::{Advice, Finding, Party, Quote, Severity};
 use crate::model::{Span, Timestamp};
-use crate::transcript::{Happening, LogEvent, Partner};
+use crate::transcript::{FAILURE_REASONS, Happening, LogEvent, Partner};
 
 use super::reason::Reason;
 use super::since;
@@ -21,14 +21,7 @@ pub(in crate::diagnose) static FAILURE_NOTED: Diagnostic = Diagnostic {
         packets stand beside them. The reason that it gives points to a stage, and leaves open who was at \
         fault there. A capture of one attempt shows that.",
     party: Party::Unknown,
-    reported_as: &[
-        "Unable to resolve server hostname/domain name",
-        "Connection timed out",
-        "Fail to send out Call Home HTTP message",
-        "Received empty response from server",
-        "Communications failure",
-        "Communications init failure",
-    ],
+    reported_as: FAILURE_REASONS,
     confirm: &[HISTORY],
     filter: LICENSING,
     fix: &[STATUS, ONE_ATTEMPT],
