@@ -1,7 +1,7 @@
 //! Text that stays text, whatever it holds.
 //!
-//! CommonMark's own markup is escaped with backslashes (CommonMark 0.31 §2.4). What GitHub makes of plain text afterwards
-//! (links, `@mentions`, `#1`, `:emoji:`, `$math$`) no backslash stops; such words become code, where GitHub leaves them alone.
+//! CommonMark's own markup is escaped with backslashes (CommonMark 0.31 §2.4), HTML's with entities: older Markdown, as ticket
+//! systems still read it, takes no backslash before an angle. What GitHub makes of plain text afterwards (links, `@mentions`, `#1`, `:emoji:`, `$math$`) no backslash stops; such words become code, where GitHub leaves them alone.
 
 use crate::report::printable;
 
@@ -125,17 +125,15 @@ fn escaped(word: &str) -> String {
     let mut rest = word.chars().peekable();
     while let Some(c) = rest.next() {
         let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let marks = match c {
-            '\\' | '`' | '*' | '[' | ']' | '>' | '|' | '~' | '&' | '$' | '#' => true,
+        match c {
+            '&' => text.push_str("&amp;"),
+            '>' => text.push_str("&gt;"),
             // An angle before a digit or a space opens no tag (CommonMark §6.6) and no link (§6.5).
-            '<' => rest.peek().is_some_and(|next| !next.is_ascii_digit()),
-            '_' => !(inside(last) && inside(rest.peek().copied())),
-            _ => false,
-        };
-        if marks {
-            text.push('\\');
+            '<' if rest.peek().is_some_and(|next| !next.is_ascii_digit()) => text.push_str("&lt;"),
+            '_' if inside(last) && inside(rest.peek().copied()) => text.push(c),
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' | '#' | '_' => text.extend(['\\', c]),
+            _ => text.push(c),
         }
-        text.push(c);
         last = Some(c);
     }
     text
@@ -162,7 +160,7 @@ mod tests {
     fn markup_is_escaped() {
         assert_eq!(
             running("*a* _b_ [c](d) <e> f|g ~h~ &amp; `i` \\"),
-            "\\*a\\* \\_b\\_ \\[c\\](d) \\<e\\> f\\|g \\~h\\~ \\&amp; \\`i\\` \\\\"
+            "\\*a\\* \\_b\\_ \\[c\\](d) &lt;e&gt; f\\|g \\~h\\~ &amp;amp; \\`i\\` \\\\"
         );
         assert_eq!(running("\u{1b}[2J\nx"), "\\\\u{1b}\\[2J\\\\u{a}x");
     }
@@ -190,7 +188,7 @@ mod tests {
             ("10.1.1.1 x", "10.1.1.1 x"),
             ("7.", "7\\."),
             ("===", "\\==="),
-            ("> x", "\\> x"),
+            ("> x", "&gt; x"),
         ] {
             assert_eq!(block(text), line);
         }
