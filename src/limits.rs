@@ -45,7 +45,7 @@ pub const MAX_DNS_ANSWERS: usize = 256;
 pub const MAX_DNS_LABELS: usize = 127;
 
 /// Octets kept of each direction of a TCP connection. A TLS handshake with the largest certificate chains stays under
-/// 128 KiB and a licensing message in clear under some hundred KiB; what follows cannot change a verdict.
+/// 128 KiB and a licensing message in clear under some hundred KiB; of what follows only the frames are known.
 pub const STREAM_OCTETS: u64 = 1 << 20;
 
 /// Pieces (runs of octets from one frame) kept of each direction: 1 MiB in 16-octet segments. Smaller ones are an attack.

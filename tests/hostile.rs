@@ -188,6 +188,47 @@ fn bulk_transfers_side_by_side() {
     warned(&outcome, "limit-flow-octets");
 }
 
+/// What the two sides say in turn, and then half a minute of silence.
+fn conversation(capture: &mut Capture<'_>, turns: &[Vec<u8>]) -> io::Result<()> {
+    let tcp = Tcp::to_service(1);
+    capture.syn(tcp)?;
+    capture.syn_ack(tcp)?;
+    let mut said = [0, 0];
+    for (turn, octets) in turns.iter().enumerate() {
+        for segment in octets.chunks(1400) {
+            let send = if turn % 2 == 0 { Capture::client_sends } else { Capture::server_sends };
+            send(capture, tcp, said[turn % 2], segment)?;
+            said[turn % 2] += u32::try_from(segment.len()).expect("a segment");
+        }
+    }
+    capture.wait(30);
+    capture.syn(Tcp::number(2))
+}
+
+#[test]
+fn an_answer_past_the_limit_is_not_a_missing_one() {
+    let judged = |turns: &[Vec<u8>]| {
+        Child::run(&[], |to| Capture::start(to).and_then(|mut capture| conversation(&mut capture, turns)))
+            .verdict
+    };
+    let data = packets::application_data;
+    let hello = packets::client_hello("smartreceiver.cisco.com");
+    let request = [packets::finished(), data(300)].concat();
+    let tls = [hello, packets::resumption(), request, data(2_000_000), data(300), data(500)];
+    assert_eq!((judged(&tls).as_str(), judged(&tls[..5]).as_str()), ("ok", "http-timeout"));
+
+    let request = b"POST /licservice/license HTTP/1.1\r\nHost: smartreceiver.cisco.com\r\n\r\n".to_vec();
+    let answer = |length: usize| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        [head.into_bytes(), vec![b'x'; length]].concat()
+    };
+    let clear = [request.clone(), answer(2_000_000), request, answer(500)];
+    assert_eq!(
+        (judged(&clear).as_str(), judged(&clear[..3]).as_str()),
+        ("inconclusive-unreadable", "http-timeout")
+    );
+}
+
 /// Questions of many clients for many names, an answer with as many aliases as fit to each.
 fn look_ups(capture: &mut Capture<'_>, count: u32) -> io::Result<()> {
     (0..count).try_for_each(|number| {

@@ -18,7 +18,8 @@ pub(super) fn of(attempt: &Attempt, verdict: &Verdict) -> [Stage; 6] {
         let seen = seen.unwrap_or_default();
         let duration = match (seen.frames.first(), seen.frames.last()) {
             (Some(first), Some(last)) if first.frame != last.frame => {
-                Some(last.time - first.time).filter(|span| span.is_known())
+                // The capture's clock may have stepped back, and an answer can come before its request has ended.
+                Some(last.time - first.time).filter(|span| *span >= Span(0))
             }
             _ => None,
         };
@@ -226,7 +227,7 @@ fn http(attempt: &Attempt) -> Option<Seen> {
     let detail = match (&http.text().status_line, http.answer) {
         (Some(line), _) => format!("{}: {line}", super::http::request_words(http)),
         (None, Some(_)) => format!("{} octets sent, {} received", http.request_bytes, http.response_bytes),
-        (None, None) if attempt.flow.as_deref().is_some_and(server_missed) => {
+        (None, None) if attempt.flow.as_deref().is_some_and(server_missed) || http.unread.is_some() => {
             format!("{} octets sent, not all that came can be read", http.request_bytes)
         }
         (None, None) if http.answered > 0 => format!(

@@ -16,6 +16,8 @@ pub struct Outcome {
     pub elapsed: Duration,
     /// Codes of the warnings in its report.
     pub warnings: Vec<String>,
+    /// The verdict's code.
+    pub verdict: String,
 }
 
 /// Runs the binary.
@@ -65,7 +67,8 @@ impl Child {
         let report: Value = serde_json::from_str(&report).expect("a report");
         let warnings = report["capture"]["warnings"].as_array().cloned().unwrap_or_default();
         let warnings = warnings.iter().filter_map(|w| w["code"].as_str()).map(str::to_owned).collect();
-        Outcome { peak, elapsed, warnings }
+        let verdict = report["verdict"]["code"].as_str().expect("a code").to_owned();
+        Outcome { peak, elapsed, warnings, verdict }
     }
 }
 

@@ -64,6 +64,11 @@ impl<'a> Capture<'a> {
         Ok(())
     }
 
+    /// Lets time pass.
+    pub fn wait(&mut self, seconds: u64) {
+        self.time += seconds * 20_000;
+    }
+
     pub fn syn(&mut self, tcp: Tcp) -> io::Result<()> {
         self.segment(tcp.client, tcp.server, (SYN, 1000, 0), &[])
     }
@@ -202,6 +207,27 @@ pub fn client_hello(host: &str) -> Vec<u8> {
     let length = u32::try_from(body.len()).expect("a short hello").to_be_bytes();
     let message = [&[1][..], &length[1..], &body].concat();
     [&b"\x16\x03\x01"[..], &vector16(&message)].concat()
+}
+
+/// What a server says to resume a session: ServerHello, ChangeCipherSpec and Finished.
+pub fn resumption() -> Vec<u8> {
+    let mut hello = b"\x02\x00\x00\x26\x03\x03".to_vec();
+    hello.extend([9; 32]);
+    hello.extend(b"\x00\xc0\x30\x00");
+    [&b"\x16\x03\x03"[..], &vector16(&hello), &finished()].concat()
+}
+
+/// ChangeCipherSpec and an encrypted Finished.
+pub fn finished() -> Vec<u8> {
+    [&b"\x14\x03\x03\x00\x01\x01\x16\x03\x03"[..], &vector16(&[0x5a; 40])].concat()
+}
+
+/// `length` octets of application data, under TLS 1.2.
+pub fn application_data(length: usize) -> Vec<u8> {
+    vec![0x5a; length]
+        .chunks(1 << 14)
+        .flat_map(|piece| [&b"\x17\x03\x03"[..], &vector16(piece)].concat())
+        .collect()
 }
 
 /// A Certificate message of `length` octets, each certificate one octet, in records of 16 KiB.

@@ -7,7 +7,7 @@ use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead, decode_con
 use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
 use crate::proto::text;
 
-use super::{AnswerBody, ClearText, HttpExchange};
+use super::{AnswerBody, ClearText, HttpExchange, past_limit};
 use crate::attempt::messages::{Message, Messages, Rest};
 
 impl HttpExchange {
@@ -59,6 +59,7 @@ impl HttpExchange {
             response_bytes: flow.from_server.stream.end(),
             maybe_tickets: false,
             unreadable,
+            unread: past_limit(flow, last.map(|request| request.at)).filter(|_| answer.is_none()),
         }
     }
 }

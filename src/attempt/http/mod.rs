@@ -3,7 +3,8 @@
 mod clear;
 mod under_tls;
 
-use crate::model::{At, HostName};
+use crate::flow::{Flow, Segment, SegmentClass};
+use crate::model::{At, Direction, HostName};
 use crate::proto::licensing::LicensingResponse;
 
 /// The request and its answer.
@@ -29,6 +30,8 @@ pub struct HttpExchange {
     pub maybe_tickets: bool,
     /// Whether octets of the answer are missing from the capture.
     pub unreadable: bool,
+    /// What the server sent behind the last request and past what is kept of a direction: an answer that nobody has read.
+    pub unread: Option<At>,
 }
 
 /// What only an exchange in clear tells.
@@ -86,6 +89,25 @@ impl HttpExchange {
     pub fn text(&self) -> &ClearText {
         self.clear.as_deref().unwrap_or(&ClearText::NOTHING)
     }
+}
+
+/// What the server sent behind `request` and past what is kept of a direction.
+fn past_limit(flow: &Flow, request: Option<At>) -> Option<At> {
+    /// Longest TLS alert on the wire: AES-CBC with SHA-384 makes 85 octets of it.
+    const ALERT: u32 = 100;
+    let stream = &flow.from_server.stream;
+    let kept = |segment: &Segment| {
+        let start = u64::try_from(segment.offset).unwrap_or_default();
+        stream.holds(&(start..start + u64::from(segment.len)))
+    };
+    let answers = |segment: &Segment| {
+        segment.class == SegmentClass::Normal
+            && segment.len > ALERT
+            && request.is_some_and(|request| request.before(segment.at))
+            && !kept(segment)
+    };
+    let mut sent = flow.data_segments(Direction::FromServer);
+    stream.overflowed().then(|| sent.find(answers).map(|segment| segment.at))?
 }
 
 impl ClearText {

@@ -1,9 +1,9 @@
 //! What TLS lets be seen of HTTP: who spoke when, and how much.
 
-use crate::flow::{Flow, Segment};
+use crate::flow::{Flow, Segment, Stream};
 use crate::model::{At, Direction, Span};
 
-use super::HttpExchange;
+use super::{HttpExchange, past_limit};
 use crate::attempt::tls::{Reading, TlsAlert, TlsRecord, TlsSession};
 use crate::proto::tls::Alert;
 
@@ -24,12 +24,12 @@ impl HttpExchange {
         let mut exchange = Self {
             request: requests.first().map(|record| record.at),
             last_request: last_turn(requests, spoken),
-            request_bytes: requests.iter().map(|record| record.len as u64).sum(),
+            request_bytes: amount(requests, &flow.from_client.stream),
             unreadable: session.server_unreadable,
             ..Self::default()
         };
         let answers = exchange.answers(reading, (requests, spoken));
-        exchange.response_bytes = answers.iter().map(|record| record.len as u64).sum();
+        exchange.response_bytes = amount(answers, &flow.from_server.stream);
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
         let gave_up = client_closed(flow);
         let wanted = |record: &&TlsRecord| {
@@ -37,6 +37,11 @@ impl HttpExchange {
                 || exchange.last_request.is_some_and(|request| !flow.precedes(record.at, request))
         };
         exchange.answer = answers.iter().find(wanted).map(|record| record.at);
+        if exchange.answer.is_none() {
+            exchange.unread = past_limit(flow, exchange.last_request);
+            exchange.answered += u32::from(exchange.unread.is_some());
+            exchange.answer = exchange.unread;
+        }
         let closed =
             exchange.last_request.is_some_and(|request| server_closed(session, flow, server, request));
         if exchange.answer.is_none() && !closed && closes_at_once(flow, exchange.last_request) {
@@ -191,6 +196,13 @@ fn closes_at_once(flow: &Flow, last_request: Option<At>) -> bool {
 fn without_close(records: &[TlsRecord]) -> &[TlsRecord] {
     let closing = records.iter().rev().take(2).take_while(|record| record.is_alert_sized()).count();
     records.get(..records.len() - closing).unwrap_or_default()
+}
+
+/// Octets in `records`, the last of `stream` that were read, and in what came past what is kept of it, there with record headers.
+fn amount(records: &[TlsRecord], stream: &Stream) -> u64 {
+    let read: u64 = records.iter().map(|record| record.len as u64).sum();
+    let past = records.last().filter(|_| stream.overflowed());
+    read + past.map_or(0, |last| stream.end().saturating_sub(last.end()))
 }
 
 /// The client's turns, and how many of them the server answered.

@@ -165,6 +165,6 @@ fn record(stream: &Stream, direction: Direction, offset: u64, header: &RecordHea
         offset,
         len: header.length,
         whole: stream.end() >= end,
-        complete: stream.holds(&(offset..end)),
+        complete: stream.was_captured(&(offset..end)),
     })
 }

@@ -87,7 +87,7 @@ pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
     let finished = attempt.tls.as_deref().and_then(|tls| tls.client_finished);
     let start = http.last_request.or(finished).unwrap_or(flow.first);
-    if server_hidden(flow, http.unreadable) || client_missed(flow) {
+    if server_hidden(flow, http.unreadable) || client_missed(flow) || http.unread.is_some() {
         return inconclusive::unreadable(attempt, "part of what was said after the handshake", Some(start));
     }
     // A server that has closed answers nothing, also what it had not yet heard.

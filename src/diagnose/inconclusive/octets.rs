@@ -92,15 +92,21 @@ pub(in crate::diagnose) static INCONCLUSIVE_OTHER_PROTOCOL: Diagnostic = Diagnos
 
 /// The deciding octets were cut, not captured, or encrypted below TLS.
 pub(in crate::diagnose) fn unreadable(attempt: &Attempt, what: &str, at: Option<At>) -> Conclusion {
-    let cut = attempt.flow.as_deref().is_some_and(|flow| flow.from_server.cut || flow.from_client.cut);
-    let why =
-        if cut { "the capture's packet length cut it off" } else { "packets are missing from the capture" };
+    let flow = attempt.flow.as_deref();
+    let cut = flow.is_some_and(|flow| flow.from_server.cut || flow.from_client.cut);
+    let limit = flow.map(|flow| &flow.from_server.stream);
+    let limit = limit.is_some_and(|stream| stream.overflowed() && stream.uncaptured().next().is_none());
+    let why = match (cut, limit) {
+        (true, _) => "the capture's packet length cut it off",
+        (false, true) => "more was sent than is kept of one connection",
+        (false, false) => "packets are missing from the capture",
+    };
     let summary = format!(
         "In the exchange of {} with {}, {what} cannot be read: {why}.",
         attempt.client,
         attempt.peer_text(),
     );
-    let gap = attempt.flow.as_deref().and_then(first_unreadable);
+    let gap = flow.and_then(first_unreadable);
     Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary)
         .unexplained()
         .maybe(at, "last step that can be read")

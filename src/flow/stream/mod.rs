@@ -112,6 +112,12 @@ impl Stream {
         range.start <= range.end && self.present.covers(range)
     }
 
+    /// Whether all octets of `range` were captured, those past the limit included, of which only the frames are known.
+    pub fn was_captured(&self, range: &Range<u64>) -> bool {
+        let limit = self.limit.max(range.start).min(range.end);
+        self.holds(&(range.start..limit)) && self.has_seen(&(limit..range.end))
+    }
+
     /// The frame that brought the octet at `offset`.
     pub fn at(&self, offset: u64) -> Option<At> {
         self.pieces.at(offset)
