@@ -217,6 +217,11 @@ fn an_answer_past_the_limit_is_not_a_missing_one() {
     let tls = [hello, packets::resumption(), request, data(2_000_000), data(300), data(500)];
     assert_eq!((judged(&tls).as_str(), judged(&tls[..5]).as_str()), ("ok", "http-timeout"));
 
+    let mut many = tls[..4].to_vec();
+    many[3] = data(500);
+    (0..3_000).for_each(|_| many.extend([data(300), data(90).repeat(2)]));
+    assert_eq!((judged(&many).as_str(), judged(&many[..many.len() - 1]).as_str()), ("ok", "http-timeout"));
+
     let request = b"POST /licservice/license HTTP/1.1\r\nHost: smartreceiver.cisco.com\r\n\r\n".to_vec();
     let answer = |length: usize| {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");

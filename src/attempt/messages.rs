@@ -50,6 +50,8 @@ pub(super) enum Rest {
     Other,
     /// Octets that were not captured.
     Gap,
+    /// More than limits of ours let be read.
+    Limit,
 }
 
 /// Reads the requests from offset `start` of the client's stream on, up to a tunnel.
@@ -100,7 +102,7 @@ fn read<H>(
     let rest = loop {
         let bytes = stream.readable_from(offset);
         if bytes.is_empty() || list.len() >= HTTP_MESSAGES {
-            break if offset < stream.end() && !stream.overflowed() { Rest::Gap } else { Rest::Nothing };
+            break unread(stream, offset);
         }
         let (parsed, framing, head_len, tunnel) = parse(stream, bytes);
         let whole_head = matches!(parsed, Parsed::Complete(_));
@@ -121,11 +123,21 @@ fn read<H>(
         }
         match found_again(stream, offset, looks) {
             Some(next) => offset = next,
-            None if offset < stream.end() && !stream.overflowed() => break Rest::Gap,
-            None => break Rest::Nothing,
+            None => break unread(stream, offset),
         }
     };
     Messages { list, rest, end: offset }
+}
+
+/// What stands at `offset`, where reading ends.
+fn unread(stream: &Stream, offset: u64) -> Rest {
+    if offset >= stream.end() {
+        Rest::Nothing
+    } else if stream.overflowed() || !stream.readable_from(offset).is_empty() {
+        Rest::Limit
+    } else {
+        Rest::Gap
+    }
 }
 
 /// Where messages go on behind one that the capture's packet length cut at `offset`: at the start of a segment that `looks` like one.

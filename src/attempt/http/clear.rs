@@ -32,6 +32,7 @@ impl HttpExchange {
         let hidden = finals.last().is_some_and(|answer| hides_another(responses, answer, flow));
         let answer = finals.last().filter(|_| !hidden && (one_way || answers >= exchanges));
         let unreadable = responses.rest == Rest::Gap;
+        let limit = (answer.is_none() && responses.rest == Rest::Limit).then_some(responses.end);
         let mut clear = ClearText {
             method: last.map(|request| request.head.method.clone()),
             path: last.and_then(|request| request.head.path().map(str::to_owned)),
@@ -59,7 +60,7 @@ impl HttpExchange {
             response_bytes: flow.from_server.stream.end(),
             maybe_tickets: false,
             unreadable,
-            unread: past_limit(flow, last.map(|request| request.at)).filter(|_| answer.is_none()),
+            unread: limit.and_then(|end| past_limit(flow, last.map(|request| request.at), end)),
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct HttpExchange {
     pub maybe_tickets: bool,
     /// Whether octets of the answer are missing from the capture.
     pub unreadable: bool,
-    /// What the server sent behind the last request and past what is kept of a direction: an answer that nobody has read.
+    /// What the server sent behind the last request and past our limits: an answer that nobody has read.
     pub unread: Option<At>,
 }
 
@@ -91,23 +91,18 @@ impl HttpExchange {
     }
 }
 
-/// What the server sent behind `request` and past what is kept of a direction.
-fn past_limit(flow: &Flow, request: Option<At>) -> Option<At> {
+/// What the server sent behind `request` and behind offset `end`, where a limit of ours ended reading.
+fn past_limit(flow: &Flow, request: Option<At>, end: u64) -> Option<At> {
     /// Longest TLS alert on the wire: AES-CBC with SHA-384 makes 85 octets of it.
     const ALERT: u32 = 100;
-    let stream = &flow.from_server.stream;
-    let kept = |segment: &Segment| {
-        let start = u64::try_from(segment.offset).unwrap_or_default();
-        stream.holds(&(start..start + u64::from(segment.len)))
-    };
+    let (request, end) = (request?, i64::try_from(end).ok()?);
     let answers = |segment: &Segment| {
         segment.class == SegmentClass::Normal
             && segment.len > ALERT
-            && request.is_some_and(|request| request.before(segment.at))
-            && !kept(segment)
+            && request.before(segment.at)
+            && segment.offset + i64::from(segment.len) > end
     };
-    let mut sent = flow.data_segments(Direction::FromServer);
-    stream.overflowed().then(|| sent.find(answers).map(|segment| segment.at))?
+    flow.data_segments(Direction::FromServer).find(answers).map(|segment| segment.at)
 }
 
 impl ClearText {

@@ -1,6 +1,6 @@
 //! What TLS lets be seen of HTTP: who spoke when, and how much.
 
-use crate::flow::{Flow, Segment, Stream};
+use crate::flow::{Flow, Segment, SegmentClass, Stream};
 use crate::model::{At, Direction, Span};
 
 use super::{HttpExchange, past_limit};
@@ -23,13 +23,13 @@ impl HttpExchange {
         let spoken = if session.is_tls13() { without_close(server) } else { server };
         let mut exchange = Self {
             request: requests.first().map(|record| record.at),
-            last_request: last_turn(requests, spoken),
-            request_bytes: amount(requests, &flow.from_client.stream),
+            last_request: last_turn(requests, spoken, reading),
+            request_bytes: amount(requests, reading.client_limit, &flow.from_client.stream),
             unreadable: session.server_unreadable,
             ..Self::default()
         };
         let answers = exchange.answers(reading, (requests, spoken));
-        exchange.response_bytes = amount(answers, &flow.from_server.stream);
+        exchange.response_bytes = amount(answers, reading.server_limit, &flow.from_server.stream);
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
         let gave_up = client_closed(flow);
         let wanted = |record: &&TlsRecord| {
@@ -38,7 +38,8 @@ impl HttpExchange {
         };
         exchange.answer = answers.iter().find(wanted).map(|record| record.at);
         if exchange.answer.is_none() {
-            exchange.unread = past_limit(flow, exchange.last_request);
+            exchange.unread =
+                reading.server_limit.and_then(|end| past_limit(flow, exchange.last_request, end));
             exchange.answered += u32::from(exchange.unread.is_some());
             exchange.answer = exchange.unread;
         }
@@ -198,11 +199,10 @@ fn without_close(records: &[TlsRecord]) -> &[TlsRecord] {
     records.get(..records.len() - closing).unwrap_or_default()
 }
 
-/// Octets in `records`, the last of `stream` that were read, and in what came past what is kept of it, there with record headers.
-fn amount(records: &[TlsRecord], stream: &Stream) -> u64 {
+/// Octets in `records`, and in what came behind `limit`, where reading them ended; there their headers are counted too.
+fn amount(records: &[TlsRecord], limit: Option<u64>, stream: &Stream) -> u64 {
     let read: u64 = records.iter().map(|record| record.len as u64).sum();
-    let past = records.last().filter(|_| stream.overflowed());
-    read + past.map_or(0, |last| stream.end().saturating_sub(last.end()))
+    read + limit.map_or(0, |limit| stream.end().saturating_sub(limit))
 }
 
 /// The client's turns, and how many of them the server answered.
@@ -221,9 +221,14 @@ fn turns(client: &[TlsRecord], server: &[TlsRecord]) -> (u32, u32) {
     (asked, answered)
 }
 
-/// First frame of the client's last turn: its first record behind the last server record that something of the client follows.
-fn last_turn(client: &[TlsRecord], server: &[TlsRecord]) -> Option<At> {
+/// First frame of the client's last turn: its first record behind the last that the server said before the client's last.
+fn last_turn(client: &[TlsRecord], server: &[TlsRecord], reading: &Reading<'_>) -> Option<At> {
     let last = client.last()?.at;
-    let answered = server.iter().filter(|record| record.at.before(last)).map(|record| record.at).next_back();
+    let read = server.iter().filter(|record| record.at.before(last)).map(|record| record.at).next_back();
+    // Behind a limit of ours only segments are known.
+    let sent = reading.server_limit.map(|_| reading.flow.data_segments(Direction::FromServer));
+    let sent = sent.into_iter().flatten().filter(|segment| segment.class == SegmentClass::Normal);
+    let unread = sent.map(|segment| segment.at).filter(|at| at.before(last));
+    let answered = unread.chain(read).max_by(|a, b| a.order(*b));
     client.iter().map(|record| record.at).find(|at| answered.is_none_or(|answer| answer.before(*at)))
 }

@@ -19,6 +19,9 @@ pub(in crate::attempt) struct Reading<'a> {
     /// Whether some records of the client, or of the server, were found behind a gap.
     pub(super) client_gap: bool,
     pub server_gap: bool,
+    /// Offset behind the last record of the client, or of the server, that a limit of ours let be read.
+    pub client_limit: Option<u64>,
+    pub server_limit: Option<u64>,
     /// Offset behind the client's Finished under TLS 1.3.
     pub(super) client_finished_end: u64,
     /// The application data of the client behind its Finished.
@@ -39,6 +42,8 @@ impl<'a> Reading<'a> {
             records: Vec::new(),
             client_gap: false,
             server_gap: false,
+            client_limit: None,
+            server_limit: None,
             client_finished_end: 0,
             client_data,
             server_data,
@@ -58,6 +63,7 @@ impl<'a> Reading<'a> {
         let stream = &self.flow.from_server.stream;
         let Records { list: found, stop, gap } = records::read(stream, Direction::FromServer, start);
         self.server_gap = gap.is_some();
+        self.server_limit = limit(&stop, &found);
         let pending = self.read_records(Direction::FromServer, &found, gap);
         self.session.server_unreadable =
             matches!(stop, Stop::Gap) || found.iter().any(|r| r.whole && !r.complete) || self.server_gap;
@@ -74,9 +80,10 @@ impl<'a> Reading<'a> {
         // Up to TLS 1.2 the first hello may be one of SSL 2.0, without a record around it.
         let old_hello = sslv2_client_hello(stream.readable_from(start)).map(|(_, len)| len as u64);
         let records_start = start + old_hello.unwrap_or(0);
-        let Records { list: mut found, gap, .. } =
+        let Records { list: mut found, stop, gap } =
             records::read(stream, Direction::FromClient, records_start);
         self.client_gap = gap.is_some();
+        self.client_limit = limit(&stop, &found);
         let hello = |record: &&TlsRecord| {
             let kind =
                 stream.slice(record.payload()..record.payload() + 1).and_then(|bytes| bytes.first().copied());
@@ -202,4 +209,9 @@ impl<'a> Reading<'a> {
         };
         place.get_or_insert(at);
     }
+}
+
+/// Where a limit ended reading behind `found`, if one did.
+fn limit(stop: &Stop, found: &[TlsRecord]) -> Option<u64> {
+    found.last().filter(|_| matches!(stop, Stop::Limit)).map(TlsRecord::end)
 }
