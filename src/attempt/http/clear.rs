@@ -7,7 +7,7 @@ use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead, decode_con
 use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
 use crate::proto::text;
 
-use super::{AnswerBody, ClearText, HttpExchange, past_limit};
+use super::{AnswerBody, ClearText, HttpExchange, asks_again, past_limit};
 use crate::attempt::messages::{Message, Messages, Rest};
 
 impl HttpExchange {
@@ -30,7 +30,11 @@ impl HttpExchange {
         let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
         let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
         let hidden = finals.last().is_some_and(|answer| hides_another(responses, answer, flow));
-        let answer = finals.last().filter(|_| !hidden && (one_way || answers >= exchanges));
+        // What was asked and is missing cannot be counted.
+        let missing = one_way || flow.from_client.stream.uncaptured().next().is_some();
+        let earlier = finals.last().filter(|answer| missing && asks_again(flow, answer.last, CHATTER));
+        let answered = !hidden && earlier.is_none() && (one_way || answers >= exchanges);
+        let answer = finals.last().filter(|_| answered);
         let unreadable = responses.rest == Rest::Gap;
         let limit = (answer.is_none() && responses.rest == Rest::Limit).then_some(responses.end);
         let mut clear = ClearText {
@@ -44,6 +48,8 @@ impl HttpExchange {
         if let Some(answer) = answer {
             let closed = flow.from_server.fin.is_some() && !unreadable;
             clear.take_answer(answer, last.map(|request| request.head.method.as_str()), closed);
+        } else if let Some(answer) = earlier {
+            clear.body = ClearText::default().take_answer(answer, None, false).body.clone();
         } else if responses.rest == Rest::Other {
             let stream = &flow.from_server.stream;
             let line = text::first_line(stream.readable_from(responses.end));
@@ -67,7 +73,7 @@ impl HttpExchange {
 
 impl ClearText {
     /// `closed`: the server closed, and all that it sent before is there.
-    fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, closed: bool) {
+    fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, closed: bool) -> &Self {
         self.status = Some(answer.head.status);
         self.status_line = Some(answer.head.status_line());
         // A cache gives the date at which the answer was made, perhaps long ago (RFC 9111 §5.1).
@@ -80,7 +86,7 @@ impl ClearText {
         let coding = answer.head.headers.first("content-encoding").filter(|coding| !is_known_coding(coding));
         if let Some(coding) = coding {
             self.body = AnswerBody::Coded(coding.to_owned());
-            return;
+            return self;
         }
         let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
         let said = LicensingResponse::parse(content);
@@ -92,8 +98,12 @@ impl ClearText {
             _ => AnswerBody::Other(text::first_line(content)),
         };
         self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
+        self
     }
 }
+
+/// Most octets of a client's last words that are no request: a TLS alert, and a FIN. The shortest request has 18.
+const CHATTER: i64 = 8;
 
 /// Whether the client said nothing between the last two of `finals`: the last answers nothing, such as a 408 on an idle connection
 /// (RFC 9110 §15.5.9).

@@ -91,14 +91,22 @@ impl HttpExchange {
     }
 }
 
+/// Most octets that only close a TLS connection: AES-CBC with SHA-384 makes 85 of an alert.
+const CLOSE: i64 = 100;
+
+/// Whether the client sent more than `most` octets behind those that the frame at `answer` acknowledges, seen or not.
+fn asks_again(flow: &Flow, answer: At, most: i64) -> bool {
+    let client = &flow.from_client;
+    let sent = i64::try_from(client.stream.end().max(client.acknowledged)).unwrap_or(i64::MAX);
+    flow.acknowledged_at(answer).is_some_and(|heard| sent.saturating_sub(heard) > most)
+}
+
 /// What the server sent behind `request` and behind offset `end`, where a limit of ours ended reading.
 fn past_limit(flow: &Flow, request: Option<At>, end: u64) -> Option<At> {
-    /// Longest TLS alert on the wire: AES-CBC with SHA-384 makes 85 octets of it.
-    const ALERT: u32 = 100;
     let (request, end) = (request?, i64::try_from(end).ok()?);
     let answers = |segment: &Segment| {
         segment.class == SegmentClass::Normal
-            && segment.len > ALERT
+            && i64::from(segment.len) > CLOSE
             && request.before(segment.at)
             && segment.offset + i64::from(segment.len) > end
     };

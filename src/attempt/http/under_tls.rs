@@ -3,7 +3,7 @@
 use crate::flow::{Flow, Segment, SegmentClass, Stream};
 use crate::model::{At, Direction, Span};
 
-use super::{HttpExchange, past_limit};
+use super::{CLOSE, HttpExchange, asks_again, past_limit};
 use crate::attempt::tls::{Reading, TlsAlert, TlsRecord, TlsSession};
 use crate::proto::tls::Alert;
 
@@ -32,9 +32,12 @@ impl HttpExchange {
         exchange.response_bytes = amount(answers, reading.server_limit, &flow.from_server.stream);
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
         let gave_up = client_closed(flow);
+        // Something was asked behind an answer, and is missing.
+        let missing = one_way || flow.from_client.stream.uncaptured().next().is_some();
         let wanted = |record: &&TlsRecord| {
-            one_way && gave_up.is_none_or(|close| !close.before(record.first))
-                || exchange.last_request.is_some_and(|request| !flow.precedes(record.at, request))
+            let behind = one_way && gave_up.is_none_or(|close| !close.before(record.first))
+                || exchange.last_request.is_some_and(|request| !flow.precedes(record.at, request));
+            behind && !(missing && asks_again(flow, record.at, CLOSE))
         };
         exchange.answer = answers.iter().find(wanted).map(|record| record.at);
         if exchange.answer.is_none() {

@@ -44,13 +44,18 @@ impl Gatherer {
         let present = present.get(..record.len).unwrap_or(present);
         let sent = usize::try_from(stream.end().saturating_sub(record.payload())).unwrap_or(usize::MAX);
         let sent = sent.min(record.len);
+        if self.lost && holds_whole_messages(present, record.len) {
+            self.messages.extend(self.pending.take());
+            self.lost = false;
+        }
         let mut taken = 0;
         while taken < sent && !self.lost {
             taken += self.push(record.at, present.get(taken..).unwrap_or_default(), sent - taken);
         }
     }
 
-    /// Gives up the place: records in between were not captured, and what comes may start inside a message.
+    /// Gives up the place: records in between were not captured, and what comes may start inside a message. A record of whole
+    /// messages finds it again.
     pub fn lose(&mut self) {
         self.lost = true;
     }
@@ -95,6 +100,18 @@ impl Gatherer {
             self.messages.extend(message.filter(|_| !self.lost));
         }
     }
+}
+
+/// Whether messages fill the `len` octets of a record from end to end. Octets from inside a message hardly ever look so.
+fn holds_whole_messages(octets: &[u8], len: usize) -> bool {
+    let mut offset = 0;
+    while offset < len {
+        let header =
+            octets.get(offset..).and_then(MessageHeader::parse).filter(|header| header.is_plausible());
+        let Some(header) = header else { return false };
+        offset += header.message_len();
+    }
+    offset == len && len > 0
 }
 
 /// Whether a handshake record behind a change_cipher_spec is in clear all the same: the hellos around a HelloRetryRequest

@@ -114,7 +114,7 @@ impl<'a> Reading<'a> {
     ) -> Option<HandshakeMessage> {
         let stream = &self.flow.half(direction).stream;
         let mut gatherer = Gatherer::default();
-        let mut ccs = None;
+        let (mut ccs, mut level) = (None, None);
         for record in found {
             if gap.is_some_and(|gap| record.offset >= gap) {
                 gatherer.lose();
@@ -129,7 +129,7 @@ impl<'a> Reading<'a> {
                 ContentType::HANDSHAKE => {
                     self.finished(direction).get_or_insert(record.at);
                 }
-                ContentType::ALERT => self.take_alert(direction, record),
+                ContentType::ALERT => self.take_alert(direction, record, &mut level),
                 _ => {}
             }
         }
@@ -151,10 +151,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn take_alert(&mut self, direction: Direction, record: &TlsRecord) {
+    /// Takes an alert record; `level` is what a record before it held of an alert in two records (RFC 5246 §6.2.1).
+    fn take_alert(&mut self, direction: Direction, record: &TlsRecord, level: &mut Option<u8>) {
         let payload = self.flow.half(direction).stream.readable_from(record.payload());
         let payload = payload.get(..record.len).unwrap_or(payload);
-        let said = Alert::parse_all(payload);
+        let said = match (payload, level.take()) {
+            ([description], Some(level)) => Alert::parse_all(&[level, *description]),
+            ([first], None) if record.len == 1 => {
+                *level = Some(*first);
+                return;
+            }
+            _ => Alert::parse_all(payload),
+        };
         let at = record.at;
         let alert = |alert| TlsAlert { at, direction, alert };
         if record.len == 2 && payload.len() < 2 {

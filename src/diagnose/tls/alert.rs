@@ -47,7 +47,7 @@ pub(in crate::diagnose) static TLS_VERSION_REJECTED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) static TLS_HANDSHAKE_REJECTED: Diagnostic = Diagnostic {
     code: "tls-handshake-rejected",
     stage: Some(StageName::Tls),
-    kind: Kind::Verdict(&[Ground::Final]),
+    kind: Kind::Verdict(&[Ground::EveryOctet, Ground::Final]),
     title: "No common cipher suite or parameters",
     explanation: "The server answered the ClientHello with handshake_failure (40) or insufficient_security \
         (71) and had not asked for a client certificate. The usual cause is that no cipher suite, curve or \
@@ -194,11 +194,24 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, tls: &TlsSession, alert: &Tl
         Direction::FromClient => attempt.client.to_string(),
         Direction::FromServer => attempt.far_end(),
     };
-    let summary = format!("{who} ended the TLS handshake with the alert {said}{}.", offered(tls, number));
+    let asked = diagnostic.code == TLS_CLIENT_CERTIFICATE_REQUIRED.code;
+    let point = if asked { wanted(tls).to_owned() } else { offered(tls, number) };
+    let summary = format!("{who} ended the TLS handshake with the alert {said}{point}.");
     let hello = tls.client_hello.as_ref().map(|(at, _)| *at);
     Conclusion::new(diagnostic, Confidence::Certain, summary)
         .maybe(hello, "ClientHello")
+        .maybe(tls.certificate_request.filter(|_| asked), "CertificateRequest")
+        .maybe(tls.client_certificate.filter(|_| asked).map(|(at, _)| at), "the switch's Certificate")
         .at(alert.at, format!("alert {said}"))
+}
+
+/// What the switch sent when it was asked for a certificate.
+fn wanted(tls: &TlsSession) -> &'static str {
+    match tls.client_certificate {
+        Some((_, true)) => " (the switch was asked for a certificate and sent none)",
+        Some((_, false)) => " (the switch was asked for a certificate and sent one)",
+        None => "",
+    }
 }
 
 fn code_of(tls: &TlsSession, alert: &TlsAlert, number: u8) -> &'static Diagnostic {

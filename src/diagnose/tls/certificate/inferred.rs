@@ -92,7 +92,8 @@ pub(in crate::diagnose) fn rejected_after_finish(
     let close = close.filter(|close| close.by == Direction::FromClient);
     let at = alert.or(close.map(|close| close.at)).filter(|at| prompt(finished, *at))?;
     let first = close.is_none_or(|close| !close.at.before(at) || alert.is_none());
-    if requested || !first || missed(&flow.from_client) {
+    let unseen = flow.from_client.stream.uncaptured().any(|gap| gap.end - gap.start > 1);
+    if requested || unseen || !first || missed(&flow.from_client) || missed(&flow.from_server) {
         return None;
     }
     let note = if alert.is_some() {
