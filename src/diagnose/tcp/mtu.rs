@@ -6,6 +6,7 @@ use crate::model::{At, Direction};
 
 use crate::diagnose::Confidence;
 use crate::diagnose::conclusion::Conclusion;
+use crate::diagnose::ending::{first_close, waited};
 use crate::diagnose::icmp::too_big;
 use crate::diagnose::words::times;
 
@@ -58,6 +59,9 @@ pub(in crate::diagnose) const LARGE: u32 = 1_280;
 /// Octets of payload that a large packet has at least: without 40 octets of IPv6 header, 20 of TCP, 12 of options.
 const LARGE_PAYLOAD: u64 = 1_208;
 
+/// Sent so often, a packet will not get through any more.
+const PERSISTENT: usize = 4;
+
 /// Whether large packets of one direction get lost on the path while small ones pass.
 pub(in crate::diagnose) fn blackhole(attempt: &Attempt) -> Option<Conclusion> {
     let flow = attempt.flow.as_deref()?;
@@ -90,6 +94,9 @@ fn reported(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
         attempt.peer_text(),
     );
     let again: Vec<At> = later.iter().map(|segment| segment.at).collect();
+    if again.len() < PERSISTENT && !is_final(attempt, *at) {
+        return None;
+    }
     Some(
         Conclusion::new(&TCP_MTU_BLACKHOLE, Confidence::Likely, summary)
             .at(*at, format!("ICMP from {}: {}", error.source, crate::diagnose::icmp::words(error)))
@@ -105,9 +112,14 @@ fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusi
     let large: Vec<Segment> =
         sent.iter().copied().filter(|s| s.ip_len > LARGE && s.offset >= acknowledged).collect();
     let first = large.iter().min_by_key(|segment| (segment.offset, segment.at.frame))?;
-    let repeated = large.iter().filter(|s| s.offset == first.offset).count();
+    let repeated = large.iter().filter(|s| s.offset == first.offset && s.ip_len >= first.ip_len).count();
     let small_passed = sent.iter().any(|s| s.ip_len <= LARGE && passed(flow, s, acknowledged));
-    if first.offset > acknowledged || repeated < 2 || !small_passed {
+    // Where a packet as large arrived, the path itself was cut.
+    let large_passed = sent.iter().any(|s| s.ip_len >= first.ip_len && passed(flow, s, acknowledged));
+    let shrunk = sent.iter().any(|s| s.offset == first.offset && s.ip_len < first.ip_len);
+    let only_size = small_passed && !large_passed && !shrunk;
+    let stuck = repeated >= PERSISTENT || repeated > 1 && is_final(attempt, first.at);
+    if first.offset > acknowledged || !only_size || !stuck {
         return None;
     }
     let who =
@@ -121,10 +133,17 @@ fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusi
     let places: Vec<At> = large.iter().map(|segment| segment.at).collect();
     let note = |index: usize| {
         let segment = large.get(index).unwrap_or(first);
-        let again = if index == 0 { "never acknowledged" } else { "sent again, not acknowledged" };
+        let before = large.get(..index).unwrap_or_default();
+        let repeats = before.iter().any(|other| other.offset == segment.offset);
+        let again = if repeats { "sent again, not acknowledged" } else { "never acknowledged" };
         format!("{} octets of IP, {again}", segment.ip_len)
     };
     Some(Conclusion::new(&TCP_MTU_BLACKHOLE, Confidence::Likely, summary).each(&places, note))
+}
+
+/// Whether what did not get through at `at` will not any more: somebody closed, or the capture goes on for long.
+fn is_final(attempt: &Attempt, at: At) -> bool {
+    first_close(attempt).is_some() || waited(attempt, at)
 }
 
 fn is_copy(segment: &Segment) -> bool {
@@ -159,7 +178,7 @@ fn never_arrive(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
         .segments
         .iter()
         .any(|s| s.direction == Direction::FromClient && s.sack.is_some() && s.ack == Some(start));
-    if reports.is_empty() || !(sack || reports.len() > 1) {
+    if reports.is_empty() || !(sack || reports.len() > 1) || !is_final(attempt, behind.at) {
         return None;
     }
     let summary = format!(
