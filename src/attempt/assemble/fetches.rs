@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::attempt::connection::{Connection, Naming};
 use crate::attempt::services;
-use crate::attempt::{Attempt, Fetch, Lookup};
+use crate::attempt::{AnswerBody, Attempt, Fetch, Lookup};
 use crate::limits::FETCHES_PER_ATTEMPT;
 use crate::model::{At, Endpoint, HostName};
 use crate::proto::http::Authority;
@@ -89,12 +89,19 @@ impl Fetch {
         let flow = &connection.flow;
         let http = connection.layers.http.as_deref();
         let status = http.and_then(|http| http.text().status);
-        let ok = status.is_some_and(|status| (200..300).contains(&status));
+        let useless = http.and_then(|http| useless(&http.text().body));
+        let answered = status.is_some_and(|status| (200..300).contains(&status)) && useless.is_none();
         let (deciding, result) =
             match http.and_then(|http| Some((http.answer?, http.text().status_line.clone()?))) {
-                Some((at, line)) => (at, line),
+                Some((at, line)) => {
+                    (at, useless.map_or_else(|| line.clone(), |what| format!("{line} with {what}")))
+                }
                 None => unanswered(connection),
             };
+        // What the capture missed may have been the answer.
+        let server = &flow.from_server;
+        let missed = server.acknowledged > server.stream.end() || server.stream.uncaptured().next().is_some();
+        let ok = answered || missed && status.is_none();
         Self { first: flow.first, last: flow.last, host, result, deciding, ok }
     }
 
@@ -105,6 +112,16 @@ impl Fetch {
         let deciding = answer.map(|answer| answer.at).or(lookup.last())?;
         let (first, last) = (lookup.first()?, lookup.last()?);
         Some(Self { first, last, host: lookup.name.clone(), result, deciding, ok: false })
+    }
+}
+
+/// What a body is that can be neither a CRL nor an OCSP response: these are DER, perhaps in PEM (RFC 5280 §4.2.1.13, RFC 7468 §6).
+fn useless(body: &AnswerBody) -> Option<&'static str> {
+    match body {
+        AnswerBody::Empty => Some("an empty body"),
+        // A DER SEQUENCE begins with the octet of '0'.
+        AnswerBody::Other(line) if !line.starts_with(['0', '-']) => Some("a body that is no revocation data"),
+        _ => None,
     }
 }
 
