@@ -37,7 +37,8 @@ impl HttpExchange {
         let wanted = |record: &&TlsRecord| {
             let behind = one_way && gave_up.is_none_or(|close| !close.before(record.first))
                 || exchange.last_request.is_some_and(|request| !flow.precedes(record.at, request));
-            behind && !(missing && asks_again(flow, record.at, CLOSE))
+            let more = missing && asks_again(flow, record.at, CLOSE);
+            behind && !more && !(session.is_tls13() && is_key_update(record))
         };
         exchange.answer = answers.iter().find(wanted).map(|record| record.at);
         if exchange.answer.is_none() {
@@ -48,7 +49,8 @@ impl HttpExchange {
         }
         let closed =
             exchange.last_request.is_some_and(|request| server_closed(session, flow, server, request));
-        if exchange.answer.is_none() && !closed && closes_at_once(flow, exchange.last_request) {
+        let refused = exchange.last_request.is_some_and(|request| server_hangs_up(flow, answers, request));
+        if exchange.answer.is_none() && !closed && !refused && closes_at_once(flow, exchange.last_request) {
             // The answer came in the middle of the request: nobody waits so short a time for another.
             let begun = |record: &&TlsRecord| {
                 exchange.request.is_some_and(|request| !flow.precedes(record.at, request))
@@ -187,6 +189,19 @@ fn server_closed(session: &TlsSession, flow: &Flow, server: &[TlsRecord], reques
     let last = server.last().filter(|record| session.is_tls13() && record.is_alert_sized());
     let mut closes = fin.into_iter().chain(alerts.map(|alert| alert.at)).chain(last.map(|record| record.at));
     closes.any(|close| close.before(request))
+}
+
+/// Whether the server is the first to close behind `request`, which was sent when the last answer had been received.
+fn server_hangs_up(flow: &Flow, answers: &[TlsRecord], request: At) -> bool {
+    let first = |(fin, _): (At, _)| client_closed(flow).is_none_or(|close| fin.before(close));
+    let earlier = answers.iter().rfind(|answer| answer.at.before(request));
+    flow.from_server.fin.is_some_and(first)
+        && earlier.is_some_and(|answer| flow.acknowledges(request, answer.at))
+}
+
+/// Whether its size is that of a KeyUpdate: 5 octets, the content type and a tag of 16 (RFC 8446 §4.6.3), too few for an answer.
+fn is_key_update(record: &TlsRecord) -> bool {
+    record.len == 22
 }
 
 /// Whether the client closes within a second of its last request.
