@@ -103,7 +103,15 @@ fn close_notifies(attempt: &Attempt) -> impl Iterator<Item = Close> {
     let over =
         flow.is_some_and(|flow| Direction::BOTH.into_iter().any(|by| closes(flow, by).next().is_some()));
     let encrypted = attempt.tls.as_deref().into_iter().flat_map(encrypted_close_notifies);
-    clear.chain(encrypted.filter(move |_| over))
+    let said =
+        attempt.http.as_deref().filter(|http| http.answer.is_none()).and_then(|http| http.last_request);
+    // A switch waits longer than that: the last record of a request can have an alert's size.
+    let asks = move |close: &Close| {
+        close.by == Direction::FromClient
+            && said
+                .is_some_and(|said| said.before(close.at) && (close.at.time - said.time) < Span::millis(100))
+    };
+    clear.chain(encrypted.filter(move |close| over && !asks(close)))
 }
 
 /// Alerts that cannot be read: up to TLS 1.2 a record says that it is one; in TLS 1.3 the last record of a side behind the

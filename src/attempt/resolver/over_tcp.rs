@@ -8,24 +8,46 @@ use crate::limits::QUERIES_PER_LOOKUP;
 use crate::proto::dns::{DnsMessage, tcp_messages};
 
 impl Resolver {
-    /// Takes a TCP connection to port 53: the retry after a truncated response, or a client that asks over TCP at once
+    /// Takes a TCP connection to port 53: the retry after truncated responses, or a client that asks over TCP at once
     /// (RFC 7766 §5).
     pub fn take_flow(&mut self, flow: &Flow) {
-        let asked: Vec<DnsMessage> = messages(flow.from_client.stream.contiguous());
-        let answered = messages(flow.from_server.stream.contiguous());
+        let mut asked: Vec<DnsMessage> = messages(flow.from_client.stream.contiguous());
+        let mut answered = messages(flow.from_server.stream.contiguous());
+        let silent = asked.is_empty() && answered.is_empty();
+        while let Some(place) = self.truncated_before(flow, &asked, &answered) {
+            self.retried(place, flow, &answered);
+            let Some(query) = self.query_at(place) else { break };
+            asked.retain(|message| !names(message, query));
+            answered.retain(|message| !names(message, query));
+            if silent {
+                return;
+            }
+        }
+        self.asked_over_tcp(flow, asked, &answered);
+    }
+
+    /// The latest truncated query that was asked again on `flow`, no longer among those that wait for it.
+    fn truncated_before(
+        &mut self,
+        flow: &Flow,
+        asked: &[DnsMessage],
+        answered: &[DnsMessage],
+    ) -> Option<(usize, usize)> {
+        let silent = asked.is_empty() && answered.is_empty();
         let truncated = |query: &Query| {
             query.server.ip == flow.server.ip
                 && query.client.ip == flow.client.ip
                 && query.over_tcp.is_none()
                 && query.response.as_ref().is_some_and(|r| r.truncated && r.at.before(flow.first))
-                && (asked.is_empty() || asked.iter().any(|m| names(m, query)))
+                && (silent || asked.iter().chain(answered).any(|message| names(message, query)))
         };
-        let of = |&(lookup, query): &(usize, usize)| self.lookups.get(lookup)?.queries.get(query);
-        let place = self.truncated.iter().rposition(|place| of(place).is_some_and(truncated));
-        match place.and_then(|index| self.truncated.remove(index)) {
-            Some(place) => self.retried(place, flow, &answered),
-            None => self.asked_over_tcp(flow, asked, &answered),
-        }
+        let again = |place: &(usize, usize)| self.query_at(*place).is_some_and(truncated);
+        let index = self.truncated.iter().rposition(again)?;
+        self.truncated.remove(index)
+    }
+
+    fn query_at(&self, (lookup, query): (usize, usize)) -> Option<&Query> {
+        self.lookups.get(lookup)?.queries.get(query)
     }
 
     fn retried(&mut self, (lookup, query): (usize, usize), flow: &Flow, answered: &[DnsMessage]) {
