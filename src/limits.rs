@@ -181,6 +181,9 @@ pub const MAX_INTERFACES: usize = 4096;
 /// Link types listed in the report. Real files have one or two.
 pub const MAX_LINK_TYPES: usize = 16;
 
+/// Steps back of the clock told apart in one capture: each may be a file of a concatenation.
+pub const CLOCK_STEPS: usize = 1_024;
+
 /// Warnings kept about one capture; the rest is only counted. Nobody reads more.
 pub const MAX_CAPTURE_WARNINGS: usize = 64;
 

@@ -53,7 +53,8 @@ struct Pieces {
     connections: Vec<Connection>,
     lookups: Vec<Option<Lookup>>,
     resolutions: Vec<Option<Resolution>>,
-    capture: (At, At),
+    /// The capture's first frame.
+    start: At,
     inbound: Vec<Inbound>,
     /// Clients whose attempts are not wanted.
     left_out: BTreeSet<IpAddr>,
@@ -64,7 +65,7 @@ struct Pieces {
 /// Joins what `collector` gathered.
 pub(super) fn assemble(mut collector: Collector) -> Attempts {
     let nowhere = At { frame: FrameNumber::new(0), time: Timestamp(0) };
-    let capture = (collector.first.unwrap_or(nowhere), collector.last.unwrap_or(nowhere));
+    let start = collector.first.unwrap_or(nowhere);
     let omitted = collector.connections.omitted + collector.resolver.omitted + collector.neighbours.omitted;
     let mut connections = std::mem::take(&mut collector.connections).list;
     connections.sort_by_key(|connection| connection.flow.first.frame);
@@ -75,7 +76,7 @@ pub(super) fn assemble(mut collector: Collector) -> Attempts {
         connections,
         lookups,
         resolutions,
-        capture,
+        start,
         inbound: Vec::new(),
         left_out: BTreeSet::new(),
         omitted,
@@ -153,12 +154,18 @@ impl Pieces {
         .with_flow(flow)
     }
 
+    /// The last frame of the capture, or in front of the first step back of its clock behind `at`: no time is known across that.
+    fn end_behind(&self, at: At) -> At {
+        let ends = &self.collector.ends;
+        let next = ends.partition_point(|end| end.frame < at.frame);
+        ends.get(next).or(ends.last()).copied().unwrap_or(at)
+    }
+
     /// An attempt of `client` on `known` of which nothing else is known yet.
     fn bare(&self, client: IpAddr, known: Known, at: At) -> Attempt {
-        let (capture_first, capture_last) = self.capture;
         let surroundings = Surroundings {
-            capture_first,
-            capture_last,
+            capture_first: self.start,
+            capture_last: self.end_behind(at),
             inbound_visible: false,
             next_connection: None,
             serves: false,
@@ -218,6 +225,7 @@ impl Pieces {
 
     /// What depends on all other pieces being in place.
     fn settle(&self, attempt: &mut Attempt) {
+        attempt.surroundings.capture_last = self.end_behind(attempt.last);
         let arrivals = &self.collector.arrivals;
         let near = |client| arrivals.near(client, attempt.first.time, attempt.last.time);
         attempt.surroundings.inbound_visible =

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::flow::Flow;
-use crate::limits::MENTIONS;
+use crate::limits::{CLOCK_STEPS, MENTIONS};
 use crate::model::{At, Endpoint, HostName};
 use crate::net::{Content, Packet};
 
@@ -27,7 +27,8 @@ pub struct Collector {
     chains: Chains,
     pub(super) mentions: Vec<Mention>,
     pub(super) first: Option<At>,
-    pub(super) last: Option<At>,
+    /// The last frame in front of each step back of the clock, and of the capture.
+    pub(super) ends: Vec<At>,
     pub(super) encrypted: Vec<At>,
     pub(super) encrypted_frames: u64,
     pub(super) packets: u64,
@@ -72,7 +73,7 @@ impl Collector {
             chains: Chains::default(),
             mentions: Vec::new(),
             first: None,
-            last: None,
+            ends: Vec::new(),
             encrypted: Vec::new(),
             encrypted_frames: 0,
             packets: 0,
@@ -83,9 +84,7 @@ impl Collector {
     /// Takes a packet (TCP is taken as finished flows).
     pub fn take(&mut self, packet: &Packet<'_>) {
         self.first.get_or_insert(packet.at);
-        if self.last.is_none_or(|last| last.time <= packet.at.time) {
-            self.last = Some(packet.at);
-        }
+        self.reach(packet.at);
         self.packets += 1;
         let at = packet.at;
         match &packet.content {
@@ -109,6 +108,18 @@ impl Collector {
             Content::Encrypted => self.take_encrypted(at),
             Content::NotIp => self.not_ip += 1,
             Content::BrokenTcp(_) | Content::Other => {}
+        }
+    }
+
+    /// Notes that the capture reaches as far as `at`.
+    fn reach(&mut self, at: At) {
+        let room = self.ends.len() < CLOCK_STEPS;
+        let Some(last) = self.ends.last_mut() else { return self.ends.push(at) };
+        let stepped = last.time - at.time > At::WRITTEN_LATE;
+        if stepped && room {
+            self.ends.push(at);
+        } else if stepped || at.time >= last.time {
+            *last = at;
         }
     }
 

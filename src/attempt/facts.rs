@@ -252,7 +252,7 @@ pub struct LogOn {
 pub struct Surroundings {
     /// The capture's first frame.
     pub capture_first: At,
-    /// The capture's last frame.
+    /// The capture's last frame, or the last in front of the first step back of its clock behind the attempt.
     pub capture_last: At,
     /// Whether some frame addressed to the client is in the capture within 60 s of the attempt.
     pub inbound_visible: bool,
