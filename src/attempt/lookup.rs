@@ -56,6 +56,8 @@ pub struct Retry {
     pub at: At,
     /// What came back over it.
     pub response: Option<Response>,
+    /// Whether the server said something that cannot be read.
+    pub unreadable: bool,
 }
 
 /// A DNS response.

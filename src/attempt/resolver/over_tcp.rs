@@ -59,7 +59,8 @@ impl Resolver {
         let at = flow.from_server.data.map_or(flow.last, |(first, _)| first);
         let response = answer.map(|message| response(at, message));
         self.memory += size_of::<Retry>() + response.as_ref().map_or(0, Response::memory);
-        query.over_tcp = Some(Box::new(Retry { at: flow.first, response }));
+        let unreadable = response.is_none() && flow.from_server.data.is_some();
+        query.over_tcp = Some(Box::new(Retry { at: flow.first, response, unreadable }));
     }
 
     fn asked_over_tcp(&mut self, flow: &Flow, asked: Vec<DnsMessage>, answered: &[DnsMessage]) {

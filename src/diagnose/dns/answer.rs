@@ -9,7 +9,7 @@ use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Kind};
 use crate::diagnose::ending::{PROMPT, waited};
 use crate::diagnose::inconclusive::INCONCLUSIVE_UNREADABLE;
-use crate::diagnose::silence::ended;
+use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, STATUS};
 use crate::diagnose::{Confidence, Party};
 use crate::model::At;
@@ -144,6 +144,14 @@ pub(in crate::diagnose) static DNS_NO_ADDRESS: Diagnostic = Diagnostic {
 /// The last answer that is none: an error code, or no address.
 pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Option<Conclusion> {
     let (query, response) = last_answer(lookup)?;
+    if query.record_type != RecordType::A && lookup.queries.iter().any(is_asked_again) {
+        return None;
+    }
+    let asked_a = lookup.queries.iter().any(|query| query.record_type == RecordType::A);
+    if attempt.visibility == Visibility::InboundOnly && !asked_a {
+        // The question for an IPv4 address cannot be in the capture, and its answer may have been lost.
+        return Some(one_way(attempt));
+    }
     if let Some(response) = answers(lookup).map(|(_, response)| response).find(|one| one.is_cut()) {
         let summary = format!(
             "The answer for {} was cut by the capture: whether it holds an address cannot be read.",
@@ -193,6 +201,36 @@ pub(in crate::diagnose) fn answered(attempt: &Attempt, lookup: &Lookup) -> Optio
             ),
         )
     }))
+}
+
+/// Whether the answer for an IPv4 address was truncated, and what TCP brought instead is not known.
+fn is_asked_again(query: &Query) -> bool {
+    query.record_type == RecordType::A && query.answer().is_some_and(|response| response.truncated)
+}
+
+/// A name without an IPv4 address, and an IPv6 address that the switch, which speaks IPv4, did not use.
+pub(super) fn only_ipv6(attempt: &Attempt, lookup: &Lookup, usable: &Response) -> Option<Conclusion> {
+    let (query, response) = last_answer(lookup)?;
+    let empty = response.rcode == Rcode::NO_ERROR && response.addresses.is_empty() && response.complete;
+    let none = query.record_type == RecordType::A && empty;
+    let is_a = |query: &Query| query.record_type == RecordType::A && query.usable().is_some();
+    let seen = attempt.surroundings.capture_last.time - response.at.time >= PROMPT;
+    if !none || !attempt.client.is_ipv4() || lookup.queries.iter().any(is_a) || !seen {
+        return None;
+    }
+    let summary = format!(
+        "{} asked {} for {}; the name has no IPv4 address, and its IPv6 address {} was not used.",
+        attempt.client,
+        servers(lookup),
+        asked_names(lookup),
+        usable.answers.join(", "),
+    );
+    let note =
+        format!("{} answers {} without an address for A {}", query.server.ip, response.rcode, query.name);
+    let conclusion = Conclusion::new(&DNS_NO_ADDRESS, Confidence::Likely, summary);
+    Some(
+        conclusion.at(response.at, note).at(usable.at, format!("AAAA answer: {}", usable.answers.join(", "))),
+    )
 }
 
 /// The question for an IPv4 address that is still open, when only the other one was answered and the capture ends too early

@@ -1,6 +1,6 @@
 //! Which look-up decides, and in which order its results count.
 
-use super::answer::answered;
+use super::answer::{answered, only_ipv6};
 use super::silence::{late, retry_failed, unanswered, unreachable};
 use super::sinkhole::sinkholed;
 use crate::attempt::{Attempt, Response, Visibility};
@@ -22,6 +22,7 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt) -> Option<Conclusion> {
     if let Some(usable) = lookup.usable() {
         return sinkholed(attempt)
             .or_else(|| late(attempt, lookup, usable))
+            .or_else(|| only_ipv6(attempt, lookup, usable))
             .or_else(|| Some(not_followed(attempt, usable)));
     }
     answered(attempt, lookup)

@@ -7,6 +7,7 @@ use crate::attempt::{Attempt, Lookup, Query, Response, StageName};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{PROMPT, during, seconds, waited};
+use crate::diagnose::inconclusive::INCONCLUSIVE_UNREADABLE;
 use crate::diagnose::silence::silence;
 use crate::diagnose::steps::{GUIDE, SOURCE_INTERFACE, VRF};
 use crate::diagnose::words::times;
@@ -132,6 +133,11 @@ pub(in crate::diagnose) fn retry_failed(attempt: &Attempt, lookup: &Lookup) -> O
     let truncated = |query: &&Query| query.answer().is_some_and(|response| response.truncated);
     let query = telling(lookup).filter(truncated).last()?;
     let response = query.answer()?;
+    if let Some(retry) = query.over_tcp.as_ref().filter(|retry| retry.unreadable) {
+        let summary = format!("The answer over TCP for {} is not whole in the capture, or cut.", query.name);
+        let conclusion = Conclusion::new(&INCONCLUSIVE_UNREADABLE, Confidence::Likely, summary);
+        return Some(conclusion.at(response.at, "truncated answer (TC)").at(retry.at, "retry over TCP"));
+    }
     let retry = query.over_tcp.as_ref().map(|retry| retry.at);
     let what = if retry.is_some() { "got no DNS answer" } else { "is not in the capture" };
     let summary = format!(

@@ -118,7 +118,7 @@ impl Selection {
             self.udp.add(FlowKey::new(query.client, query.server), first, last);
             self.hosts(query.client.ip, query.server.ip, first, last);
         }
-        if let Some(Retry { at: first, response }) = query.over_tcp.as_deref() {
+        if let Some(Retry { at: first, response, .. }) = query.over_tcp.as_deref() {
             let last = response.as_ref().map_or(*first, |response| response.at);
             self.lookups_over_tcp.add((query.client.ip, query.server.ip), *first, last);
         }
