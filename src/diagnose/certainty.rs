@@ -9,7 +9,7 @@ use super::ending::{in_reach, missed, waited};
 use super::{Confidence, Diagnostic, Ground};
 
 /// The port of every public licensing service.
-const HTTPS: u16 = 443;
+pub(super) const HTTPS: u16 = 443;
 
 /// `conclusion`, at most likely where what is not in the capture, or not yet, may say otherwise.
 pub(super) fn humbled(attempt: &Attempt, conclusion: Conclusion) -> Conclusion {

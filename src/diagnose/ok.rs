@@ -5,6 +5,7 @@ use super::diagnostic::{Action, Diagnostic, Kind};
 use super::ending::missed;
 use super::http::request_words;
 use super::steps::CISCO_SLP;
+use super::words::amounts;
 use super::{Confidence, Party};
 use crate::attempt::{Attempt, HttpExchange, TlsSession, Visibility};
 use crate::flow::Flow;
@@ -50,12 +51,11 @@ pub(super) fn under_tls(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> 
     let version =
         attempt.tls.as_deref().and_then(TlsSession::version).map_or(String::new(), |v| format!(" over {v}"));
     let summary = format!(
-        "{} answered the request of {}{}{version}: {} octets of application data sent, {} received.",
+        "{} answered the request of {}{}{version}: {}.",
         attempt.service_text(),
         attempt.client,
         attempt.via(),
-        http.request_bytes,
-        http.response_bytes,
+        amounts(http, " of application data"),
     );
     let finished = attempt.tls.as_deref().is_some_and(|tls| tls.client_finished.is_some());
     let doubtful = http.exchanges > 1

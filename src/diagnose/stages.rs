@@ -4,6 +4,7 @@ use crate::attempt::{Attempt, HttpExchange, Lookup, Response, StageName};
 use crate::model::{At, FrameNumber, Span};
 
 use super::ending::{seconds, server_missed};
+use super::words::{amounts, sent};
 use super::{Outcome, Stage, StageStatus, Verdict};
 
 /// Most frames listed of one stage.
@@ -162,7 +163,9 @@ fn arp(attempt: &Attempt) -> Option<Seen> {
 
 fn tcp(attempt: &Attempt) -> Option<Seen> {
     let flow = attempt.flow.as_deref()?;
-    let resets = flow.from_server.resets.first().filter(|_| flow.established.is_none()).map(|reset| reset.at);
+    // Of a connection that stood it closes another stage.
+    let refused = flow.established.is_none() && flow.from_server.data.is_none();
+    let resets = flow.from_server.resets.first().filter(|_| refused).map(|reset| reset.at);
     // A SYN-ACK that is repeated later belongs to what goes wrong then.
     let answers = flow.syn_acks.iter().filter(|at| flow.established.is_none_or(|done| at.before(done)));
     let mut frames: Vec<At> =
@@ -226,15 +229,12 @@ fn http(attempt: &Attempt) -> Option<Seen> {
     let frames: Vec<At> = [http.last_request, http.answer].into_iter().flatten().collect();
     let detail = match (&http.text().status_line, http.answer) {
         (Some(line), _) => format!("{}: {line}", super::http::request_words(http)),
-        (None, Some(_)) => format!("{} octets sent, {} received", http.request_bytes, http.response_bytes),
+        (None, Some(_)) => amounts(http, ""),
         (None, None) if attempt.flow.as_deref().is_some_and(server_missed) || http.unread.is_some() => {
-            format!("{} octets sent, not all that came can be read", http.request_bytes)
+            format!("{}, not all that came can be read", sent(http))
         }
-        (None, None) if http.answered > 0 => format!(
-            "{} octets sent, {} received, no answer to the last request",
-            http.request_bytes, http.response_bytes
-        ),
-        (None, None) => format!("{} octets sent, no answer", http.request_bytes),
+        (None, None) if http.answered > 0 => format!("{}, no answer to the last request", amounts(http, "")),
+        (None, None) => format!("{}, no answer", sent(http)),
     };
     Some(Seen { frames, detail })
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::attempt::{Attempt, Lookup, PeerRole};
+use crate::attempt::{Attempt, HttpExchange, Lookup, PeerRole};
 use crate::model::{Endpoint, Span, Timestamp};
 
 use super::diagnostic::{Action, Diagnostic};
@@ -166,4 +166,23 @@ pub(super) fn fill_unknown(command: &str) -> String {
         ("{next_hop}", "NEXT-HOP"),
     ];
     places.iter().fold(command.to_owned(), |text, (place, word)| text.replace(place, word))
+}
+
+/// What was sent and received, counted in octets `of` something.
+pub(super) fn amounts(http: &HttpExchange, of: &str) -> String {
+    match (http.request_bytes, http.response_bytes) {
+        (Some(sent), Some(received)) => format!("{sent} octets{of} sent, {received} received"),
+        (None, Some(received)) => {
+            format!("{received} octets{of} received, what was sent is not in the capture")
+        }
+        (_, None) => sent(http),
+    }
+}
+
+/// What was sent.
+pub(super) fn sent(http: &HttpExchange) -> String {
+    match http.request_bytes {
+        Some(sent) => format!("{sent} octets sent"),
+        None => "what was sent is not in the capture".to_owned(),
+    }
 }

@@ -7,7 +7,7 @@ use crate::proto::http::{BodyEnd, Framing, RequestHead, ResponseHead, decode_con
 use crate::proto::licensing::{Licensing, LicensingRequest, LicensingResponse};
 use crate::proto::text;
 
-use super::{AnswerBody, ClearText, HttpExchange, asks_again, past_limit};
+use super::{AnswerBody, ClearText, HttpExchange, asks_again, past_limit, seen};
 use crate::attempt::messages::{Message, Messages, Rest};
 
 impl HttpExchange {
@@ -62,8 +62,8 @@ impl HttpExchange {
             request: requests.list.first().map(|request| request.at),
             last_request: last.map(|request| request.at),
             answer: answer.map(|answer| answer.line_at),
-            request_bytes: flow.from_client.stream.end(),
-            response_bytes: flow.from_server.stream.end(),
+            request_bytes: seen(&flow.from_client, flow.from_client.stream.end()),
+            response_bytes: seen(&flow.from_server, flow.from_server.stream.end()),
             maybe_tickets: false,
             unreadable,
             unread: limit.and_then(|end| past_limit(flow, last.map(|request| request.at), end)),

@@ -3,7 +3,7 @@
 mod clear;
 mod under_tls;
 
-use crate::flow::{Flow, Segment, SegmentClass};
+use crate::flow::{Flow, Half, Segment, SegmentClass};
 use crate::model::{At, Direction, HostName};
 use crate::proto::licensing::LicensingResponse;
 
@@ -22,10 +22,10 @@ pub struct HttpExchange {
     pub last_request: Option<At>,
     /// First frame of the answer to the last request.
     pub answer: Option<At>,
-    /// Octets of application data from the client, heads included.
-    pub request_bytes: u64,
-    /// Octets of application data from the server, heads included.
-    pub response_bytes: u64,
+    /// Octets of application data from the client, heads included; `None` where its direction is not in the capture.
+    pub request_bytes: Option<u64>,
+    /// Octets of application data from the server, heads included; `None` where its direction is not in the capture.
+    pub response_bytes: Option<u64>,
     /// Whether all there is of an answer under TLS 1.3 may be session tickets.
     pub maybe_tickets: bool,
     /// Whether octets of the answer are missing from the capture.
@@ -89,6 +89,11 @@ impl HttpExchange {
     pub fn text(&self) -> &ClearText {
         self.clear.as_deref().unwrap_or(&ClearText::NOTHING)
     }
+}
+
+/// `octets` of a direction that is in the capture.
+fn seen(half: &Half, octets: u64) -> Option<u64> {
+    (half.frames > 0).then_some(octets)
 }
 
 /// Most octets that only close a TLS connection: AES-CBC with SHA-384 makes 85 of an alert.

@@ -1,9 +1,9 @@
 //! What TLS lets be seen of HTTP: who spoke when, and how much.
 
-use crate::flow::{Flow, Segment, SegmentClass, Stream};
+use crate::flow::{Flow, Half, Segment, SegmentClass};
 use crate::model::{At, Direction, Span};
 
-use super::{CLOSE, HttpExchange, asks_again, past_limit};
+use super::{CLOSE, HttpExchange, asks_again, past_limit, seen};
 use crate::attempt::tls::{Reading, TlsAlert, TlsRecord, TlsSession};
 use crate::proto::tls::Alert;
 
@@ -24,12 +24,12 @@ impl HttpExchange {
         let mut exchange = Self {
             request: requests.first().map(|record| record.at),
             last_request: last_turn(requests, spoken, reading),
-            request_bytes: amount(requests, reading.client_limit, &flow.from_client.stream),
+            request_bytes: amount(requests, reading.client_limit, &flow.from_client),
             unreadable: session.server_unreadable,
             ..Self::default()
         };
         let answers = exchange.answers(reading, (requests, spoken));
-        exchange.response_bytes = amount(answers, reading.server_limit, &flow.from_server.stream);
+        exchange.response_bytes = amount(answers, reading.server_limit, &flow.from_server);
         (exchange.exchanges, exchange.answered) = turns(requests, answers);
         let gave_up = client_closed(flow);
         // Something was asked behind an answer, and is missing.
@@ -218,9 +218,9 @@ fn without_close(records: &[TlsRecord]) -> &[TlsRecord] {
 }
 
 /// Octets in `records`, and in what came behind `limit`, where reading them ended; there their headers are counted too.
-fn amount(records: &[TlsRecord], limit: Option<u64>, stream: &Stream) -> u64 {
+fn amount(records: &[TlsRecord], limit: Option<u64>, half: &Half) -> Option<u64> {
     let read: u64 = records.iter().map(|record| record.len as u64).sum();
-    read + limit.map_or(0, |limit| stream.end().saturating_sub(limit))
+    seen(half, read + limit.map_or(0, |limit| half.stream.end().saturating_sub(limit)))
 }
 
 /// The client's turns, and how many of them the server answered.

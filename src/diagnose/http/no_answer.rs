@@ -12,7 +12,7 @@ use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC
 use crate::diagnose::tcp::gave_up_or_waited;
 use crate::diagnose::unheard::explained;
 use crate::diagnose::{Confidence, Party, inconclusive};
-use crate::flow::Flow;
+use crate::flow::{Flow, Segment};
 use crate::model::{At, Direction};
 
 pub(in crate::diagnose) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
@@ -112,7 +112,13 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &Htt
         {
             return inconclusive::nothing_sent(attempt, start, close.at, "the server closes");
         }
-        Some(close) if close.by == Direction::FromServer => closed(attempt, http, start, close),
+        Some(close) if close.by == Direction::FromServer => {
+            let said = match http.last_request {
+                Some(_) => ("the request", request_words(http)),
+                None => ("the handshake", "handshake finished".to_owned()),
+            };
+            closed(attempt, start, said, close)
+        }
         close if http.last_request.is_none() => return no_request(attempt, start, close),
         close if gave_up_or_waited(attempt, start, close) => timeout(attempt, start, close),
         _ => return ended(attempt, start),
@@ -124,8 +130,15 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &Htt
 fn one_way_end(attempt: &Attempt, close: Option<Close>, start: At) -> Conclusion {
     match close {
         Some(close) if close.by == Direction::FromServer && close.kind == CloseKind::Rst => {
-            let http = HttpExchange::default();
-            closed(attempt, &http, start, close).at_most(Confidence::Possible)
+            let heard = attempt.flow.as_deref().and_then(|flow| last_heard(flow, close.at));
+            let (since, what) = match heard {
+                Some(heard) => (
+                    heard,
+                    ("the server acknowledged all of the request", "all that was asked is acknowledged"),
+                ),
+                None => (start, ("the handshake", "handshake finished")),
+            };
+            closed(attempt, since, (what.0, what.1.to_owned()), close).at_most(Confidence::Possible)
         }
         _ => one_way(attempt),
     }
@@ -142,12 +155,19 @@ fn no_request(attempt: &Attempt, start: At, close: Option<Close>) -> Conclusion 
     }
 }
 
-fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Conclusion {
+/// The server's first segment before `close` that acknowledges all that it ever acknowledged of the client.
+fn last_heard(flow: &Flow, close: At) -> Option<At> {
+    let all = i64::try_from(flow.from_client.acknowledged).ok().filter(|all| *all > 0)?;
+    let heard = |segment: &Segment| segment.direction == Direction::FromServer && segment.ack == Some(all);
+    flow.segments.iter().find(heard).map(|segment| segment.at).filter(|at| at.before(close))
+}
+
+/// The server closed behind what happened at `start`, which is said in words for the summary and for the evidence.
+fn closed(attempt: &Attempt, start: At, (behind, note): (&str, String), close: Close) -> Conclusion {
     let (diagnostic, verb) = match close.kind {
         CloseKind::Rst => (&HTTP_RESET, "reset"),
         _ => (&HTTP_CLOSED, "closed"),
     };
-    let behind = if http.last_request.is_some() { "the request" } else { "the handshake" };
     let crossed = close.at.before(start);
     let order = if crossed { "before" } else { "after" };
     let nothing = if crossed { "" } else { ", no answer before it" };
@@ -159,10 +179,7 @@ fn closed(attempt: &Attempt, http: &HttpExchange, start: At, close: Close) -> Co
     );
     Conclusion::new(diagnostic, Confidence::Certain, summary)
         .unexplained()
-        .at(
-            start,
-            if http.last_request.is_some() { request_words(http) } else { "handshake finished".to_owned() },
-        )
+        .at(start, note)
         .at(close.at, format!("{} from the peer's side{nothing}", close.kind.noun()))
         .party(attempt.peer_party())
 }

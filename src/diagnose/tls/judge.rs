@@ -1,7 +1,9 @@
 //! How the handshake ended.
 
 use super::{alert, certificate, client_certificate, ending};
-use crate::attempt::{Attempt, FoundBy, TlsAlert, TlsSession, Visibility};
+use crate::attempt::{Attempt, FoundBy, PeerRole, TlsAlert, TlsSession, Visibility};
+use crate::diagnose::Confidence;
+use crate::diagnose::certainty::HTTPS;
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::gave_up_before;
 use crate::diagnose::ending::{
@@ -79,6 +81,9 @@ fn before_hello(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
             _ => Some(ending::plaintext_reply(attempt, *at, line)),
         };
     }
+    if let Some(reply) = clear_answer(attempt) {
+        return Some(reply);
+    }
     let opened = attempt.proxy.as_deref().filter(|proxy| proxy.connect)?.success()?.at;
     if server_missed(flow) || client_missed(flow) {
         return Some(inconclusive::unreadable(attempt, "what followed the proxy's 200", Some(opened)));
@@ -137,6 +142,16 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
     ended(attempt, last_sent(flow).unwrap_or(hello))
 }
 
+/// HTTP in clear from the port of HTTPS, where the capture cannot have the ClientHello that it answers.
+fn clear_answer(attempt: &Attempt) -> Option<Conclusion> {
+    let http = attempt.http.as_deref().filter(|http| http.is_clear() && http.request.is_none())?;
+    let https =
+        attempt.peer.is_some_and(|peer| peer.role == PeerRole::Service && peer.endpoint.port == HTTPS);
+    let hidden = attempt.visibility == Visibility::InboundOnly && attempt.proxy.is_none();
+    let (at, line) = (http.answer?, http.text().status_line.as_ref()?);
+    (https && hidden).then(|| ending::plaintext_reply(attempt, at, line).at_most(Confidence::Likely))
+}
+
 fn closed_by_peer(
     attempt: &Attempt,
     flow: &Flow,
@@ -152,11 +167,7 @@ fn closed_by_peer(
         None => (hello.unwrap_or(flow.first), "the ClientHello"),
     };
     let conclusion = ending::closed(attempt, since, close, after);
-    if attempt.visibility == Visibility::Both {
-        conclusion
-    } else {
-        conclusion.at_most(crate::diagnose::Confidence::Likely)
-    }
+    if attempt.visibility == Visibility::Both { conclusion } else { conclusion.at_most(Confidence::Likely) }
 }
 
 fn last_sent(flow: &Flow) -> Option<At> {

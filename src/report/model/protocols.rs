@@ -207,10 +207,10 @@ pub struct Http {
     pub path: Option<String>,
     /// Status of the last answer, where readable.
     pub status: Option<u16>,
-    /// Octets of the requests.
-    pub request_bytes: u64,
-    /// Octets of the answers.
-    pub response_bytes: u64,
+    /// Octets of the requests; null where that direction is not in the capture.
+    pub request_bytes: Option<u64>,
+    /// Octets of the answers; null where that direction is not in the capture.
+    pub response_bytes: Option<u64>,
     /// The licensing messages, where readable.
     pub licensing: Option<Licensing>,
 }

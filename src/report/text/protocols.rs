@@ -116,7 +116,8 @@ fn http_text(http: &Http) -> String {
         http.method.as_ref().map(|method| format!("{method} {}", http.path.as_deref().unwrap_or("?"))),
     );
     parts.extend(http.status.map(|status| format!("status {status}")));
-    parts.push(format!("{} sent, {} received", size(http.request_bytes), size(http.response_bytes)));
+    let amounts = [(http.request_bytes, "sent"), (http.response_bytes, "received")];
+    parts.extend(amounts.iter().filter_map(|(octets, what)| Some(format!("{} {what}", size((*octets)?)))));
     if let Some(licensing) = &http.licensing {
         parts.extend(licensing.request_type.clone());
         parts.extend(licensing.status_code.clone());
