@@ -115,12 +115,11 @@ impl Fetch {
     }
 }
 
-/// What a body is that can be neither a CRL nor an OCSP response: these are DER, perhaps in PEM (RFC 5280 §4.2.1.13, RFC 7468 §6).
+/// What a body is that can be neither a CRL nor an OCSP response, which are DER (RFC 5280 §4.2.1.13, RFC 6960 appendix A.2).
 fn useless(body: &AnswerBody) -> Option<&'static str> {
     match body {
         AnswerBody::Empty => Some("an empty body"),
-        // A DER SEQUENCE begins with the octet of '0'.
-        AnswerBody::Other(line) if !line.starts_with(['0', '-']) => Some("a body that is no revocation data"),
+        AnswerBody::Other(line) if line.trim_start().starts_with('<') => Some("a web page"),
         _ => None,
     }
 }

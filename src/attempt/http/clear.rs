@@ -21,11 +21,8 @@ impl HttpExchange {
         let mut finals: Vec<_> =
             responses.list.iter().filter(|response| !response.head.is_interim()).collect();
         let one_way = requests.list.is_empty();
-        if !one_way && flow.from_client.isn.is_some() && flow.from_client.stream.uncaptured().next().is_none()
-        {
-            while finals.len() > requests.list.len() && is_unasked(&finals, flow) {
-                finals.pop();
-            }
+        while finals.len() > requests.list.len().max(1) && is_unasked(&finals, flow) {
+            finals.pop();
         }
         let answers = u32::try_from(finals.len()).unwrap_or(u32::MAX);
         let exchanges = u32::try_from(requests.list.len()).unwrap_or(u32::MAX);
@@ -110,7 +107,9 @@ const CHATTER: i64 = 8;
 fn is_unasked(finals: &[&Message<ResponseHead>], flow: &Flow) -> bool {
     let [.., before, last] = finals else { return false };
     let between = |segment: &Segment| before.last.before(segment.at) && segment.at.before(last.at);
-    !flow.data_segments(Direction::FromClient).any(|segment| between(&segment))
+    let heard = flow.acknowledged_at(before.last).zip(flow.acknowledged_at(last.at));
+    heard.is_some_and(|(before, last)| before == last)
+        && !flow.data_segments(Direction::FromClient).any(|segment| between(&segment))
 }
 
 /// Whether what cannot be read behind `answer` is a further one, which decides: that one is whole, or the server speaks again after

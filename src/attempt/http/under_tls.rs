@@ -19,8 +19,8 @@ impl HttpExchange {
         let acknowledged = flow.from_client.acknowledged;
         let hole = flow.from_client.stream.uncaptured().any(|gap| gap.start < acknowledged);
         let one_way = flow.from_client.frames == 0 || (client.is_empty() && hole);
-        let requests = if session.is_tls13() { without_close(client) } else { client };
-        let spoken = if session.is_tls13() { without_close(server) } else { server };
+        let requests = if session.may_be_tls13() { without_close(client) } else { client };
+        let spoken = if session.may_be_tls13() { without_close(server) } else { server };
         let mut exchange = Self {
             request: requests.first().map(|record| record.at),
             last_request: last_turn(requests, spoken, reading),
@@ -38,7 +38,7 @@ impl HttpExchange {
             let behind = one_way && gave_up.is_none_or(|close| !close.before(record.first))
                 || exchange.last_request.is_some_and(|request| !flow.precedes(record.at, request));
             let more = missing && asks_again(flow, record.at, CLOSE);
-            behind && !more && !(session.is_tls13() && is_key_update(record))
+            behind && !more && !(session.may_be_tls13() && is_key_update(record))
         };
         exchange.answer = answers.iter().find(wanted).map(|record| record.at);
         if exchange.answer.is_none() {
@@ -67,7 +67,7 @@ impl HttpExchange {
         (client, server): (&[TlsRecord], &'a [TlsRecord]),
     ) -> &'a [TlsRecord] {
         let (session, flow) = (&reading.session, reading.flow);
-        if !session.is_tls13() {
+        if !session.may_be_tls13() {
             return server;
         }
         let request = self.request;
@@ -186,7 +186,7 @@ fn server_closed(session: &TlsSession, flow: &Flow, server: &[TlsRecord], reques
         alert.direction == Direction::FromServer && alert.alert.is_none_or(Alert::is_closing)
     };
     let alerts = session.alerts.iter().filter(closing);
-    let last = server.last().filter(|record| session.is_tls13() && record.is_alert_sized());
+    let last = server.last().filter(|record| session.may_be_tls13() && record.is_alert_sized());
     let mut closes = fin.into_iter().chain(alerts.map(|alert| alert.at)).chain(last.map(|record| record.at));
     closes.any(|close| close.before(request))
 }

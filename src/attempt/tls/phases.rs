@@ -13,6 +13,8 @@ const OVERHEAD: usize = 17;
 const EMPTY_CERTIFICATE: usize = 8 + OVERHEAD;
 /// What such a message adds to a record that it shares with the Finished (NSS).
 const EMPTY_CERTIFICATE_MESSAGE: usize = 8;
+/// Payload of an alert under a cipher suite whose tag has 8 octets (AES-CCM-8).
+const SHORT_TAG_ALERT: usize = 2 + 1 + 8;
 /// Longest payload taken for an alert: two octets and the overhead, padded to 16 octets by JSSE.
 const ALERT_MOST: usize = 2 + OVERHEAD + PADDING;
 /// What JSSE adds to each record of the handshake.
@@ -22,7 +24,7 @@ impl TlsRecord {
     /// Whether its size is that of one encrypted alert under TLS 1.3 (19 octets of payload, 35 when padded).
     pub fn is_alert_sized(&self) -> bool {
         self.content_type == ContentType::APPLICATION_DATA
-            && self.len <= ALERT_MOST
+            && (self.len == SHORT_TAG_ALERT || (2 + OVERHEAD..=ALERT_MOST).contains(&self.len))
             && self.len != EMPTY_CERTIFICATE
     }
 }

@@ -119,9 +119,15 @@ impl TlsSession {
         self.server_hello.as_ref().map(|(_, hello)| hello.cipher_suite)
     }
 
-    /// Whether TLS 1.3 was chosen.
+    /// Whether TLS 1.3 was chosen. No older version has a HelloRetryRequest.
     pub fn is_tls13(&self) -> bool {
-        self.version().is_some_and(|version| version >= Version::TLS_1_3)
+        self.version().map_or(self.hello_retry.is_some(), |version| version >= Version::TLS_1_3)
+    }
+
+    /// Whether TLS 1.3 was chosen, or perhaps: the ServerHello that answers the ClientHello cannot be read.
+    pub fn may_be_tls13(&self) -> bool {
+        let unread = self.server_hello.is_none() && self.client_hello_started.is_some();
+        unread && self.server_unreadable || self.is_tls13()
     }
 
     /// Whether the session is a resumed one, which has no certificate.

@@ -13,7 +13,7 @@ use crate::diagnose::tcp::gave_up_or_waited;
 use crate::diagnose::unheard::explained;
 use crate::diagnose::{Confidence, Party, inconclusive};
 use crate::flow::{Flow, Segment};
-use crate::model::{At, Direction};
+use crate::model::{At, Direction, Span};
 
 pub(in crate::diagnose) static HTTP_TIMEOUT: Diagnostic = Diagnostic {
     code: "http-timeout",
@@ -129,6 +129,9 @@ pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &Htt
 /// One direction only: what the server's own close behind the handshake shows.
 fn one_way_end(attempt: &Attempt, close: Option<Close>, start: At) -> Conclusion {
     match close {
+        Some(close) if attempt.flow.as_deref().is_some_and(|flow| closed_before(flow, close.at)) => {
+            one_way(attempt)
+        }
         Some(close) if close.by == Direction::FromServer && close.kind == CloseKind::Rst => {
             let heard = attempt.flow.as_deref().and_then(|flow| last_heard(flow, close.at));
             let (since, what) = match heard {
@@ -153,6 +156,18 @@ fn no_request(attempt: &Attempt, start: At, close: Option<Close>) -> Conclusion 
         }
         None => ended(attempt, start),
     }
+}
+
+/// Whether what the server acknowledges at its close, and not a second before, is no more than a close of the client's.
+fn closed_before(flow: &Flow, close: At) -> bool {
+    /// A close_notify and a FIN.
+    const CLOSE: i64 = 101;
+    let from_server = |segment: &Segment| segment.direction == Direction::FromServer;
+    let long_before =
+        |segment: &Segment| from_server(segment) && close.time - segment.at.time >= Span::seconds(1);
+    let heard = flow.segments.iter().filter(long_before).filter_map(|segment| segment.ack).max();
+    let all = i64::try_from(flow.from_client.acknowledged).unwrap_or(i64::MAX);
+    heard.is_some_and(|heard| (1..=CLOSE).contains(&(all - heard)))
 }
 
 /// The server's first segment before `close` that acknowledges all that it ever acknowledged of the client.

@@ -2,7 +2,7 @@
 
 use super::certificate;
 use super::client_certificate::TLS_CLIENT_CERTIFICATE_REQUIRED;
-use crate::attempt::{Attempt, StageName, TlsAlert, TlsSession};
+use crate::attempt::{Attempt, StageName, TlsAlert, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, SYNC, TLS_DEBUG};
@@ -189,7 +189,10 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, tls: &TlsSession, alert: &Tl
     {
         return failed;
     }
-    let diagnostic = code_of(tls, alert, number);
+    // In one direction only, the Certificate that answers a request is not to be seen.
+    let unanswered = attempt.visibility == Visibility::InboundOnly && tls.certificate_request.is_some();
+    let demanded = unanswered && alert.direction == Direction::FromServer && matches!(number, 40 | 42);
+    let diagnostic = if demanded { &TLS_CLIENT_CERTIFICATE_REQUIRED } else { code_of(tls, alert, number) };
     let who = match alert.direction {
         Direction::FromClient => attempt.client.to_string(),
         Direction::FromServer => attempt.far_end(),

@@ -123,6 +123,9 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         if close.kind == CloseKind::Fin && certificate::may_have_ended(attempt, flow, tls, close.at) {
             return one_way(attempt);
         }
+        if attempt.visibility == Visibility::InboundOnly && may_have_finished(flow, tls) {
+            return one_way(attempt);
+        }
         return closed_by_peer(attempt, flow, tls, hello, close);
     }
     if attempt.visibility != Visibility::Both {
@@ -140,6 +143,15 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         return ending::timeout(attempt, tls, hello, close);
     }
     ended(attempt, last_sent(flow).unwrap_or(hello))
+}
+
+/// Whether the server acknowledges more behind its flight than a Finished of TLS 1.3, which cannot be read.
+fn may_have_finished(flow: &Flow, tls: &TlsSession) -> bool {
+    /// ChangeCipherSpec, and a Finished of SHA-384 in its record.
+    const FINISHED: i64 = 6 + 74;
+    let heard = tls.server_flight.filter(|_| tls.is_tls13()).and_then(|at| flow.acknowledged_at(at));
+    let all = i64::try_from(flow.from_client.acknowledged).unwrap_or(i64::MAX);
+    heard.is_some_and(|heard| all - heard > FINISHED)
 }
 
 /// HTTP in clear from the port of HTTPS, where the capture cannot have the ClientHello that it answers.

@@ -105,7 +105,12 @@ fn by_chain(attempt: &Attempt, chain: &Chain<'_>, number: Option<u8>, confidence
     if number == Some(48) {
         return claim(&TLS_UNTRUSTED_CA, "it knows no CA that leads to it (unknown_ca)".to_owned());
     }
-    claim(&TLS_CERTIFICATE_REJECTED, format!("the capture does not show why{}", alert_words(number)))
+    let why = match number {
+        Some(44) => "it is revoked (alert certificate_revoked)".to_owned(),
+        Some(43) => "it is of a kind that does not serve here (alert unsupported_certificate)".to_owned(),
+        _ => format!("the capture does not show why{}", alert_words(number)),
+    };
+    claim(&TLS_CERTIFICATE_REJECTED, why)
 }
 
 fn alert_words(number: Option<u8>) -> String {
