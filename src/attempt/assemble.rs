@@ -214,6 +214,7 @@ impl Pieces {
         });
         let lookups =
             self.lookups.iter().flatten().filter(|lookup| self.collector.scope.wants(lookup.client));
+        let lookups = lookups.filter(|lookup| !super::services::is_plug_and_play(&lookup.name));
         let failed = lookups.filter(|lookup| lookup.usable().is_none() && lookup.asks_for_address());
         let lookups = failed.filter_map(|lookup| self.lookup_attempt(lookup.clone()));
         let mut all: Vec<Box<Attempt>> = connections.chain(lookups).collect();

@@ -51,6 +51,12 @@ pub fn by_name(host: &HostName) -> Option<ServiceKind> {
     }
 }
 
+/// Whether `host` is one that a switch without a configuration asks for by itself (Cisco Plug and Play): never a proxy or service.
+pub fn is_plug_and_play(host: &HostName) -> bool {
+    let label = host.as_str().split('.').next().unwrap_or_default();
+    matches!(label, "devicehelper" | "pnpserver" | "pnpntpserver")
+}
+
 /// The licensing service whose name `asked` is, perhaps with a search suffix behind it: the name without it.
 pub fn without_suffix(asked: &HostName) -> Option<HostName> {
     if by_name(asked).is_some() && !asked.as_str().starts_with(CSLU_LOCAL) {

@@ -40,7 +40,9 @@ impl Decoder {
     }
 
     fn reassemble<'a>(&'a mut self, last: IpPacket<'a>, fragment: Fragment, now: Timestamp) -> Content<'a> {
-        let Some(whole) = self.fragments.add(&last, fragment, now) else { return Content::Other };
+        let Some(whole) = self.fragments.add(&last, fragment, now) else {
+            return if last.protocol == ip::ESP { Content::Encrypted } else { Content::Other };
+        };
         // The octets leave the reassembler: what they carry may be a fragment in its turn.
         self.fragments.swap(&mut self.outer);
         let octets = Octets::new(&self.outer[..whole.captured.min(self.outer.len())], whole.wire);

@@ -181,6 +181,15 @@ fn partial(attempt: &Attempt, flow: &Flow, http: &HttpExchange, (answer, line): 
 }
 
 fn not_http(attempt: &Attempt, at: At, line: &str) -> Conclusion {
+    // The content type and version of a TLS record (RFC 8446 §5.1).
+    if line.starts_with(r"\u{15}\u{3}") {
+        let summary = format!(
+            "{} answered the request, which came in clear, with a TLS alert: the port expects TLS.",
+            attempt.far_end()
+        );
+        let conclusion = Conclusion::new(&HTTP_UNUSABLE_ANSWER, Confidence::Likely, summary);
+        return conclusion.at(at, "a TLS alert in answer to HTTP");
+    }
     let summary = format!("{} answered with something that is not HTTP ('{line}').", attempt.far_end());
     Conclusion::new(&HTTP_UNUSABLE_ANSWER, Confidence::Likely, summary).at(at, format!("not HTTP: '{line}'"))
 }

@@ -225,13 +225,23 @@ fn waited_for(attempt: &Attempt, start: At, close: Option<Close>, got: &str) -> 
     let end = close.map_or(attempt.surroundings.capture_last, |close| close.at);
     let how = if close.is_some() { "the switch gave up" } else { "the capture ends" };
     let summary = format!(
-        "{} sent its request to {}{} and got {got}{} until {how}.",
+        "{} sent its request to {}{} and got {got}{} until {how}{}.",
         attempt.client,
         attempt.service_text(),
         attempt.via(),
         in_the(end.time - start.time),
+        answered_before(attempt),
     );
     Conclusion::new(&HTTP_TIMEOUT, Confidence::Likely, summary).unexplained()
+}
+
+/// What became of earlier requests on the connection.
+fn answered_before(attempt: &Attempt) -> String {
+    match attempt.http.as_deref().map_or(0, |http| http.answered) {
+        0 => String::new(),
+        1 => "; an earlier request on the connection was answered".to_owned(),
+        more => format!("; {more} earlier requests on the connection were answered"),
+    }
 }
 
 /// Until which frame it was waited for what is `missing`.
