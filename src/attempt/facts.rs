@@ -275,12 +275,12 @@ pub struct Fetch {
     pub last: At,
     /// Host asked.
     pub host: HostName,
-    /// The frame and words of what came of it; `ok` says whether a 2xx with a body came back.
+    /// What came of it, in words.
     pub result: String,
     /// The frame that decides it.
     pub deciding: At,
-    /// Whether it succeeded.
-    pub ok: bool,
+    /// Whether it brought revocation data; `None` where the capture missed what came back.
+    pub ok: Option<bool>,
 }
 
 impl Attempt {

@@ -101,7 +101,7 @@ impl Fetch {
         // What the capture missed may have been the answer.
         let server = &flow.from_server;
         let missed = server.acknowledged > server.stream.end() || server.stream.uncaptured().next().is_some();
-        let ok = answered || missed && status.is_none();
+        let ok = (status.is_some() || !missed).then_some(answered);
         Self { first: flow.first, last: flow.last, host, result, deciding, ok }
     }
 
@@ -111,7 +111,7 @@ impl Fetch {
             answer.map_or("no DNS answer".to_owned(), |answer| format!("DNS answered {}", answer.rcode));
         let deciding = answer.map(|answer| answer.at).or(lookup.last())?;
         let (first, last) = (lookup.first()?, lookup.last()?);
-        Some(Self { first, last, host: lookup.name.clone(), result, deciding, ok: false })
+        Some(Self { first, last, host: lookup.name.clone(), result, deciding, ok: Some(false) })
     }
 }
 

@@ -58,6 +58,8 @@ pub(in crate::diagnose) fn rejected(
         None => unread(attempt, number, confidence),
     };
     let conclusion = if number.is_none() { conclusion.unexplained() } else { conclusion };
+    let most = if attempt.may_have_failed_fetch() { Confidence::Likely } else { Confidence::Certain };
+    let conclusion = conclusion.at_most(most);
     let shown = tls.certificates.as_ref().map(|(at, _)| *at);
     conclusion.maybe(shown, "the server's certificate").at(at, note)
 }

@@ -89,6 +89,13 @@ impl Attempt {
     /// A CRL or OCSP fetch of the switch's that failed or never ended.
     pub(in crate::diagnose) fn failed_fetch(&self) -> Option<&Fetch> {
         let all = &self.surroundings.fetches;
-        all.iter().find(|fetch| !fetch.ok).filter(|_| !all.iter().any(|fetch| fetch.ok))
+        all.iter()
+            .find(|fetch| fetch.ok == Some(false))
+            .filter(|_| all.iter().all(|fetch| fetch.ok == Some(false)))
+    }
+
+    /// Whether the capture missed what came of such a fetch: it may have failed.
+    pub(in crate::diagnose) fn may_have_failed_fetch(&self) -> bool {
+        self.surroundings.fetches.iter().any(|fetch| fetch.ok.is_none())
     }
 }
