@@ -19,6 +19,7 @@ tls             null for plain HTTP, or {stack: openssl|gnutls, min, max, ca, sn
 request         {path, body, method, headers, half}; null: send nothing
 requests        how often the request is sent on the connection (default 1); pause between them
 stay            seconds to keep the connection and read from it behind the last answer
+two_writes      head and body of a request in writes of their own
 read_pause      seconds between a request and the first look at its answer
 connect_pause   seconds between TCP's handshake and the first byte; first_pause: ... and TLS or the request
 linger          seconds between a failed OpenSSL handshake and the close
@@ -277,7 +278,9 @@ def http_request(plan):
 
 def exchange(plan, stream):
     try:
-        stream.sendall(http_request(plan))
+        head, body = http_request(plan).split(b"\r\n\r\n", 1)
+        for piece in [head + b"\r\n\r\n", body] if plan.get("two_writes") else [head + b"\r\n\r\n" + body]:
+            stream.sendall(piece)
         say("request sent")
         time.sleep(plan.get("read_pause", 0))
         head = b""
@@ -386,6 +389,9 @@ def fetch_crl(plan):
         say("crl", status_of(head))
         drain(sock, head)
         close(sock)
+        if b"text/html" in head:
+            say("crl is a web page")
+            return False
         return status_of(head) == 200
     except Ended as end:
         say("crl", end)

@@ -464,6 +464,15 @@ def _(lab):
     with_crl(lab, CRL, expect="crl 404")
 
 
+@case("tls-revocation-failed-web-page", "tls-revocation-failed",
+      f'(tcp.payload contains "200 OK" && {TO_SWITCH}) || ({ALERT_OUT})', tls="1.2", need=[CERTIFICATE],
+      how="a portal answers the CRL fetch with 200 and a web page; the switch drops the handshake with an alert")
+def _(lab):
+    servers.nginx(lab, "server { listen 203.0.113.90:80; default_type text/html; location / { return 200 '<html>log in</html>'; } }",
+                  80, "inet")
+    with_crl(lab, CRL, expect="crl is a web page")
+
+
 @case("tls-revocation-failed-timeout", "tls-revocation-failed",
       f"(tcp.dstport == 80 && tcp.flags.syn == 1) || ({ALERT_OUT})", tls="1.2", need=[CERTIFICATE],
       how="a firewall drops the CRL fetch (port 80); the switch gives up after 5 s and drops the handshake")

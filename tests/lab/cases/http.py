@@ -67,6 +67,19 @@ def _(lab):
     plain(lab, "http TimeoutError", timeout=7)
 
 
+@case("http-timeout-path-cut", "http-timeout", f"({APP_OUT_12}) || {GIVES_UP}", tls="1.2",
+      need=[f"ip.len > 1400 && {FROM_SWITCH}", f"tcp.analysis.retransmission && tcp.len > 1240 && {FROM_SWITCH}"],
+      how="a firewall cuts the connection in the middle of a request of 9,000 octets: large packets had arrived before, and "
+          "nothing arrives any more")
+def _(lab):
+    servers.dnsmasq(lab)
+    servers.cssm(lab, tls="TLSv1.2")
+    lab.iptables("FORWARD -p tcp --dport 443 -m connbytes --connbytes 5000 --connbytes-dir original --connbytes-mode bytes "
+                 "-j DROP")
+    lab.capture()
+    lab.switch(mss=1460, tls=TLS_12, timeout=14, request={"body": "x" * 9000}, expect="http TimeoutError")
+
+
 # -- reset, closed ------------------------------------------------------------------------------------------------
 
 @case("http-reset", "http-reset", RST_IN, pick="first", tls="1.2",
@@ -98,6 +111,13 @@ def _(lab):
 def _(lab):
     servers.cssm(lab, location="location / { return 444; }")
     direct(lab, {}, "http ")
+
+
+@case("http-closed-second-request", "http-closed", FIN_IN, pick="first", tls="1.3", confidence_at_most="likely",
+      how="nginx answers the first request and closes on the second, which comes in two records (return 444), TLS 1.3")
+def _(lab):
+    servers.cssm(lab, location="location / { if ($connection_requests = 2) { return 444; } return 200 '{}'; }")
+    direct(lab, {}, "http ", requests=2, pause=1, two_writes=True)
 
 
 @case("http-closed-proxy", "http-closed", FIN_IN, pick="first", tls="1.2", path="proxy",
