@@ -12,9 +12,9 @@ use crate::net::{IcmpError, TcpFlags};
 /// it is the network's.
 pub(super) fn explained(conclusion: Conclusion, attempt: &Attempt, at: At) -> Conclusion {
     let conclusion = match never_acknowledged(attempt, at) {
-        Some(sent) => {
+        Some((what, sent)) => {
             let words = format!(
-                " It was sent {} and never acknowledged: it did not arrive, or nothing comes back from where it did.",
+                " {what} was sent {} and never acknowledged: it did not arrive, or nothing comes back from where it did.",
                 times(sent)
             );
             conclusion.adding(&words).of_the_path()
@@ -44,20 +44,24 @@ fn quotes_unheard(flow: &Flow, error: &IcmpError) -> bool {
     data && offset >= client.acknowledged && !error.quoted.flags.is_some_and(TcpFlags::syn)
 }
 
-/// How often the client sent the octets whose first frame is `at`, where it repeated them and the server, whose direction is in the
-/// capture, acknowledged none of them, nor said anything else but its SYN-ACK again.
-fn never_acknowledged(attempt: &Attempt, at: At) -> Option<usize> {
+/// How often the client sent the octets whose frame is `at`, or the first part of them that is open, where it repeated them and the
+/// server, whose direction is in the capture, acknowledged none of them, nor said anything else but its SYN-ACK again.
+fn never_acknowledged(attempt: &Attempt, at: At) -> Option<(&'static str, usize)> {
     let flow = attempt.flow.as_deref().filter(|_| attempt.visibility == Visibility::Both)?;
-    let first = flow.data_segments(Direction::FromClient).find(|segment| segment.at == at)?;
+    let mut sent = flow.data_segments(Direction::FromClient);
+    let given = sent.find(|segment| segment.at == at)?;
     let answers = |s: &Segment| s.direction == Direction::FromServer && !s.flags.syn() && at.before(s.at);
     if flow.segments.iter().any(|segment| answers(&segment)) {
         return None;
     }
     let known = i64::try_from(flow.from_client.acknowledged).unwrap_or(i64::MAX);
+    let open = flow.data_segments(Direction::FromClient).filter(|segment| segment.offset >= known);
+    let first = open.map(|segment| segment.offset).min().filter(|first| *first <= given.offset)?;
     let same = |segment: &Segment| {
-        (segment.offset..segment.offset + i64::from(segment.len)).contains(&first.offset)
+        (segment.offset..segment.offset + i64::from(segment.len)).contains(&first)
             && segment.class != SegmentClass::Duplicate
     };
-    let sent = flow.data_segments(Direction::FromClient).filter(same).count();
-    (known <= first.offset && sent > 1).then_some(sent)
+    let times = flow.data_segments(Direction::FromClient).filter(same).count();
+    let what = if first == given.offset { "It" } else { "Part of it" };
+    (times > 1).then_some((what, times))
 }
