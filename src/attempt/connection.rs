@@ -4,7 +4,8 @@ use crate::flow::Flow;
 use crate::model::{At, HostName};
 use crate::proto::x509::Certificate;
 
-use super::conversation::{self, Conversation};
+use super::conversation::Conversation;
+use super::opening;
 use super::services::{self, Known};
 use super::tls::Chains;
 use super::{AnswerBody, FoundBy, PeerRole, Scope, Service, ServiceKind};
@@ -34,7 +35,7 @@ impl Connection {
     /// Reads the layers of `flow` and what they name.
     pub fn read(flow: Flow, scope: &Scope, chains: &mut Chains) -> Self {
         let mut flow = Box::new(flow);
-        conversation::settle_roles(&mut flow);
+        opening::settle_roles(&mut flow);
         let layers = Conversation::read(&flow, chains);
         let naming = naming(&flow, &layers, scope);
         flow.release_octets();
