@@ -116,20 +116,34 @@ impl Conversation {
         let connects: Vec<Message<RequestHead>> =
             requests.list.iter().take_while(|request| request.head.is_connect()).cloned().collect();
         let asked = connects.last().map_or(requests.end, |request| request.end);
+        let unseen = tunnel.is_none().then(|| unseen_tunnel(flow, asked, responses.end)).flatten();
         // What answers a hello that came too early is no answer to CONNECT.
-        let early = tunnel.is_none() && requests.rest == Rest::Other;
+        let early = tunnel.is_none() && unseen.is_none() && requests.rest == Rest::Other;
         let answers = if early { first_answers(&responses.list, connects.len()) } else { &responses.list };
         let mut proxy = ProxyExchange::of(true, &connects, answers, responses.rest, banner(flow));
         proxy.partial =
             (responses.rest == Rest::Partial).then(|| flow.from_server.stream.at(responses.end)).flatten();
+        proxy.opened_unseen = unseen.and_then(|(hello, _)| flow.from_client.stream.at(hello));
         let proxy = Some(Box::new(proxy));
-        let Some(server) = tunnel else { return Self { proxy, ..Self::default() } };
-        let client = behind_missed(flow, asked);
+        let stands = tunnel.map(|server| (behind_missed(flow, asked), server));
+        let Some((client, server)) = stands.or(unseen) else { return Self { proxy, ..Self::default() } };
         let reading = Reading::of(flow, client, server, chains);
         let http = HttpExchange::under_tls(&reading);
         let tls = Some(reading.session).filter(|session| !session.is_empty()).map(Box::new);
         Self { proxy, tls, http: http.map(Box::new), ..Self::default() }
     }
+}
+
+/// A ClientHello behind `asked`, and how much of the server's the client had by then, where that is a response more than `answered` and
+/// was not all captured: the proxy's 2xx was in it. (A hello that comes too early has heard nothing, or a FIN.)
+fn unseen_tunnel(flow: &Flow, asked: u64, answered: u64) -> Option<(u64, u64)> {
+    const SHORTEST: u64 = b"HTTP/1.1 200\r\n\r\n".len() as u64;
+    let hello = opening::hello_from(flow, asked)?;
+    let heard = opening::heard(flow, hello);
+    let missed = flow.from_server.frames > 0
+        && heard >= answered + SHORTEST
+        && !flow.from_server.stream.has_seen(&(answered..heard));
+    missed.then_some((hello, heard))
 }
 
 /// Where the client goes on behind `asked`: at its ClientHello, where more CONNECTs are missing in front of it.

@@ -31,6 +31,12 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt) -> Option<Conclusion> {
     if let Some(late) = late(attempt, proxy) {
         return Some(late);
     }
+    if let Some(hello) = proxy.opened_unseen {
+        // Only TLS from the other end shows that the hello met a tunnel.
+        let met = attempt.tls.as_deref().is_some_and(|tls| tls.server_records > 0);
+        let missed = || inconclusive::unreadable(attempt, "the answer to the last CONNECT", Some(hello));
+        return (!met).then(missed);
+    }
     match proxy.success() {
         // A head that never ends opens nothing.
         Some(response) if !response.whole_head && attempt.tls.is_none() => {
