@@ -1,5 +1,6 @@
 //! The switch's exchange with a proxy: CONNECT, or requests in absolute form (RFC 9112 §3.2.2, §3.2.3).
 
+use crate::flow::Flow;
 use crate::model::{At, HostName};
 use crate::proto::http::{
     RequestHead, ResponseHead, Target, has_proxy_marks, proxy_product, says_upstream_failure,
@@ -107,6 +108,17 @@ impl ProxyExchange {
     /// Whether the tunnel stood, as the proxy's 2xx says or what follows it shows.
     pub fn is_open(&self) -> bool {
         self.success().is_some() || self.opened_unseen.is_some()
+    }
+
+    /// The last request, where no final response came after it.
+    pub fn unanswered(&self, flow: Option<&Flow>) -> Option<&ProxyRequest> {
+        let finals = self.responses.iter().filter(|response| response.status >= 200);
+        let fewer = self.requests.len() > finals.count();
+        let later = |request: &&ProxyRequest| {
+            let answer = self.final_response().zip(flow);
+            answer.is_none_or(|(response, flow)| flow.precedes(response.at, request.at))
+        };
+        self.last_request().filter(|request| fewer || later(request))
     }
 
     /// The last request.
