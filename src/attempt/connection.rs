@@ -47,6 +47,15 @@ impl Connection {
         if self.layers.proxy.is_some() { PeerRole::Proxy } else { PeerRole::Service }
     }
 
+    /// Takes answers to requests that were not captured for those of the proxy that the peer is known to be.
+    pub fn answered_by_proxy(mut self) -> Self {
+        if let Some(refusal) = self.layers.unasked.take() {
+            self.layers.proxy = Some(refusal);
+            self.layers.http = None;
+        }
+        self
+    }
+
     /// Frame and host of a plain HTTP request, for findings.
     pub fn first(&self) -> At {
         self.flow.first

@@ -19,6 +19,8 @@ pub(super) struct Conversation {
     pub proxy: Option<Box<ProxyExchange>>,
     pub tls: Option<Box<TlsSession>>,
     pub http: Option<Box<HttpExchange>>,
+    /// Answers whose requests were not captured, as a proxy's refusal, which they are if the peer is known as a proxy.
+    pub unasked: Option<Box<ProxyExchange>>,
     /// What the server sent before the client sent anything, or that is neither TLS nor HTTP.
     pub banner: Option<(At, String)>,
     /// Whether the client sent something that is neither TLS nor HTTP.
@@ -103,7 +105,11 @@ impl Conversation {
         let proxy = absolute
             .then(|| ProxyExchange::of(false, &requests.list, &responses.list, responses.rest, banner(flow)));
         let http = HttpExchange::in_clear(&requests, &responses, flow);
-        Self { proxy: proxy.map(Box::new), http: Some(Box::new(http)), ..Self::default() }
+        let unasked =
+            methods.is_empty().then(|| ProxyExchange::of(true, &[], &responses.list, responses.rest, None));
+        let unasked = unasked.filter(|proxy| proxy.final_response().is_some() && !proxy.is_open());
+        let (proxy, unasked) = (proxy.map(Box::new), unasked.map(Box::new));
+        Self { proxy, http: Some(Box::new(http)), unasked, ..Self::default() }
     }
 
     fn tunnel(
