@@ -2,6 +2,7 @@
 //! packets, the first message behind.
 
 use crate::flow::{Flow, Stream};
+use crate::limits::MESSAGE_STARTS;
 use crate::model::Direction;
 use crate::proto::http::{RequestHead, ResponseHead, looks_like_http_request, looks_like_http_response};
 use crate::proto::tls::{
@@ -38,7 +39,7 @@ impl Opening {
         if !lost {
             return first;
         }
-        let mut behind = half.stream.starts_from(1);
+        let mut behind = half.stream.starts_from(1).take(MESSAGE_STARTS);
         let found =
             behind.find_map(|offset| begun_at(&half.stream, offset).map(|start| Self { offset, start }));
         found.unwrap_or(first)
@@ -75,7 +76,7 @@ pub(super) fn heard(flow: &Flow, client: u64) -> u64 {
 pub(super) fn hello_from(flow: &Flow, offset: u64) -> Option<u64> {
     let stream = &flow.from_client.stream;
     let is_hello = |offset: &u64| begun_at(stream, *offset) == Some(Start::TlsClient);
-    Some(offset).filter(is_hello).or_else(|| stream.starts_from(offset).find(is_hello))
+    Some(offset).filter(is_hello).or_else(|| stream.starts_from(offset).take(MESSAGE_STARTS).find(is_hello))
 }
 
 /// The first response at or behind `offset`: it may share a segment with the rest of the body before it.
@@ -86,7 +87,7 @@ pub(super) fn response_from(stream: &Stream, offset: u64) -> Option<u64> {
     let mut places = bytes.windows(VERSION.len()).enumerate().filter(|(_, octets)| *octets == VERSION);
     let here = places.find(|(place, _)| bytes.get(*place..).is_some_and(is_response));
     here.map(|(place, _)| offset + place as u64).or_else(|| {
-        let mut behind = stream.starts_from(offset + bytes.len() as u64);
+        let mut behind = stream.starts_from(offset + bytes.len() as u64).take(MESSAGE_STARTS);
         behind.find(|start| is_response(stream.readable_from(*start)))
     })
 }
@@ -118,8 +119,13 @@ fn tls_start(header: &RecordHeader, kind: Option<u8>) -> Start {
 /// What certainly begins at `offset`, behind octets that are missing or not understood: a hello or a whole start line.
 fn begun_at(stream: &Stream, offset: u64) -> Option<Start> {
     let bytes = stream.readable_from(offset);
-    let hello =
-        || bytes.get(RecordHeader::LEN..).and_then(MessageHeader::parse).is_some_and(|m| m.is_plausible());
+    let first = ContentType(*bytes.first()?);
+    if first != ContentType::HANDSHAKE && !first.0.is_ascii_uppercase() {
+        return None;
+    }
+    let hello = || {
+        bytes.get(RecordHeader::LEN..).and_then(MessageHeader::parse).is_some_and(MessageHeader::is_plausible)
+    };
     match start_at(stream, offset) {
         start @ (Start::TlsClient | Start::TlsServer) => hello().then_some(start),
         Start::Request => RequestHead::parse(bytes).head().map(|_| Start::Request),
