@@ -48,6 +48,9 @@ pub const MAX_DNS_LABELS: usize = 127;
 /// 128 KiB and a licensing message in clear under some hundred KiB; of what follows only the frames are known.
 pub const STREAM_OCTETS: u64 = 1 << 20;
 
+/// Segments looked at for the message with which a connection goes on that began before its capture: 1 MiB in segments of 536 octets.
+pub const MESSAGE_STARTS: usize = 1 << 11;
+
 /// Pieces (runs of octets from one frame) kept of each direction: 1 MiB in 16-octet segments. Smaller ones are an attack.
 pub const STREAM_PIECES: usize = 1 << 16;
 

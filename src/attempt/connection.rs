@@ -4,7 +4,8 @@ use crate::flow::Flow;
 use crate::model::{At, HostName};
 use crate::proto::x509::Certificate;
 
-use super::conversation::{self, Conversation};
+use super::conversation::Conversation;
+use super::opening;
 use super::services::{self, Known};
 use super::tls::Chains;
 use super::{AnswerBody, FoundBy, PeerRole, Scope, Service, ServiceKind};
@@ -34,7 +35,7 @@ impl Connection {
     /// Reads the layers of `flow` and what they name.
     pub fn read(flow: Flow, scope: &Scope, chains: &mut Chains) -> Self {
         let mut flow = Box::new(flow);
-        conversation::settle_roles(&mut flow);
+        opening::settle_roles(&mut flow);
         let layers = Conversation::read(&flow, chains);
         let naming = naming(&flow, &layers, scope);
         flow.release_octets();
@@ -44,6 +45,15 @@ impl Connection {
     /// Whether the peer is a proxy, by what was said to it.
     pub fn role(&self) -> PeerRole {
         if self.layers.proxy.is_some() { PeerRole::Proxy } else { PeerRole::Service }
+    }
+
+    /// Takes answers to requests that were not captured for those of the proxy that the peer is known to be.
+    pub fn answered_by_proxy(mut self) -> Self {
+        if let Some(refusal) = self.layers.unasked.take() {
+            self.layers.proxy = Some(refusal);
+            self.layers.http = None;
+        }
+        self
     }
 
     /// Frame and host of a plain HTTP request, for findings.

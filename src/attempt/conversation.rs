@@ -2,14 +2,13 @@
 
 use crate::flow::Flow;
 use crate::model::{At, Direction};
-use crate::proto::http::{
-    RequestHead, ResponseHead, Target, looks_like_http_request, looks_like_http_response,
-};
+use crate::proto::http::{RequestHead, ResponseHead, Target};
 use crate::proto::text;
-use crate::proto::tls::{ContentType, HandshakeType, RecordHeader, RecordStart, sslv2_client_hello};
+use crate::proto::tls::{RecordHeader, RecordStart};
 
 use super::http::HttpExchange;
 use super::messages::{self, Message, Messages, Rest};
+use super::opening::{self, Opening, Start};
 use super::preamble::{self, Preamble};
 use super::proxy::ProxyExchange;
 use super::tls::{Chains, Reading, TlsSession};
@@ -20,46 +19,33 @@ pub(super) struct Conversation {
     pub proxy: Option<Box<ProxyExchange>>,
     pub tls: Option<Box<TlsSession>>,
     pub http: Option<Box<HttpExchange>>,
+    /// Answers whose requests were not captured, as a proxy's refusal, which they are if the peer is known as a proxy.
+    pub unasked: Option<Box<ProxyExchange>>,
     /// What the server sent before the client sent anything, or that is neither TLS nor HTTP.
     pub banner: Option<(At, String)>,
     /// Whether the client sent something that is neither TLS nor HTTP.
     pub other_protocol: bool,
 }
 
-/// What the first octets of a stream look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Start {
-    Nothing,
-    TlsClient,
-    TlsServer,
-    TlsRecord,
-    Request,
-    Response,
-    Other,
-}
-
-/// Turns `flow` round where only its ports told client from server and its bytes say otherwise.
-pub(super) fn settle_roles(flow: &mut Flow) {
-    let client_like = |start| matches!(start, Start::TlsClient | Start::Request);
-    let server_like = |start| matches!(start, Start::TlsServer | Start::Response);
-    let [client, server] = Direction::BOTH.map(|direction| start(flow, direction));
-    let reversed = client_like(server) && !client_like(client) || server_like(client) && !server_like(server);
-    if flow.roles == crate::flow::RoleEvidence::Ports && reversed {
-        flow.swap_roles();
-    }
-}
-
 impl Conversation {
     /// Reads what `flow` carries.
     pub fn read(flow: &Flow, chains: &mut Chains) -> Self {
-        let client = start(flow, Direction::FromClient);
-        let server = start(flow, Direction::FromServer);
-        match (client, server) {
-            (Start::TlsClient, Start::Response) if opens_with_tunnel(flow) => Self::http(flow, 0, 0, chains),
-            (Start::Request, _) | (Start::Nothing, Start::Response) => Self::http(flow, 0, 0, chains),
-            (Start::TlsClient, _)
-            | (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord)
-            | (Start::TlsRecord, Start::Nothing) => Self::tls(flow, 0, 0, chains),
+        let client = Opening::of(flow, Direction::FromClient);
+        let server = Opening::of(flow, Direction::FromServer);
+        // The rest of a message that began before the capture says no more than nothing.
+        let rest = client.start == Start::Other && flow.from_client.isn.is_none();
+        match (client.start, server.start) {
+            (Start::TlsClient, Start::Response) if is_tunnelled(flow, client, server) => {
+                Self::http(flow, client.offset, server.offset, chains)
+            }
+            (Start::Request, _) => Self::answered(flow, client.offset, server, chains),
+            (Start::Nothing, Start::Response) => Self::http(flow, 0, server.offset, chains),
+            (Start::Other, Start::Response) if rest => Self::http(flow, 0, server.offset, chains),
+            (Start::TlsClient, _) => {
+                Self::tls(flow, client.offset, hello_answer(flow, client, server), chains)
+            }
+            (Start::Nothing | Start::TlsRecord, Start::TlsServer | Start::TlsRecord)
+            | (Start::TlsRecord, Start::Nothing) => Self::tls(flow, 0, server.offset, chains),
             (Start::Nothing, Start::Other) => Self { banner: banner(flow), ..Self::default() },
             (Start::Nothing, _) => Self::default(),
             (Start::Other, _) => Self::behind_preamble(flow, chains),
@@ -83,9 +69,31 @@ impl Conversation {
         Self { tls: Some(Box::new(reading.session)), http: http.map(Box::new), ..Self::default() }
     }
 
+    /// Requests from offset `client` on with their answers. Where others may have gone before them in packets that are missing, what
+    /// the server had said by then answers none of these; but of a proxy's answers to CONNECT only the last counts.
+    fn answered(flow: &Flow, client: u64, server: Opening, chains: &mut Chains) -> Self {
+        let connect = RequestHead::parse(flow.from_client.stream.readable_from(client)).complete();
+        if opening::is_first(flow, client) {
+            return Self::http(flow, client, 0, chains);
+        }
+        if connect.is_some_and(|head| head.is_connect()) {
+            let rest =
+                server.start == Start::Response && flow.from_server.stream.has_seen(&(0..server.offset));
+            return Self::http(flow, client, if rest { server.offset } else { 0 }, chains);
+        }
+        let heard = opening::heard(flow, client);
+        let answer = opening::response_from(&flow.from_server.stream, heard);
+        Self::http(flow, client, answer.unwrap_or(heard), chains)
+    }
+
     fn http(flow: &Flow, client: u64, server: u64, chains: &mut Chains) -> Self {
         let requests = messages::requests(&flow.from_client, client);
-        let methods: Vec<&str> = requests.list.iter().map(|request| request.head.method.as_str()).collect();
+        let mut methods: Vec<&str> =
+            requests.list.iter().map(|request| request.head.method.as_str()).collect();
+        let tunnelled = methods.is_empty() && opening::hello_from(flow, requests.end) == Some(requests.end);
+        if tunnelled {
+            methods.push("CONNECT");
+        }
         let responses = messages::responses(&flow.from_server, server, &methods);
         let connect = methods.first() == Some(&"CONNECT");
         let tunnel = responses.list.last().filter(|last| last.head.is_success() && responses.tunnel(connect));
@@ -97,7 +105,11 @@ impl Conversation {
         let proxy = absolute
             .then(|| ProxyExchange::of(false, &requests.list, &responses.list, responses.rest, banner(flow)));
         let http = HttpExchange::in_clear(&requests, &responses, flow);
-        Self { proxy: proxy.map(Box::new), http: Some(Box::new(http)), ..Self::default() }
+        let unasked =
+            methods.is_empty().then(|| ProxyExchange::of(true, &[], &responses.list, responses.rest, None));
+        let unasked = unasked.filter(|proxy| proxy.final_response().is_some() && !proxy.is_open());
+        let (proxy, unasked) = (proxy.map(Box::new), unasked.map(Box::new));
+        Self { proxy, http: Some(Box::new(http)), unasked, ..Self::default() }
     }
 
     fn tunnel(
@@ -109,20 +121,41 @@ impl Conversation {
     ) -> Self {
         let connects: Vec<Message<RequestHead>> =
             requests.list.iter().take_while(|request| request.head.is_connect()).cloned().collect();
+        let asked = connects.last().map_or(requests.end, |request| request.end);
+        let unseen = tunnel.is_none().then(|| unseen_tunnel(flow, asked, responses.end)).flatten();
         // What answers a hello that came too early is no answer to CONNECT.
-        let early = tunnel.is_none() && requests.rest == Rest::Other;
+        let early = tunnel.is_none() && unseen.is_none() && requests.rest == Rest::Other;
         let answers = if early { first_answers(&responses.list, connects.len()) } else { &responses.list };
         let mut proxy = ProxyExchange::of(true, &connects, answers, responses.rest, banner(flow));
         proxy.partial =
             (responses.rest == Rest::Partial).then(|| flow.from_server.stream.at(responses.end)).flatten();
+        proxy.opened_unseen = unseen.and_then(|(hello, _)| flow.from_client.stream.at(hello));
         let proxy = Some(Box::new(proxy));
-        let Some(server) = tunnel else { return Self { proxy, ..Self::default() } };
-        let client = connects.last().map_or(0, |request| request.end);
+        let stands = tunnel.map(|server| (behind_missed(flow, asked), server));
+        let Some((client, server)) = stands.or(unseen) else { return Self { proxy, ..Self::default() } };
         let reading = Reading::of(flow, client, server, chains);
         let http = HttpExchange::under_tls(&reading);
         let tls = Some(reading.session).filter(|session| !session.is_empty()).map(Box::new);
         Self { proxy, tls, http: http.map(Box::new), ..Self::default() }
     }
+}
+
+/// A ClientHello behind `asked`, and how much of the server's the client had by then, where that is a response more than `answered` and
+/// was not all captured: the proxy's 2xx was in it. (A hello that comes too early has heard nothing, or a FIN.)
+fn unseen_tunnel(flow: &Flow, asked: u64, answered: u64) -> Option<(u64, u64)> {
+    const SHORTEST: u64 = b"HTTP/1.1 200\r\n\r\n".len() as u64;
+    let hello = opening::hello_from(flow, asked)?;
+    let heard = opening::heard(flow, hello);
+    let missed = flow.from_server.frames > 0
+        && heard >= answered + SHORTEST
+        && !flow.from_server.stream.has_seen(&(answered..heard));
+    missed.then_some((hello, heard))
+}
+
+/// Where the client goes on behind `asked`: at its ClientHello, where more CONNECTs are missing in front of it.
+fn behind_missed(flow: &Flow, asked: u64) -> u64 {
+    let missed = flow.from_client.stream.readable_from(asked).is_empty();
+    Some(asked).filter(|_| missed).and_then(|asked| opening::hello_from(flow, asked)).unwrap_or(asked)
 }
 
 /// The final responses to the first `requests` requests, and the interim ones before them.
@@ -140,14 +173,25 @@ impl Messages<ResponseHead> {
     }
 }
 
-/// Whether the capture begins at a proxy's 2xx: a TLS record stands behind its head.
-fn opens_with_tunnel(flow: &Flow) -> bool {
-    let bytes = flow.from_server.stream.readable_from(0);
-    let Some(head) = ResponseHead::parse(bytes).complete().filter(ResponseHead::is_success) else {
-        return false;
-    };
-    let behind = bytes.get(head.head_len..).unwrap_or_default();
-    flow.from_server.isn.is_none() && matches!(RecordHeader::parse(behind), RecordStart::Header(_))
+/// Whether a ClientHello that may not be the client's first octet stands behind what a proxy said, which the client had already; or came
+/// too early, and TLS follows the proxy's 2xx.
+fn is_tunnelled(flow: &Flow, client: Opening, server: Opening) -> bool {
+    let heard = || opening::heard(flow, client.offset) > server.offset;
+    !opening::is_first(flow, client.offset) && (heard() || opens_tunnel(flow, server.offset))
+}
+
+/// Whether a 2xx with a TLS record behind it stands at `offset` of the server's.
+fn opens_tunnel(flow: &Flow, offset: u64) -> bool {
+    let bytes = flow.from_server.stream.readable_from(offset);
+    let head = ResponseHead::parse(bytes).complete().filter(ResponseHead::is_success);
+    let behind = head.and_then(|head| bytes.get(head.head_len..)).unwrap_or_default();
+    matches!(RecordHeader::parse(behind), RecordStart::Header(_))
+}
+
+/// Where the answer to a ClientHello begins that may not be the client's first octet: behind what the client had by then.
+fn hello_answer(flow: &Flow, client: Opening, server: Opening) -> u64 {
+    let first = server.offset == 0 && !matches!(server.start, Start::Nothing | Start::Response);
+    if first || opening::is_first(flow, client.offset) { 0 } else { opening::heard(flow, client.offset) }
 }
 
 /// Whether responses without captured requests are a proxy's refusal.
@@ -156,30 +200,6 @@ fn refused_connect(responses: &Messages<ResponseHead>) -> bool {
         m.head.status == 407 || crate::proto::http::has_proxy_marks(&m.head, &m.body.bytes)
     };
     responses.list.iter().any(refused)
-}
-
-fn start(flow: &Flow, direction: Direction) -> Start {
-    let stream = &flow.half(direction).stream;
-    let bytes = stream.readable_from(0);
-    if bytes.is_empty() {
-        return Start::Nothing;
-    }
-    match RecordHeader::parse(bytes) {
-        RecordStart::Header(header) => tls_start(&header, bytes.get(RecordHeader::LEN).copied()),
-        _ if sslv2_client_hello(bytes).is_some() => Start::TlsClient,
-        _ if looks_like_http_request(bytes) => Start::Request,
-        _ if looks_like_http_response(bytes) => Start::Response,
-        RecordStart::Partial => Start::TlsRecord,
-        RecordStart::NotTls => Start::Other,
-    }
-}
-
-fn tls_start(header: &RecordHeader, kind: Option<u8>) -> Start {
-    match (header.content_type, kind.map(HandshakeType)) {
-        (ContentType::HANDSHAKE, Some(HandshakeType::CLIENT_HELLO)) => Start::TlsClient,
-        (ContentType::HANDSHAKE, Some(HandshakeType::SERVER_HELLO)) => Start::TlsServer,
-        _ => Start::TlsRecord,
-    }
 }
 
 /// First line of what the server sent, with its frame. Where the start of its stream is a guess, what looks like the first

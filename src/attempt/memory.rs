@@ -19,7 +19,8 @@ impl Connection {
         let layers = &self.layers;
         let tls = layers.tls.as_deref().map_or(0, TlsSession::memory);
         let http = layers.http.as_deref().map_or(0, HttpExchange::memory);
-        let proxy = layers.proxy.as_deref().map_or(0, ProxyExchange::memory);
+        let proxies = layers.proxy.as_deref().into_iter().chain(layers.unasked.as_deref());
+        let proxy = proxies.map(ProxyExchange::memory).sum::<usize>();
         let banner = layers.banner.as_ref().map_or(0, |(_, text)| text.len());
         self.flow.memory() + (size_of::<Self>() + tls + http + proxy + banner) as u64
     }

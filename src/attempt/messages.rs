@@ -71,7 +71,9 @@ pub(super) fn responses(server: &Half, start: u64, methods: &[&str]) -> Messages
     read(&server.stream, start, looks_like_http_response, |stream, bytes| {
         let parsed = ResponseHead::parse(bytes);
         let Some(head) = parsed.head() else { return (parsed, Framing::None, 0, false) };
-        let method = methods.get(answered).copied();
+        // Whoever asks for a tunnel asks for nothing else before it stands; some CONNECTs may not have been captured.
+        let again = methods.last().copied().filter(|last| *last == "CONNECT");
+        let method = methods.get(answered).copied().or(again);
         let len = head.head_len;
         let tunnel = head.is_success()
             && (method == Some("CONNECT")

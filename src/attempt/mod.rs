@@ -12,6 +12,7 @@ mod lookup;
 mod memory;
 mod messages;
 mod neighbour;
+mod opening;
 mod preamble;
 mod proxy;
 mod relevance;

@@ -1,5 +1,6 @@
 //! The switch's exchange with a proxy: CONNECT, or requests in absolute form (RFC 9112 §3.2.2, §3.2.3).
 
+use crate::flow::Flow;
 use crate::model::{At, HostName};
 use crate::proto::http::{
     RequestHead, ResponseHead, Target, has_proxy_marks, proxy_product, says_upstream_failure,
@@ -18,6 +19,8 @@ pub struct ProxyExchange {
     pub responses: Vec<ProxyResponse>,
     /// First octets of an answer that is not HTTP.
     pub not_http: Option<(At, String)>,
+    /// The ClientHello that shows that the tunnel stood, where the answer that opened it was not captured.
+    pub opened_unseen: Option<At>,
     /// A status line that had begun when the octets ended.
     pub partial: Option<At>,
     /// Whether octets of the answer are missing from the capture.
@@ -85,6 +88,7 @@ impl ProxyExchange {
             requests: requests.iter().filter_map(ProxyRequest::of).collect(),
             responses: responses.iter().map(ProxyResponse::of).collect(),
             not_http: server_first.filter(|_| rest == Rest::Other && !tunnel),
+            opened_unseen: None,
             partial: None,
             unreadable: rest == Rest::Gap,
             product,
@@ -99,6 +103,22 @@ impl ProxyExchange {
     /// The response that opened the tunnel.
     pub fn success(&self) -> Option<&ProxyResponse> {
         self.responses.iter().find(|response| (200..300).contains(&response.status))
+    }
+
+    /// Whether the tunnel stood, as the proxy's 2xx says or what follows it shows.
+    pub fn is_open(&self) -> bool {
+        self.success().is_some() || self.opened_unseen.is_some()
+    }
+
+    /// The last request, where no final response came after it.
+    pub fn unanswered(&self, flow: Option<&Flow>) -> Option<&ProxyRequest> {
+        let finals = self.responses.iter().filter(|response| response.status >= 200);
+        let fewer = self.requests.len() > finals.count();
+        let later = |request: &&ProxyRequest| {
+            let answer = self.final_response().zip(flow);
+            answer.is_none_or(|(response, flow)| flow.precedes(response.at, request.at))
+        };
+        self.last_request().filter(|request| fewer || later(request))
     }
 
     /// The last request.

@@ -143,18 +143,22 @@ pub(super) fn waited(attempt: &Attempt, start: At) -> bool {
 
 /// Whether octets of `half` were acknowledged, or passed over, and are not in the capture: it missed packets.
 pub(super) fn missed(half: &Half) -> bool {
+    missed_behind(half, 0)
+}
+
+/// The same behind `offset` alone.
+fn missed_behind(half: &Half, offset: u64) -> bool {
     // A keep-alive repeats the octet before, which was sent before the capture began (RFC 9293 §3.8.4).
     if half.isn.is_none() && half.data.is_none() && half.acknowledged <= 1 && half.resets.is_empty() {
         return false;
     }
-    let sent = half.acknowledged.max(half.stream.end());
     let acknowledged = half.acknowledged;
     // A RST beyond the last octet (and a FIN) tells of octets that were sent before it.
     let end = i64::try_from(half.stream.end()).unwrap_or(i64::MAX).saturating_add(1);
     let beyond = |reset: &Reset| in_reach(half, reset) && reset.offset.is_some_and(|offset| offset > end);
-    half.stream.uncaptured().any(|gap| gap.start < acknowledged)
+    half.stream.uncaptured().any(|gap| gap.start < acknowledged && gap.end > offset)
         || (half.isn.is_some() && half.resets.iter().any(beyond))
-        || (acknowledged > half.stream.end() && sent > half.stream.end())
+        || acknowledged > half.stream.end()
 }
 
 /// Whether something the server sent is missing from a capture that has its direction, or is cut short.
@@ -166,6 +170,43 @@ pub(super) fn server_missed(flow: &Flow) -> bool {
 /// read. What the switch closed without having received was lost on the way to it, not by the capture.
 pub(super) fn server_hidden(flow: &Flow, unreadable: bool) -> bool {
     server_missed(flow) || unreadable && !never_arrived(flow)
+}
+
+/// Whether packets of the client are missing behind what it sent at `start`.
+pub(super) fn client_missed_since(flow: &Flow, start: Option<At>) -> bool {
+    missed_behind(&flow.from_client, place(flow, start).0)
+}
+
+/// Whether the client sent octets behind `start` that the capture does not hold, acknowledged or not; a FIN takes one.
+pub(super) fn sent_unseen_since(flow: &Flow, start: Option<At>) -> bool {
+    let from = place(flow, start).0;
+    flow.from_client.stream.uncaptured().any(|gap| gap.end - gap.start > 1 && gap.start >= from)
+}
+
+/// Whether packets of the server are missing behind what the client had when it sent what it did at `start`.
+pub(super) fn server_missed_since(flow: &Flow, start: Option<At>) -> bool {
+    missed_behind(&flow.from_server, place(flow, start).1)
+}
+
+/// Whether the server sends data behind `start`.
+pub(super) fn spoke_since(flow: &Flow, start: At) -> bool {
+    flow.data_segments(Direction::FromServer).any(|segment| start.before(segment.at))
+}
+
+/// Where the client's segment at `start` stands in its stream, and how much of the server's it acknowledges.
+fn place(flow: &Flow, start: Option<At>) -> (u64, u64) {
+    let sent = start.and_then(|start| flow.segments.iter().find(|segment| segment.at == start));
+    let sent = sent.filter(|segment| segment.direction == Direction::FromClient);
+    let offset = |offset: Option<i64>| offset.and_then(|offset| u64::try_from(offset).ok()).unwrap_or(0);
+    (offset(sent.map(|segment| segment.offset)), offset(sent.and_then(|segment| segment.ack)))
+}
+
+/// Whether the capture hides something that either side sent behind what the client sent at `start`, when it had all that it
+/// acknowledged there: what was missed before has no part in what follows.
+pub(super) fn hidden_since(flow: &Flow, start: Option<At>, unreadable: bool) -> bool {
+    let (own, heard) = place(flow, start);
+    let lost = |half: &Half, from| half.frames > 0 && (missed_behind(half, from) || half.cut);
+    lost(&flow.from_client, own) || lost(&flow.from_server, heard) || unreadable && !never_arrived(flow)
 }
 
 /// Whether the switch's own close acknowledges no more of what the server sent than what stands before the first gap.

@@ -195,6 +195,7 @@ fn proxy(attempt: &Attempt) -> Option<Seen> {
     let mut frames: Vec<At> = requests.chain(proxy.responses.iter().map(|response| response.at)).collect();
     frames.sort_by_key(|at| at.frame);
     let detail = match (proxy.final_response(), proxy.last_request()) {
+        _ if proxy.opened_unseen.is_some() => "tunnel opened, its answer is not in the capture".to_owned(),
         (Some(response), _) => response.status_line.clone(),
         (None, Some(request)) => format!("request for {}, no final answer", request.host),
         (None, None) => "no request seen".to_owned(),

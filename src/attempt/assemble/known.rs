@@ -23,6 +23,8 @@ pub(super) struct KnownTargets {
     proxies: HashSet<IpAddr>,
     /// Clients and the proxies through which they asked for a service.
     evident: HashMap<(IpAddr, Endpoint), Service>,
+    /// Those of them that asked with a request in absolute form, not with CONNECT.
+    absolute: HashSet<(IpAddr, Endpoint)>,
     /// Clients that named a service.
     switches: HashSet<IpAddr>,
 }
@@ -44,6 +46,7 @@ impl KnownTargets {
             callers: HashSet::new(),
             proxies: HashSet::new(),
             evident: HashMap::new(),
+            absolute: HashSet::new(),
             switches: pieces.collector.scope.switches.iter().copied().collect(),
         };
         known.take_lookups(pieces);
@@ -58,6 +61,9 @@ impl KnownTargets {
                 if connection.role() == PeerRole::Proxy {
                     let key = (connection.flow.client.ip, connection.flow.server);
                     known.evident.insert(key, target.service.clone());
+                    if connection.layers.proxy.as_deref().is_some_and(|proxy| !proxy.connect) {
+                        known.absolute.insert(key);
+                    }
                 }
             }
         }
@@ -103,6 +109,8 @@ impl KnownTargets {
         let (mut attempts, mut unnamed, mut fetches) = (Vec::new(), Vec::new(), Vec::new());
         for connection in connections {
             if let Some((role, known)) = self.target(&connection, scope) {
+                let proxied = role == PeerRole::Proxy && self.is_tunnelled(&connection);
+                let connection = if proxied { connection.answered_by_proxy() } else { connection };
                 attempts.push((connection, role, known));
                 continue;
             }
@@ -122,6 +130,12 @@ impl KnownTargets {
             }
         }
         (attempts, unnamed, fetches)
+    }
+
+    /// Whether the client of `connection` asked its peer for tunnels, and for nothing else.
+    fn is_tunnelled(&self, connection: &Connection) -> bool {
+        let key = (connection.flow.client.ip, connection.flow.server);
+        self.evident.contains_key(&key) && !self.absolute.contains(&key)
     }
 
     fn target(&self, connection: &Connection, scope: &Scope) -> Option<(PeerRole, Known)> {

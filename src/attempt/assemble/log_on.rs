@@ -1,7 +1,7 @@
 //! Log-on rounds: a 407 that the client answers with credentials is part of the attempt that follows.
 
 use crate::attempt::{Attempt, LogOn};
-use crate::model::Span;
+use crate::model::{At, Span};
 
 /// How long after a 407 its answer may come.
 const ROUND: Span = Span::seconds(10);
@@ -26,8 +26,17 @@ pub(super) fn join(attempts: Vec<Box<Attempt>>) -> (Vec<Box<Attempt>>, Vec<Box<A
 }
 
 fn brings_credentials(attempt: &Attempt) -> bool {
-    let request = attempt.proxy.as_deref().and_then(|proxy| proxy.requests.first());
-    request.is_some_and(|request| request.credentials)
+    credentials_at(attempt).is_some()
+}
+
+/// Where an attempt brings credentials: its first request, or its start where that was not captured and opened a tunnel at once.
+fn credentials_at(attempt: &Attempt) -> Option<At> {
+    let proxy = attempt.proxy.as_deref()?;
+    let challenged = proxy.responses.iter().any(|response| response.status == 407);
+    match proxy.requests.first() {
+        Some(request) => request.credentials.then_some(request.at),
+        None => (proxy.is_open() && !challenged).then_some(attempt.first),
+    }
 }
 
 /// Whether `later` answers the 407 that `earlier` ended in.
@@ -35,15 +44,11 @@ fn answers(earlier: &Attempt, later: &Attempt) -> bool {
     let Some(challenge) = earlier.proxy.as_deref().and_then(|proxy| proxy.final_response()) else {
         return false;
     };
-    let request = later.proxy.as_deref().and_then(|proxy| proxy.requests.first());
     challenge.status == 407
         && earlier.client == later.client
         && earlier.peer == later.peer
-        && request.is_some_and(|request| {
-            request.credentials
-                && challenge.at.before(request.at)
-                && (request.at.time - challenge.at.time).may_be_within(ROUND)
-        })
+        && credentials_at(later)
+            .is_some_and(|at| challenge.at.before(at) && (at.time - challenge.at.time).may_be_within(ROUND))
 }
 
 impl Attempt {

@@ -5,8 +5,9 @@ use super::words::request_words;
 use crate::attempt::{Attempt, HttpExchange, StageName, Visibility};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
-use crate::diagnose::ending::client_missed;
-use crate::diagnose::ending::{Close, CloseKind, IDLE, first_close, in_the, seconds, server_hidden};
+use crate::diagnose::ending::{
+    Close, CloseKind, IDLE, first_close, hidden_since, in_the, seconds, spoke_since,
+};
 use crate::diagnose::silence::{ended, one_way};
 use crate::diagnose::steps::{EXEMPT_INSPECTION, GUIDE, HISTORY, HTTP_DEBUG, SYNC};
 use crate::diagnose::tcp::gave_up_or_waited;
@@ -87,7 +88,11 @@ pub(in crate::diagnose) static HTTP_CLOSED: Diagnostic = Diagnostic {
 pub(in crate::diagnose) fn unanswered(attempt: &Attempt, flow: &Flow, http: &HttpExchange) -> Conclusion {
     let finished = attempt.tls.as_deref().and_then(|tls| tls.client_finished);
     let start = http.last_request.or(finished).unwrap_or(flow.first);
-    if server_hidden(flow, http.unreadable) || client_missed(flow) || http.unread.is_some() {
+    let hello = attempt.tls.as_deref().and_then(|tls| tls.client_hello_started);
+    let since = if http.is_clear() { http.last_request } else { hello };
+    // What the server says behind the request, and nobody could read, may have to do with all that is missing.
+    let since = since.filter(|_| !spoke_since(flow, start));
+    if hidden_since(flow, since, http.unreadable) || http.unread.is_some() {
         return inconclusive::unreadable(attempt, "part of what was said after the handshake", Some(start));
     }
     // A server that has closed answers nothing, also what it had not yet heard.

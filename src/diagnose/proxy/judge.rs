@@ -3,10 +3,11 @@
 use super::no_answer::timeout;
 use super::no_answer::{no_response, not_http};
 use super::refusal::refusal;
-use crate::attempt::{Attempt, ProxyExchange};
+use crate::attempt::{Attempt, ProxyExchange, ProxyRequest};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::ending::first_close;
+use crate::diagnose::ending::{first_close, waited};
 use crate::diagnose::inconclusive;
+use crate::diagnose::silence::ended;
 use crate::model::Direction;
 
 /// A final status that came when the switch had given up.
@@ -31,6 +32,12 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt) -> Option<Conclusion> {
     if let Some(late) = late(attempt, proxy) {
         return Some(late);
     }
+    if let Some(hello) = proxy.opened_unseen {
+        // Only TLS from the other end shows that the hello met a tunnel.
+        let met = attempt.tls.as_deref().is_some_and(|tls| tls.server_records > 0);
+        let missed = || inconclusive::unreadable(attempt, "the answer to the last CONNECT", Some(hello));
+        return (!met).then(missed);
+    }
     match proxy.success() {
         // A head that never ends opens nothing.
         Some(response) if !response.whole_head && attempt.tls.is_none() => {
@@ -39,15 +46,24 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt) -> Option<Conclusion> {
         Some(_) => return None,
         None => {}
     }
-    let finals = proxy.responses.iter().filter(|response| response.status >= 200).count();
-    if proxy.unreadable && proxy.requests.len() > finals {
-        let request = proxy.last_request().map(|request| request.at);
-        return Some(inconclusive::unreadable(attempt, "the answer to the last CONNECT", request));
+    let unanswered = proxy.unanswered(attempt.flow.as_deref());
+    if let Some(request) = unanswered.filter(|_| proxy.unreadable) {
+        return Some(inconclusive::unreadable(attempt, "the answer to the last CONNECT", Some(request.at)));
+    }
+    if let Some(pending) = unanswered.and_then(|request| log_on_pending(attempt, proxy, request)) {
+        return Some(pending);
     }
     Some(match proxy.final_response() {
         Some(response) => refusal(attempt, proxy, response),
         None => no_response(attempt, proxy),
     })
+}
+
+/// A 407 that the switch answered with credentials so shortly before the capture's end that their answer may still come.
+fn log_on_pending(attempt: &Attempt, proxy: &ProxyExchange, request: &ProxyRequest) -> Option<Conclusion> {
+    let challenge = proxy.final_response().filter(|response| response.status == 407)?;
+    let pending = request.credentials && first_close(attempt).is_none() && !waited(attempt, request.at);
+    pending.then(|| ended(attempt, request.at).at(challenge.at, challenge.status_line.clone()))
 }
 
 /// A known proxy whose first octets are not HTTP, before the switch has sent anything.

@@ -160,7 +160,7 @@ pub(in crate::diagnose) fn refusal(
     response: &ProxyResponse,
 ) -> Conclusion {
     let challenged = proxy.responses.iter().any(|response| response.status == 407);
-    let unanswered = proxy.requests.len() > proxy.responses.iter().filter(|r| r.status >= 200).count();
+    let unanswered = proxy.unanswered(attempt.flow.as_deref()).is_some();
     let diagnostic = if challenged && unanswered { &PROXY_AUTH_REQUIRED } else { code_of(response) };
     let unnamed = proxy.requests.is_empty() && attempt.service.host.is_none();
     let asked = if unnamed {

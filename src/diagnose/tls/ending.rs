@@ -1,6 +1,6 @@
 //! The handshake that ends without an alert.
 
-use crate::attempt::{Attempt, StageName, TlsSession};
+use crate::attempt::{Attempt, ProxyExchange, StageName, TlsSession};
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::diagnostic::{Action, Diagnostic, Ground, Kind};
 use crate::diagnose::ending::{Close, CloseKind, in_the, seconds};
@@ -128,7 +128,7 @@ pub(in crate::diagnose) static TLS_CLOSED: Diagnostic = Diagnostic {
 
 /// The peer's octets are not TLS.
 pub(in crate::diagnose) fn plaintext_reply(attempt: &Attempt, at: At, line: &str) -> Conclusion {
-    let tunnel = attempt.proxy.as_deref().is_some_and(|proxy| proxy.success().is_some());
+    let tunnel = attempt.proxy.as_deref().is_some_and(ProxyExchange::is_open);
     let place = if tunnel { " inside the tunnel" } else { "" };
     let summary =
         format!("{}{place} answered in plain text where TLS should start: '{line}'.", attempt.far_end());

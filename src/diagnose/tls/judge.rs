@@ -7,7 +7,8 @@ use crate::diagnose::certainty::HTTPS;
 use crate::diagnose::conclusion::Conclusion;
 use crate::diagnose::ending::gave_up_before;
 use crate::diagnose::ending::{
-    Close, CloseKind, IDLE, PROMPT, client_missed, first_close, server_hidden, server_missed,
+    Close, CloseKind, IDLE, PROMPT, client_missed, first_close, hidden_since, server_missed,
+    server_missed_since, spoke_since,
 };
 use crate::diagnose::inconclusive;
 use crate::diagnose::silence::{ended, one_way};
@@ -43,9 +44,22 @@ pub(in crate::diagnose) fn judge(attempt: &Attempt, flow: &Flow) -> Option<Concl
         close.is_none_or(|close| close.by == alert.direction || !flow.precedes(close.at, alert.at))
     };
     if let Some(alert) = alert.filter(decides) {
-        return Some(alert::judge(attempt, tls, alert));
+        return Some(judged_alert(attempt, flow, tls, alert));
     }
     Some(without_alert(attempt, flow, tls, close))
+}
+
+/// What a failing alert says. One of the switch's own that is sent about any octets, and not about a message of the handshake, says
+/// nothing where the capture missed those octets: they may be a close, or no TLS at all.
+fn judged_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, alert: &TlsAlert) -> Conclusion {
+    /// unexpected_message, record_overflow, decode_error (RFC 8446 §6.2).
+    const ABOUT_ANYTHING: [u8; 3] = [10, 22, 50];
+    let vague = alert.alert.is_some_and(|said| ABOUT_ANYTHING.contains(&said.description.0));
+    let switch = alert.direction == Direction::FromClient && tls.server_hello.is_none();
+    if vague && switch && server_missed_since(flow, tls.client_hello_started) {
+        return inconclusive::unreadable(attempt, "what the switch's alert is about", Some(alert.at));
+    }
+    alert::judge(attempt, tls, alert)
 }
 
 /// Whether the server's first octet in the capture is the first it sent: its SYN is known, or the client's first data
@@ -116,7 +130,10 @@ fn without_alert(attempt: &Attempt, flow: &Flow, tls: &TlsSession, close: Option
         return missing;
     }
     let hello = tls.client_hello_started.or(tls.client_hello.as_ref().map(|(at, _)| *at));
-    if server_hidden(flow, tls.server_unreadable) || client_missed(flow) {
+    // What was missed before the hello may have been a refusal, or a close, unless what was read shows that TLS could begin.
+    let tunnel = attempt.proxy.as_deref().is_some_and(|proxy| proxy.success().is_some());
+    let read = |hello: &At| tls.server_hello.is_some() || tunnel && !spoke_since(flow, *hello);
+    if hidden_since(flow, hello.filter(read), tls.server_unreadable) {
         return inconclusive::unreadable(attempt, "part of the handshake", hello);
     }
     if let Some(close) = close.filter(|close| close.by == Direction::FromServer) {

@@ -3,7 +3,7 @@
 use super::rejected::rejected;
 use crate::attempt::{Attempt, TlsSession, Visibility};
 use crate::diagnose::conclusion::Conclusion;
-use crate::diagnose::ending::{Close, missed};
+use crate::diagnose::ending::{Close, client_missed_since, sent_unseen_since, server_missed_since};
 use crate::diagnose::tls::judge::{flight_end, prompt};
 use crate::flow::{Flow, Segment};
 use crate::model::{At, Direction};
@@ -26,7 +26,7 @@ pub(in crate::diagnose) fn inferred(
     }
     let close = close.filter(|close| close.by == Direction::FromClient && flight.before(close.at))?;
     let silent = tls.client_key_exchange.is_none() && tls.client_ccs.is_none_or(|_| tls.is_tls13());
-    if !silent || !prompt(flight, close.at) || missed(&flow.from_client) {
+    if !silent || !prompt(flight, close.at) || client_missed_since(flow, tls.client_hello_started) {
         return None;
     }
     let note = format!("{} from the switch after the server's flight", close.kind.noun());
@@ -92,8 +92,9 @@ pub(in crate::diagnose) fn rejected_after_finish(
     let close = close.filter(|close| close.by == Direction::FromClient);
     let at = alert.or(close.map(|close| close.at)).filter(|at| prompt(finished, *at))?;
     let first = close.is_none_or(|close| !close.at.before(at) || alert.is_none());
-    let unseen = flow.from_client.stream.uncaptured().any(|gap| gap.end - gap.start > 1);
-    if requested || unseen || !first || missed(&flow.from_client) || missed(&flow.from_server) {
+    let hello = tls.client_hello_started;
+    let missed = client_missed_since(flow, hello) || server_missed_since(flow, hello);
+    if requested || !first || missed || sent_unseen_since(flow, hello) {
         return None;
     }
     let note = if alert.is_some() {
