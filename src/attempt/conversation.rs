@@ -2,7 +2,7 @@
 
 use crate::flow::Flow;
 use crate::model::{At, Direction};
-use crate::proto::http::{RequestHead, ResponseHead, Target};
+use crate::proto::http::{RequestHead, ResponseHead, Target, looks_like_http_request};
 use crate::proto::text;
 use crate::proto::tls::{RecordHeader, RecordStart};
 
@@ -133,11 +133,23 @@ impl Conversation {
         let proxy = Some(Box::new(proxy));
         let stands = tunnel.map(|server| (behind_missed(flow, asked), server));
         let Some((client, server)) = stands.or(unseen) else { return Self { proxy, ..Self::default() } };
+        if looks_like_http_request(flow.from_client.stream.readable_from(client)) {
+            let http = Some(Box::new(clear_inside(flow, client, server)));
+            return Self { proxy, http, ..Self::default() };
+        }
         let reading = Reading::of(flow, client, server, chains);
         let http = HttpExchange::under_tls(&reading);
         let tls = Some(reading.session).filter(|session| !session.is_empty()).map(Box::new);
         Self { proxy, tls, http: http.map(Box::new), ..Self::default() }
     }
+}
+
+/// HTTP in clear inside a tunnel that starts at these offsets, as to a CSLU behind a proxy.
+fn clear_inside(flow: &Flow, client: u64, server: u64) -> HttpExchange {
+    let requests = messages::requests(&flow.from_client, client);
+    let methods: Vec<&str> = requests.list.iter().map(|request| request.head.method.as_str()).collect();
+    let responses = messages::responses(&flow.from_server, server, &methods);
+    HttpExchange::in_clear(&requests, &responses, flow)
 }
 
 /// A ClientHello behind `asked`, and how much of the server's the client had by then, where that is a response more than `answered` and

@@ -109,7 +109,8 @@ impl KnownTargets {
         let (mut attempts, mut unnamed, mut fetches) = (Vec::new(), Vec::new(), Vec::new());
         for connection in connections {
             if let Some((role, known)) = self.target(&connection, scope) {
-                let proxied = role == PeerRole::Proxy && self.is_tunnelled(&connection);
+                let named = known.found_by == FoundBy::Option;
+                let proxied = role == PeerRole::Proxy && self.is_tunnelled(&connection, named);
                 let connection = if proxied { connection.answered_by_proxy() } else { connection };
                 attempts.push((connection, role, known));
                 continue;
@@ -132,10 +133,10 @@ impl KnownTargets {
         (attempts, unnamed, fetches)
     }
 
-    /// Whether the client of `connection` asked its peer for tunnels, and for nothing else.
-    fn is_tunnelled(&self, connection: &Connection) -> bool {
+    /// Whether the client of `connection` asked its peer for tunnels, and for nothing else; `named` by an option, it is taken to.
+    fn is_tunnelled(&self, connection: &Connection, named: bool) -> bool {
         let key = (connection.flow.client.ip, connection.flow.server);
-        self.evident.contains_key(&key) && !self.absolute.contains(&key)
+        (named || self.evident.contains_key(&key)) && !self.absolute.contains(&key)
     }
 
     fn target(&self, connection: &Connection, scope: &Scope) -> Option<(PeerRole, Known)> {

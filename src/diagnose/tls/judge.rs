@@ -98,7 +98,8 @@ fn before_hello(attempt: &Attempt, flow: &Flow) -> Option<Conclusion> {
     if let Some(reply) = clear_answer(attempt) {
         return Some(reply);
     }
-    let opened = attempt.proxy.as_deref().filter(|proxy| proxy.connect)?.success()?.at;
+    let tunnel = attempt.proxy.as_deref().filter(|proxy| proxy.connect && attempt.http.is_none())?;
+    let opened = tunnel.success()?.at;
     if server_missed(flow) || client_missed(flow) {
         return Some(inconclusive::unreadable(attempt, "what followed the proxy's 200", Some(opened)));
     }
