@@ -115,7 +115,11 @@ fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusi
     let repeated = large.iter().filter(|s| s.offset == first.offset && s.ip_len >= first.ip_len).count();
     let small_passed = sent.iter().any(|s| s.ip_len <= LARGE && passed(flow, s, acknowledged));
     // Where a packet as large arrived, the path itself was cut.
-    let large_passed = sent.iter().any(|s| s.ip_len >= first.ip_len && passed(flow, s, acknowledged));
+    let size = payload_on_wire(flow, first);
+    let large_passed = sent.iter().any(|s| {
+        let payload = payload_on_wire(flow, s);
+        payload >= size && (passed(flow, s, acknowledged) || s.offset + i64::from(payload) <= acknowledged)
+    });
     let shrunk = sent.iter().any(|s| s.offset == first.offset && s.ip_len < first.ip_len);
     let only_size = small_passed && !large_passed && !shrunk;
     let stuck = repeated >= PERSISTENT || repeated > 1 && is_final(attempt, first.at);
@@ -139,6 +143,12 @@ fn lost(attempt: &Attempt, flow: &Flow, direction: Direction) -> Option<Conclusi
         format!("{} octets of IP, {again}", segment.ip_len)
     };
     Some(Conclusion::new(&TCP_MTU_BLACKHOLE, Confidence::Likely, summary).each(&places, note))
+}
+
+/// Octets of payload in the largest packet that `segment` was sent in: a capture on the sender shows several as one (segmentation
+/// offload), but none holds more than the receiver's MSS.
+fn payload_on_wire(flow: &Flow, segment: &Segment) -> u32 {
+    segment.len.min(flow.half(segment.direction.reverse()).mss.map_or(u32::MAX, u32::from))
 }
 
 /// Whether what did not get through at `at` will not any more: somebody closed, or the capture goes on for long.
