@@ -212,10 +212,10 @@ fn is_asked_again(query: &Query) -> bool {
 pub(super) fn only_ipv6(attempt: &Attempt, lookup: &Lookup, usable: &Response) -> Option<Conclusion> {
     let (query, response) = last_answer(lookup)?;
     let empty = response.rcode == Rcode::NO_ERROR && response.addresses.is_empty() && response.complete;
-    let none = query.record_type == RecordType::A && empty;
     let is_a = |query: &Query| query.record_type == RecordType::A && query.usable().is_some();
     let seen = attempt.surroundings.capture_last.time - response.at.time >= PROMPT;
-    if !none || !attempt.client.is_ipv4() || lookup.queries.iter().any(is_a) || !seen {
+    let without = query.record_type == RecordType::A && empty && !lookup.queries.iter().any(is_a);
+    if !without || !attempt.client.is_ipv4() || !seen {
         return None;
     }
     let summary = format!(
