@@ -114,12 +114,17 @@ impl Collector {
     /// Notes that the capture reaches as far as `at`.
     fn reach(&mut self, at: At) {
         let room = self.ends.len() < CLOCK_STEPS;
-        let Some(last) = self.ends.last_mut() else { return self.ends.push(at) };
-        let stepped = last.time - at.time > At::WRITTEN_LATE;
-        if stepped && room {
-            self.ends.push(at);
-        } else if stepped || at.time >= last.time {
-            *last = at;
+        match self.ends.last_mut() {
+            Some(last) if at.time >= last.time => *last = at,
+            Some(last) if last.time - at.time > At::WRITTEN_LATE => {
+                if room {
+                    self.ends.push(at);
+                } else {
+                    *last = at;
+                }
+            }
+            Some(_) => {}
+            None => self.ends.push(at),
         }
     }
 
