@@ -172,7 +172,7 @@ fn closed_before(flow: &Flow, close: At) -> bool {
         |segment: &Segment| from_server(segment) && close.time - segment.at.time >= Span::seconds(1);
     let heard = flow.segments.iter().filter(long_before).filter_map(|segment| segment.ack).max();
     let all = i64::try_from(flow.from_client.acknowledged).unwrap_or(i64::MAX);
-    heard.is_some_and(|heard| (1..=CLOSE).contains(&(all - heard)))
+    heard.is_some_and(|heard| (1..=CLOSE).contains(&all.saturating_sub(heard)))
 }
 
 /// The server's first segment before `close` that acknowledges all that it ever acknowledged of the client.

@@ -169,7 +169,7 @@ fn may_have_finished(flow: &Flow, tls: &TlsSession) -> bool {
     const FINISHED: i64 = 6 + 74;
     let heard = tls.server_flight.filter(|_| tls.is_tls13()).and_then(|at| flow.acknowledged_at(at));
     let all = i64::try_from(flow.from_client.acknowledged).unwrap_or(i64::MAX);
-    heard.is_some_and(|heard| all - heard > FINISHED)
+    heard.is_some_and(|heard| all.saturating_sub(heard) > FINISHED)
 }
 
 /// HTTP in clear from the port of HTTPS, where the capture cannot have the ClientHello that it answers.
