@@ -112,6 +112,28 @@ fn a_known_proxy_s_answer_is_its_own_without_the_request() {
     assert_eq!(codes, ["proxy-redirected", "proxy-redirected"]);
 }
 
+#[test]
+fn an_answer_acknowledges_what_it_answers() {
+    const REQUESTS: &str = "ok-two-requests.pcap";
+    const FROM_SWITCH: [usize; 20] =
+        [1, 3, 5, 7, 8, 11, 13, 15, 18, 19, 21, 22, 23, 27, 28, 29, 30, 34, 35, 37];
+    assert_eq!(Capture::left(REQUESTS, ALL, &FROM_SWITCH).found(), ("ok", 1));
+    // The first answer is there, and the server acknowledges a second request.
+    assert_eq!(Capture::left(REQUESTS, 1..=31, &FROM_SWITCH).found(), ("inconclusive-one-way", 1));
+    assert_eq!(Capture::left(REQUESTS, ALL, &[28, 29, 30, 32, 33]).found(), ("inconclusive-unreadable", 1));
+}
+
+#[test]
+fn no_wait_is_known_across_a_step_back_of_the_clock() {
+    let mut pending = Capture::left("ok-direct-12.pcap", 1..=24, &[]);
+    assert_eq!(pending.found(), ("inconclusive-capture-ended", 1));
+    for record in &mut pending.records[20..] {
+        let time = u32::from_le_bytes(record[..4].try_into().unwrap()) - 30;
+        record[..4].copy_from_slice(&time.to_le_bytes());
+    }
+    assert_eq!(pending.found(), ("inconclusive-capture-ended", 1));
+}
+
 impl Capture {
     /// Drops the first `octets` of the payload of a record without TCP options, as if its sender had sent them before the capture.
     fn cut_front(&mut self, record: usize, octets: usize) {
