@@ -167,6 +167,16 @@ def _(lab):
     lab.switch(expect="unresolved")
 
 
+@case("dns-no-address-ipv6-unused", "dns-no-address", f"{REPLY} && dns.flags.rcode == 0", confidence_at_most="likely",
+      check_code=False, need=[f"{REPLY} && dns.aaaa"], absent=["tcp"],
+      how="the name has only an AAAA record; the switch, which has no IPv6 address, asks for both types and goes no further")
+def _(lab):
+    servers.dnsmasq(lab, {servers.SERVICE: "2001:db8:81::81"}, UNKNOWN)
+    lab.capture()
+    lab.switch(qtypes=["A", "AAAA"], dns_only=True, expect="look-up only")
+    lab.sleep(8)
+
+
 @case("dns-no-address-unbound", "dns-no-address", f"{REPLY} && dns.flags.rcode == 0",
       how="unbound's local zone blocks the name with always_nodata, for A and AAAA")
 def _(lab):
