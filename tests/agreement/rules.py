@@ -79,6 +79,9 @@ RULES = [
     # The answer to a ClientHello is no HTTP exchange, whatever it says; the report quotes it as evidence.
     (("HTTP status",), "HTTP in clear in answer to TLS, to a question nobody asked (RFC 9110 §3.4)",
      lambda d: d.only_tshark and d.marked("above tls") and d.marked("no HTTP request")),
+    # On a connection with several exchanges the last decides, and this one has no answer.
+    (("HTTP status",), "the answer to an earlier request than the last, which is not answered (RFC 9112 §9.3.2)",
+     lambda d: d.only_tshark and d.marked("asks again")),
     # Fields stand in a fixed order, so that a part says what it says; tshark waits for the end.
     (TLS + ("HTTP status",), "part of a message, the rest of which is not in the capture (RFC 8446 §4.1, RFC 9112 §2.1)",
      lambda d: d.only_ours and d.marked("message without end")),

@@ -313,12 +313,21 @@ class Stream:
         connects = [request for request in self.requests if request[2] == "CONNECT"]
         if not self.requests:
             found.mark(place, "no HTTP request")
+        if self.asks_again():
+            found.mark(place, "asks again")
         if connects:
             found.mark(place, "CONNECT")
             found.put("CONNECT target", place, connects[-1][3])
             found.put("CONNECT status", place, final[len(connects) - 1] if len(final) >= len(connects) else None)
         elif final and len(final) >= len(self.requests):
             found.put("HTTP status", place, final[-1])
+
+
+    def asks_again(self):
+        """Whether the client sends a request, of 18 octets or more, behind what the last response acknowledges."""
+        last = [s for s in self.segments if self.responses and s.frame == self.responses[-1][0]]
+        return any(s.source != answer.source and 18 <= (s.seq + s.length - answer.ack) % 2**32 < 2**31
+                   for answer in last for s in self.segments)
 
 
 def nanoseconds(text):
