@@ -46,7 +46,7 @@ impl HttpExchange {
             let closed = flow.from_server.fin.is_some() && !unreadable;
             clear.take_answer(answer, last.map(|request| request.head.method.as_str()), closed);
         } else if let Some(answer) = earlier {
-            clear.body = ClearText::default().take_answer(answer, None, false).body.clone();
+            (clear.body, _) = body(answer, None, false);
         } else if responses.rest == Rest::Other {
             let stream = &flow.from_server.stream;
             let line = text::first_line(stream.readable_from(responses.end));
@@ -69,34 +69,41 @@ impl HttpExchange {
 }
 
 impl ClearText {
-    /// `closed`: the server closed, and all that it sent before is there.
-    fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, closed: bool) -> &Self {
+    /// `closed` as in [`body`].
+    fn take_answer(&mut self, answer: &Message<ResponseHead>, method: Option<&str>, closed: bool) {
         self.status = Some(answer.head.status);
         self.status_line = Some(answer.head.status_line());
         // A cache gives the date at which the answer was made, perhaps long ago (RFC 9111 §5.1).
         let made_now = !answer.head.headers.has("age");
         self.server_date = answer.head.headers.first("date").filter(|_| made_now).map(str::to_owned);
-        let framing = if answer.whole_head { answer.head.framing(method) } else { Framing::UntilClose };
-        let whole = answer.whole_head
-            && (answer.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed));
-        let content = decode_content(&answer.head, &answer.body.bytes, HTTP_BODY);
-        let coding = answer.head.headers.first("content-encoding").filter(|coding| !is_known_coding(coding));
-        if let Some(coding) = coding {
-            self.body = AnswerBody::Coded(coding.to_owned());
-            return self;
-        }
-        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
-        let said = LicensingResponse::parse(content);
-        self.body = match (&said, whole) {
-            (Licensing::Whole(_), _) => AnswerBody::Licensing,
-            (Licensing::Cut(message), _) if message.status_code.is_some() => AnswerBody::Licensing,
-            (_, false) => AnswerBody::Partial,
-            _ if content.trim_ascii().is_empty() => AnswerBody::Empty,
-            _ => AnswerBody::Other(text::first_line(content)),
-        };
-        self.licensing = said.message().filter(|message| message.status_code.is_some()).cloned();
-        self
+        (self.body, self.licensing) = body(answer, method, closed);
     }
+}
+
+/// What the body of `answer` is, and the licensing message in it; `closed`: the server closed, and all that it sent before is there.
+fn body(
+    answer: &Message<ResponseHead>,
+    method: Option<&str>,
+    closed: bool,
+) -> (AnswerBody, Option<LicensingResponse>) {
+    let framing = if answer.whole_head { answer.head.framing(method) } else { Framing::UntilClose };
+    let whole = answer.whole_head
+        && (answer.body.end == BodyEnd::Complete || (framing == Framing::UntilClose && closed));
+    let content = decode_content(&answer.head, &answer.body.bytes, HTTP_BODY);
+    let coding = answer.head.headers.first("content-encoding").filter(|coding| !is_known_coding(coding));
+    if let Some(coding) = coding {
+        return (AnswerBody::Coded(coding.to_owned()), None);
+    }
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
+    let said = LicensingResponse::parse(content);
+    let body = match (&said, whole) {
+        (Licensing::Whole(_), _) => AnswerBody::Licensing,
+        (Licensing::Cut(message), _) if message.status_code.is_some() => AnswerBody::Licensing,
+        (_, false) => AnswerBody::Partial,
+        _ if content.trim_ascii().is_empty() => AnswerBody::Empty,
+        _ => AnswerBody::Other(text::first_line(content)),
+    };
+    (body, said.message().filter(|message| message.status_code.is_some()).cloned())
 }
 
 /// Most octets of a client's last words that are no request: a TLS alert, and a FIN. The shortest request has 18.

@@ -13,33 +13,31 @@ impl Resolver {
     pub fn take_flow(&mut self, flow: &Flow) {
         let mut asked: Vec<DnsMessage> = messages(flow.from_client.stream.contiguous());
         let mut answered = messages(flow.from_server.stream.contiguous());
-        let silent = asked.is_empty() && answered.is_empty();
-        while let Some(place) = self.truncated_before(flow, &asked, &answered) {
+        if asked.is_empty() && answered.is_empty() {
+            if let Some(place) = self.truncated_before(flow, |_| true) {
+                self.retried(place, flow, &[]);
+            }
+            return;
+        }
+        while let Some(place) = self.truncated_before(flow, |query| {
+            asked.iter().chain(&answered).any(|message| names(message, query))
+        }) {
             self.retried(place, flow, &answered);
             let Some(query) = self.query_at(place) else { break };
             asked.retain(|message| !names(message, query));
             answered.retain(|message| !names(message, query));
-            if silent {
-                return;
-            }
         }
         self.asked_over_tcp(flow, asked, &answered);
     }
 
-    /// The latest truncated query that was asked again on `flow`, no longer among those that wait for it.
-    fn truncated_before(
-        &mut self,
-        flow: &Flow,
-        asked: &[DnsMessage],
-        answered: &[DnsMessage],
-    ) -> Option<(usize, usize)> {
-        let silent = asked.is_empty() && answered.is_empty();
+    /// The latest of the truncated queries that may be asked again on `flow` and `is_asked`, no longer among those that wait for it.
+    fn truncated_before(&mut self, flow: &Flow, is_asked: impl Fn(&Query) -> bool) -> Option<(usize, usize)> {
         let truncated = |query: &Query| {
             query.server.ip == flow.server.ip
                 && query.client.ip == flow.client.ip
                 && query.over_tcp.is_none()
                 && query.response.as_ref().is_some_and(|r| r.truncated && r.at.before(flow.first))
-                && (silent || asked.iter().chain(answered).any(|message| names(message, query)))
+                && is_asked(query)
         };
         let again = |place: &(usize, usize)| self.query_at(*place).is_some_and(truncated);
         let index = self.truncated.iter().rposition(again)?;

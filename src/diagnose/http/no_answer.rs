@@ -139,14 +139,13 @@ fn one_way_end(attempt: &Attempt, close: Option<Close>, start: At) -> Conclusion
         }
         Some(close) if close.by == Direction::FromServer && close.kind == CloseKind::Rst => {
             let heard = attempt.flow.as_deref().and_then(|flow| last_heard(flow, close.at));
-            let (since, what) = match heard {
-                Some(heard) => (
-                    heard,
-                    ("the server acknowledged all of the request", "all that was asked is acknowledged"),
-                ),
-                None => (start, ("the handshake", "handshake finished")),
+            let (since, behind, note) = match heard {
+                Some(at) => {
+                    (at, "the server acknowledged all of the request", "all that was asked is acknowledged")
+                }
+                None => (start, "the handshake", "handshake finished"),
             };
-            closed(attempt, since, (what.0, what.1.to_owned()), close).at_most(Confidence::Possible)
+            closed(attempt, since, (behind, note.to_owned()), close).at_most(Confidence::Possible)
         }
         _ => one_way(attempt),
     }
